@@ -1,0 +1,16 @@
+//! See TCP handshakes: what each segment of a capture is, and how each
+//! connection opened and ended.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! source ──Frame──▶ decode ──Segment──▶ track ──Event, Conversation──▶ verdict ──▶ render
+//!                               └─▶ number (tcpdump's rule only) ──Numbers──┘
+//! ```
+//!
+//! Live and offline differ only in the source. Nothing downstream opens a
+//! file, reads a clock, prints, or knows a language.
+
+pub mod decode;
+pub mod model;
+pub mod source;

@@ -1,0 +1,20 @@
+//! Plain values that every other module speaks in: time, sequence numbers,
+//! flags, options, flows, frames and segments. Standard library only.
+
+mod flags;
+mod flow;
+mod frame;
+mod options;
+mod segment;
+mod seq;
+mod skip;
+mod time;
+
+pub use flags::Flags;
+pub use flow::{Endpoint, FlowKey, Scope, ScopeId, ScopePart, Way};
+pub use frame::{Arrival, CaptureStats, Direction, Frame, LinkType};
+pub use options::{Fault, OptionIter, RawOption, TcpOption, Timestamps};
+pub use segment::{Checksum, Decoded, HeaderFault, IcmpError, IcmpKind, IpMeta, Segment};
+pub use seq::Seq;
+pub use skip::{Skip, SkipCounts};
+pub use time::{Precision, Timestamp};

@@ -1,0 +1,187 @@
+//! A decoded TCP segment.
+
+use std::net::IpAddr;
+
+use super::flags::Flags;
+use super::flow::{Endpoint, ScopeId};
+use super::frame::Arrival;
+use super::options::OptionIter;
+use super::seq::Seq;
+use super::time::{Precision, Timestamp};
+
+/// What a frame turned out to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Decoded<'a> {
+    /// A TCP segment, whole (if its IP datagram came in fragments, this is the
+    /// frame that completed it).
+    Segment(Segment<'a>),
+    /// The first IP fragment of a segment: it has the ports and the header, but
+    /// `len` is only what this fragment holds. The whole follows as a
+    /// [`Decoded::Segment`] once all fragments have come.
+    FirstFragment(Segment<'a>),
+    /// An ICMP error that quotes a TCP header.
+    IcmpError(IcmpError),
+}
+
+/// One TCP segment as captured.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<'a> {
+    /// Number of the frame that carried it (or completed it).
+    pub frame: u64,
+    /// When that frame was captured.
+    pub at: Timestamp,
+    /// The unit of the stored time stamp.
+    pub precision: Precision,
+    /// Capture interface, as in the frame.
+    pub interface: u32,
+    /// Interface and direction, where the link layer tells.
+    pub arrival: Option<Arrival>,
+    /// Fingerprint of the link-layer addresses of the frame, 0 if it has none:
+    /// one of the clues for a frame that was captured twice.
+    pub link_hash: u32,
+    /// Sender.
+    pub src: Endpoint,
+    /// Receiver.
+    pub dst: Endpoint,
+    /// VLANs and tunnels around it.
+    pub scope: ScopeId,
+    /// Facts of the innermost IP header.
+    pub ip: IpMeta,
+    /// Sequence number field.
+    pub seq: Seq,
+    /// Acknowledgment field, significant only if ACK is set: ask [`Segment::ack`].
+    pub ack_field: Seq,
+    /// Flags.
+    pub flags: Flags,
+    /// Window field, unscaled.
+    pub window: u16,
+    /// Urgent pointer field.
+    pub urgent: u16,
+    /// Payload octets on the wire, whatever was captured of them.
+    pub len: u32,
+    /// TCP header length by its data offset, in octets, 0 to 60.
+    pub header_len: u8,
+    /// Captured octets of the options, at most `header_len - 20`; fewer if the
+    /// snapshot length cut them.
+    pub options: &'a [u8],
+    /// Captured octets of the payload, at most `len`.
+    pub payload: &'a [u8],
+    /// What the checksum field says.
+    pub checksum: Checksum,
+    /// A header that cannot be right. Such a segment is printed, not tracked.
+    pub fault: Option<HeaderFault>,
+    /// IP fragments that it was put together from; 0 if it came whole.
+    pub fragments: u16,
+}
+
+/// What matters of the IP header around a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct IpMeta {
+    /// Time to live, or hop limit.
+    pub ttl: u8,
+    /// Identification field of IPv4.
+    pub id: Option<u16>,
+    /// The two ECN bits (RFC 3168 §5): 0 not-ECT, 1 ECT(1), 2 ECT(0), 3 CE.
+    pub ecn: u8,
+    /// The segment was not right behind the first IP header (tunnel), or its
+    /// IPv6 header has extensions: tcpdump words such lines differently.
+    pub wrapped: bool,
+}
+
+/// What the TCP checksum field says (RFC 9293 §3.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Checksum {
+    /// Not computed: the segment was not captured whole, or has a long payload.
+    #[default]
+    Unknown,
+    /// Right.
+    Good,
+    /// The folded sum of the pseudo-header alone: left to the network card
+    /// (checksum offload), not damage.
+    Offloaded,
+    /// Wrong.
+    Bad,
+}
+
+/// Why a TCP header cannot be right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HeaderFault {
+    /// Data offset below five words.
+    TooShort,
+    /// Data offset beyond the end of the segment, whose length in octets this is.
+    TooLong {
+        /// IP payload octets.
+        segment_len: u32,
+    },
+}
+
+impl<'a> Segment<'a> {
+    /// The acknowledgment number, if the ACK flag is set.
+    pub fn ack(&self) -> Option<Seq> {
+        self.flags.ack().then_some(self.ack_field)
+    }
+
+    /// Sequence numbers that it occupies: payload, and one each for SYN and FIN
+    /// (RFC 9293 §3.4).
+    pub fn span(&self) -> u32 {
+        self.len.wrapping_add(u32::from(self.flags.syn())).wrapping_add(u32::from(self.flags.fin()))
+    }
+
+    /// The sequence number after its last.
+    pub fn end(&self) -> Seq {
+        self.seq.advance(self.span())
+    }
+
+    /// Sequence number of its first payload octet.
+    pub fn data_seq(&self) -> Seq {
+        self.seq.advance(u32::from(self.flags.syn()))
+    }
+
+    /// Sequence number of its FIN, if it has one: after all its data.
+    pub fn fin_seq(&self) -> Option<Seq> {
+        self.flags.fin().then(|| self.data_seq().advance(self.len))
+    }
+
+    /// Its options, one by one.
+    pub fn options(&self) -> OptionIter<'a> {
+        OptionIter::new(self.options, usize::from(self.header_len).saturating_sub(20))
+    }
+}
+
+/// An ICMP or ICMPv6 error about a TCP segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IcmpError {
+    /// Number of the frame that carried it.
+    pub frame: u64,
+    /// When it was captured.
+    pub at: Timestamp,
+    /// Who sent the error.
+    pub from: IpAddr,
+    /// To whom.
+    pub to: IpAddr,
+    /// What it says.
+    pub kind: IcmpKind,
+    /// Sender of the quoted segment.
+    pub src: Endpoint,
+    /// Receiver of the quoted segment.
+    pub dst: Endpoint,
+    /// VLANs and tunnels around it.
+    pub scope: ScopeId,
+    /// Sequence number of the quoted segment (all errors quote that much).
+    pub seq: Seq,
+    /// Flags of the quoted segment, if so much was quoted and captured.
+    pub flags: Option<Flags>,
+}
+
+/// Type and code of an ICMP error.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IcmpKind {
+    /// ICMPv6 rather than ICMP.
+    pub v6: bool,
+    /// Type.
+    pub kind: u8,
+    /// Code.
+    pub code: u8,
+    /// Next-hop MTU of "fragmentation needed" and "packet too big", else 0.
+    pub mtu: u32,
+}
