@@ -13,4 +13,7 @@
 
 pub mod decode;
 pub mod model;
+pub mod render;
 pub mod source;
+pub mod track;
+pub mod verdict;

@@ -1,0 +1,102 @@
+//! Everything that prints. One trait, one file a format.
+
+use crate::model::{Scope, Segment};
+use crate::track::{Conversation, Ended, Event, Numbers};
+use crate::verdict::{Confidence, Times, Verdict};
+
+/// One segment with all that is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The segment.
+    pub segment: &'a Segment<'a>,
+    /// Its numbers as tcpdump prints them.
+    pub numbers: Numbers,
+    /// What it is in its conversation.
+    pub event: &'a Event,
+    /// Its conversation, this segment included.
+    pub conversation: &'a Conversation,
+    /// How many frames were printed or passed before it, this one included
+    /// (`-#`).
+    pub ordinal: u64,
+    /// It is the segment with which the conversation was over.
+    pub closes: bool,
+}
+
+/// A conversation that has left the tracker, judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// The facts.
+    pub conversation: &'a Conversation,
+    /// Why it left the tracker.
+    pub ended: Ended,
+    /// How it opened and ended.
+    pub verdict: Verdict,
+    /// Its times.
+    pub times: Times,
+    /// What lowers the confidence.
+    pub confidence: &'a [Confidence],
+    /// VLANs and tunnels around it; empty on the bare link.
+    pub scope: &'a Scope,
+}
+
+/// How the capture begins.
+#[derive(Clone, Debug, Default)]
+pub struct Begin {
+    /// Files or interface, as the user named them.
+    pub sources: Vec<String>,
+    /// Names of the link types.
+    pub link_types: Vec<String>,
+    /// The filter expression.
+    pub filter: Option<String>,
+    /// Captured live, not from a file.
+    pub live: bool,
+}
+
+/// Counts at the end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Totals {
+    /// Frames that passed the filter.
+    pub frames: u64,
+    /// TCP segments among them.
+    pub segments: u64,
+    /// Conversations.
+    pub conversations: u64,
+    /// Frames that hold no segment, by reason.
+    pub skipped: crate::model::SkipCounts,
+    /// Segments with a header that cannot be right.
+    pub bad_headers: u64,
+    /// ICMP errors about TCP segments.
+    pub icmp_errors: u64,
+    /// Frames that the kernel dropped; `None` if it does not say.
+    pub dropped_by_kernel: Option<u64>,
+}
+
+/// An output format. What it prints it appends to `out`; writing that
+/// somewhere, and failing to, is the caller's business.
+pub trait Sink {
+    /// Before the first segment.
+    fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
+        let _ = (begin, out);
+    }
+
+    /// A segment of a conversation.
+    fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let _ = (row, out);
+    }
+
+    /// A frame that holds the first fragment of a segment, or a segment whose
+    /// header cannot be right: it belongs to no conversation.
+    fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
+        let _ = (segment, numbers, ordinal, out);
+    }
+
+    /// A conversation has ended, been evicted, or the capture is over.
+    fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        let _ = (judged, out);
+    }
+
+    /// After the last conversation.
+    fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
+        let _ = (totals, out);
+    }
+}

@@ -1,0 +1,94 @@
+//! Frames captured twice (a bridge on `any`, a mirror port, AF_PACKET seeing a
+//! loopback frame come and go): copies, not retransmissions.
+
+use crate::model::{Segment, Timestamp};
+
+use super::state::Side;
+
+/// Frames remembered on each side.
+const REMEMBERED: usize = 4;
+
+/// Copies lie this close together, in nanoseconds.
+const CLOSE: i64 = 2_000_000;
+
+/// What is remembered of a frame.
+#[derive(Clone, Copy, Debug, Default)]
+struct Print {
+    /// Mix of IP ID, numbers, flags, window, length and options; 0: nothing.
+    tcp: u32,
+    /// Mix of interface, link addresses and TTL.
+    path: u32,
+    at: Timestamp,
+}
+
+/// The last few frames of a conversation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Copies {
+    recent: [[Print; REMEMBERED]; 2],
+    next: [u8; 2],
+    /// The capture shows this conversation twice on one and the same path.
+    doubled: bool,
+}
+
+impl Copies {
+    /// Whether `seg` is a copy of a frame just seen; it is remembered
+    /// otherwise. No clue decides alone: the IP ID, the TCP octets and the time
+    /// must agree, and either the path differs or the conversation's very
+    /// first frame was already doubled (`second`: this is its second frame).
+    pub fn is_copy(&mut self, seg: &Segment<'_>, from: Side, second: bool) -> bool {
+        let print = Print { tcp: tcp_print(seg), path: path_print(seg), at: seg.at };
+        let side = from as usize;
+        let twin = self.recent[side]
+            .iter()
+            .find(|old| old.tcp == print.tcp && old.tcp != 0 && print.at.nanos_since(old.at).abs() <= CLOSE);
+        let copy = match twin {
+            None => false,
+            Some(twin) if twin.path != print.path => true,
+            Some(_) if second => {
+                self.doubled = true;
+                true
+            }
+            Some(_) => self.doubled,
+        };
+        if !copy {
+            let slot = usize::from(self.next[side]) % REMEMBERED;
+            self.recent[side][slot] = print;
+            self.next[side] = self.next[side].wrapping_add(1);
+        }
+        copy
+    }
+
+    /// Whether `seg` repeats a remembered frame over another path.
+    pub fn knows(&self, seg: &Segment<'_>) -> bool {
+        let (tcp, path) = (tcp_print(seg), path_print(seg));
+        self.recent
+            .iter()
+            .flatten()
+            .any(|old| old.tcp == tcp && old.path != path && seg.at.nanos_since(old.at).abs() <= CLOSE)
+    }
+}
+
+fn mix(hash: u32, word: u32) -> u32 {
+    (hash ^ word).wrapping_mul(0x9e37_79b1).rotate_left(15)
+}
+
+fn tcp_print(seg: &Segment<'_>) -> u32 {
+    let mut hash = mix(0x5bd1_e995, seg.seq.raw());
+    hash = mix(hash, seg.ack_field.raw());
+    hash = mix(hash, u32::from(seg.flags.bits()) << 16 | u32::from(seg.window));
+    hash = mix(hash, seg.len);
+    hash = mix(hash, seg.ip.id.map_or(1 << 20, u32::from));
+    for word in seg.options.chunks(4) {
+        let mut octets = [0; 4];
+        octets[..word.len()].copy_from_slice(word);
+        hash = mix(hash, u32::from_be_bytes(octets));
+    }
+    hash | 1
+}
+
+/// Without an IP ID that tells frames apart (0, or IPv6) a copy must at least
+/// have come another way.
+fn path_print(seg: &Segment<'_>) -> u32 {
+    let hash = mix(seg.link_hash, seg.interface);
+    mix(hash, seg.scope.0 << 8 | u32::from(seg.ip.ttl))
+}

@@ -1,0 +1,186 @@
+//! Which octets of one direction were captured: RCV.NXT of the receiver as if
+//! everything captured had arrived.
+
+use crate::model::Seq;
+
+/// Islands beyond the first hole that are kept apart; a further one is joined
+/// to its neighbour, so that a hostile capture cannot make this grow.
+const MAX_ISLANDS: usize = 16;
+
+/// The octets of one direction seen so far.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    /// The next octet expected in order (RCV.NXT).
+    next: Seq,
+    /// The highest end seen (SND.NXT).
+    high: Seq,
+    /// Octet ranges seen beyond `next`, ascending, disjoint.
+    islands: Vec<(Seq, Seq)>,
+}
+
+/// What a range of octets was to a [`Coverage`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Added {
+    /// Octets not seen before.
+    pub new: u32,
+    /// It began after the highest octet seen: octets in between are missing.
+    pub leaves_gap: bool,
+    /// It lies below the highest octet seen, and nothing of it was seen.
+    pub fills_hole: bool,
+}
+
+impl Coverage {
+    /// Nothing seen; `next` is the first octet expected.
+    pub fn starting_at(next: Seq) -> Self {
+        Coverage { next, high: next, islands: Vec::new() }
+    }
+
+    /// The next octet expected in order (RCV.NXT).
+    pub fn next(&self) -> Seq {
+        self.next
+    }
+
+    /// The highest end seen (SND.NXT).
+    pub fn high(&self) -> Seq {
+        self.high
+    }
+
+    /// Whether octets below the highest are missing.
+    pub fn has_hole(&self) -> bool {
+        !self.islands.is_empty()
+    }
+
+    /// Adds `len` octets from `start` on.
+    pub fn add(&mut self, start: Seq, len: u32) -> Added {
+        let end = start.advance(len);
+        let leaves_gap = start.is_after(self.high);
+        let below = start.is_before(self.high);
+        let new = self.unseen(start, end);
+        if new > 0 {
+            self.insert(start, end);
+        }
+        self.high = self.high.later(end);
+        Added { new, leaves_gap, fills_hole: below && new == len && len > 0 }
+    }
+
+    /// The receiver says that it has everything before `ack`: octets that were
+    /// not captured reached it all the same.
+    pub fn acknowledged(&mut self, ack: Seq) {
+        if ack.is_after(self.next) {
+            self.next = ack;
+            self.high = self.high.later(ack);
+            self.swallow();
+        }
+    }
+
+    /// Octets of `start..end` that were not seen.
+    fn unseen(&self, start: Seq, end: Seq) -> u32 {
+        let mut at = start.later(self.next);
+        let mut unseen = 0;
+        for &(left, right) in &self.islands {
+            if !at.is_before(end) {
+                break;
+            }
+            if left.is_after(at) {
+                let stop = if left.is_before(end) { left } else { end };
+                unseen += stop.relative_to(at);
+            }
+            at = at.later(right);
+        }
+        if at.is_before(end) { unseen + end.relative_to(at) } else { unseen }
+    }
+
+    fn insert(&mut self, start: Seq, end: Seq) {
+        if !start.is_after(self.next) {
+            self.next = self.next.later(end);
+            self.swallow();
+            return;
+        }
+        let at = self.islands.iter().position(|&(left, _)| left.is_after(start));
+        let at = at.unwrap_or(self.islands.len());
+        self.islands.insert(at, (start, end));
+        self.join();
+        if self.islands.len() > MAX_ISLANDS {
+            let (_, right) = self.islands.remove(MAX_ISLANDS);
+            self.islands[MAX_ISLANDS - 1].1 = right;
+        }
+    }
+
+    /// Takes in islands that `next` has reached.
+    fn swallow(&mut self) {
+        while let Some(&(left, right)) = self.islands.first() {
+            if left.is_after(self.next) {
+                break;
+            }
+            self.next = self.next.later(right);
+            self.islands.remove(0);
+        }
+    }
+
+    /// Joins islands that touch.
+    fn join(&mut self) {
+        let mut i = 0;
+        while i + 1 < self.islands.len() {
+            let (left, right) = (self.islands[i], self.islands[i + 1]);
+            if right.0.is_after(left.1) {
+                i += 1;
+            } else {
+                self.islands[i].1 = left.1.later(right.1);
+                self.islands.remove(i + 1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seq(n: u32) -> Seq {
+        Seq::new(n)
+    }
+
+    #[test]
+    fn in_order_octets_advance_rcv_nxt() {
+        let mut c = Coverage::starting_at(seq(100));
+        assert_eq!(c.add(seq(100), 10), Added { new: 10, leaves_gap: false, fills_hole: false });
+        assert_eq!((c.next(), c.high()), (seq(110), seq(110)));
+    }
+
+    #[test]
+    fn a_hole_holds_rcv_nxt_until_it_is_filled() {
+        let mut c = Coverage::starting_at(seq(0));
+        assert!(c.add(seq(10), 10).leaves_gap);
+        assert_eq!((c.next(), c.high()), (seq(0), seq(20)));
+        let fill = c.add(seq(0), 10);
+        assert!(fill.fills_hole && fill.new == 10);
+        assert_eq!((c.next(), c.has_hole()), (seq(20), false));
+    }
+
+    #[test]
+    fn a_retransmission_brings_nothing_new() {
+        let mut c = Coverage::starting_at(seq(u32::MAX - 4));
+        c.add(seq(u32::MAX - 4), 10);
+        assert_eq!(c.next(), seq(5));
+        assert_eq!(c.add(seq(u32::MAX), 3).new, 0);
+        assert_eq!(c.add(seq(0), 10).new, 5);
+    }
+
+    #[test]
+    fn an_acknowledgment_skips_what_was_never_captured() {
+        let mut c = Coverage::starting_at(seq(0));
+        c.add(seq(100), 50);
+        c.acknowledged(seq(100));
+        assert_eq!(c.next(), seq(150));
+    }
+
+    #[test]
+    fn islands_are_bounded() {
+        let mut c = Coverage::starting_at(seq(0));
+        for i in 1..1000 {
+            c.add(seq(i * 10), 5);
+        }
+        assert!(c.islands.len() <= MAX_ISLANDS);
+        assert_eq!(c.high(), seq(9995));
+    }
+}

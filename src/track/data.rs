@@ -1,0 +1,118 @@
+//! Between opening and closing: payload and acknowledgments.
+
+use crate::model::{Segment, Seq};
+
+use super::close;
+use super::conversation::{Conversation, Findings};
+use super::half::Half;
+use super::mark::Mark;
+use super::state::Side;
+use super::step::{Resend, Step};
+
+/// Duplicate ACKs after which a sender retransmits at once (RFC 5681 §3.2).
+const FAST_RETRANSMIT: u32 = 3;
+
+/// The payload of a segment of an open conversation.
+pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
+    let Some(len) = std::num::NonZeroU32::new(seg.len).map(std::num::NonZero::get) else { return };
+    conv.side_mut(from).learn_midstream(seg.seq);
+    let peer_acked = conv.side(from.other()).acked;
+    let cause = resend_cause(conv, seg, from);
+    let probe = len == 1 && conv.side(from.other()).window == 0 && conv.side(from.other()).acked.is_some();
+    let half = conv.side_mut(from);
+    let old_high = half.snd_nxt();
+    let Some(added) = half.cover(seg.seq, len) else { return };
+    half.bytes += u64::from(added.new);
+    let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
+    let step = if keep_alive && peer_acked == old_high {
+        half.keep_alive = true;
+        Step::KeepAlive
+    } else if probe && Some(seg.seq) == peer_acked {
+        Step::WindowProbe
+    } else if added.new == 0 {
+        half.retransmissions += 1;
+        Step::Retransmission { cause, len }
+    } else if added.fills_hole {
+        Step::OutOfOrder { len }
+    } else {
+        Step::Data { len: added.new }
+    };
+    if added.leaves_gap {
+        found.marks.set(Mark::Gap);
+    }
+    // The handshake's third segment may carry data: both are said.
+    found.steps.push(step);
+    if added.new > 0 && half_closed(conv, from) {
+        conv.half_closed_bytes += u64::from(added.new);
+    }
+    if !seg.flags.fin() {
+        close::settle_fin(conv, from, found);
+    }
+}
+
+/// Whether the other side has closed its direction, acknowledged.
+fn half_closed(conv: &Conversation, from: Side) -> bool {
+    conv.first_closer == Some(from.other()) && conv.side(from.other()).fin_acked()
+}
+
+fn resend_cause(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Resend {
+    let peer = conv.side(from.other());
+    match peer.acked {
+        Some(acked) if !seg.end().is_after(acked) => Resend::Spurious,
+        Some(acked) if acked == seg.seq && peer.duplicate_acks >= FAST_RETRANSMIT => Resend::Fast,
+        _ => Resend::Timeout,
+    }
+}
+
+/// The acknowledgment of a segment of an open conversation. Says what the
+/// segment is only if nothing else does; keeps the numbers in any case.
+pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    conv.side_mut(from).learn_midstream(seg.seq);
+    let peer = from.other();
+    let in_flight = conv.side(peer).snd_nxt().is_some_and(|nxt| nxt.is_after(ack));
+    let newly = newly_acked(conv, ack, from);
+    if newly.is_some() {
+        conv.side_mut(peer).acknowledged(ack);
+        close::settle_fin(conv, peer, &mut Findings::default());
+    }
+    let asked = std::mem::take(&mut conv.side_mut(peer).keep_alive);
+    let step = classify(conv.side_mut(from), seg, newly, in_flight, asked);
+    let half = conv.side_mut(from);
+    half.window = seg.window;
+    if let Some(newly) = newly {
+        half.acked = Some(ack);
+        half.duplicate_acks = if newly > 0 { 0 } else { half.duplicate_acks };
+    }
+    if found.steps.is_empty() {
+        if let Step::DuplicateAck { nth } = step {
+            half.duplicate_acks = nth;
+        }
+        if step == Step::KeepAlive {
+            half.keep_alive = true;
+        }
+        found.steps.push(step);
+    }
+}
+
+/// Octets that `ack` acknowledges for the first time; `None` if it is an old
+/// acknowledgment.
+fn newly_acked(conv: &Conversation, ack: Seq, from: Side) -> Option<u32> {
+    match conv.side(from).acked {
+        None => Some(0),
+        Some(before) if ack.is_before(before) => None,
+        Some(before) => Some(ack.relative_to(before)),
+    }
+}
+
+fn classify(half: &Half, seg: &Segment<'_>, newly: Option<u32>, in_flight: bool, asked: bool) -> Step {
+    let before_next = half.snd_nxt().is_some_and(|nxt| seg.end() == nxt.retreat(1));
+    match newly {
+        _ if seg.len == 0 && before_next && half.fin.is_none() => Step::KeepAlive,
+        Some(newly) if newly > 0 => Step::Ack { newly },
+        _ if seg.window == 0 && half.window != 0 => Step::ZeroWindow,
+        Some(_) if seg.window != half.window && half.acked.is_some() => Step::WindowUpdate,
+        Some(_) if asked => Step::KeepAliveAck,
+        Some(_) if in_flight && half.acked.is_some() => Step::DuplicateAck { nth: half.duplicate_acks + 1 },
+        _ => Step::Ack { newly: 0 },
+    }
+}

@@ -1,0 +1,196 @@
+//! What one side of a conversation has sent.
+
+use crate::model::{Segment, Seq, TcpOption, Timestamp};
+
+use super::coverage::{Added, Coverage};
+use super::state::State;
+
+/// A frame that something was seen in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sighting {
+    /// Its number.
+    pub frame: u64,
+    /// Its time.
+    pub at: Timestamp,
+}
+
+impl Sighting {
+    /// Where a segment was seen.
+    pub fn of(seg: &Segment<'_>) -> Self {
+        Sighting { frame: seg.frame, at: seg.at }
+    }
+}
+
+/// What a side offered in its SYN or SYN-ACK.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Offers {
+    /// Maximum segment size.
+    pub mss: Option<u16>,
+    /// Window scale shift.
+    pub window_scale: Option<u8>,
+    /// Selective acknowledgments.
+    pub sack: bool,
+    /// Timestamps.
+    pub timestamps: bool,
+    /// TSval of the last SYN or SYN-ACK.
+    pub tsval: Option<u32>,
+    /// A Fast Open option without cookie: asks for one.
+    pub cookie_request: bool,
+    /// The options were cut: what is missing here may have been offered.
+    pub cut: bool,
+}
+
+impl Offers {
+    /// Reads the options of a SYN or SYN-ACK.
+    pub fn of(seg: &Segment<'_>) -> Self {
+        let mut offers = Offers::default();
+        for option in seg.options() {
+            match option {
+                Ok(TcpOption::Mss(mss)) => offers.mss = Some(mss),
+                Ok(TcpOption::WindowScale(shift)) => offers.window_scale = Some(shift),
+                Ok(TcpOption::SackPermitted) => offers.sack = true,
+                Ok(TcpOption::Timestamps(ts)) => {
+                    offers.timestamps = true;
+                    offers.tsval = Some(ts.val);
+                }
+                Ok(TcpOption::FastOpen([])) => offers.cookie_request = true,
+                Ok(_) => {}
+                Err(crate::model::Fault::Cut) => offers.cut = true,
+                Err(crate::model::Fault::BadLength) => {}
+            }
+        }
+        offers
+    }
+}
+
+/// A FIN and its acknowledgment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FinFacts {
+    /// Its sequence number: after all data.
+    pub seq: Seq,
+    /// Where it was first seen.
+    pub first: Sighting,
+    /// How often it was sent.
+    pub sent: u32,
+    /// The first acknowledgment of it.
+    pub acked: Option<Sighting>,
+    /// Whether the other side has received it: everything before it is there.
+    pub arrived: bool,
+}
+
+/// One side of a conversation: what it has sent, and its state.
+#[derive(Clone, Debug)]
+pub struct Half {
+    /// Its state, as if each captured segment arrived.
+    pub state: State,
+    /// Its initial sequence number, if its SYN was captured or acknowledged.
+    pub isn: Option<Seq>,
+    /// Its octets, once a first number is known.
+    pub sent: Option<Coverage>,
+    /// Offset of `sent.high()` from the ISN, in 64 bits.
+    high_offset: u64,
+    /// The highest acknowledgment number that it sent.
+    pub acked: Option<Seq>,
+    /// Its last window field, unscaled.
+    pub window: u16,
+    /// Repetitions of its last acknowledgment.
+    pub duplicate_acks: u32,
+    /// What it offered.
+    pub offers: Offers,
+    /// Its FIN.
+    pub fin: Option<FinFacts>,
+    /// Segments captured, copies not counted.
+    pub segments: u64,
+    /// Payload octets captured, each once.
+    pub bytes: u64,
+    /// Segments that brought nothing new.
+    pub retransmissions: u64,
+    /// A checksum of it was seen to be right.
+    pub checksums_real: bool,
+    /// Its last segment was a keep-alive.
+    pub keep_alive: bool,
+}
+
+impl Half {
+    /// A side that has sent nothing.
+    pub fn new(state: State) -> Self {
+        Half {
+            state,
+            isn: None,
+            sent: None,
+            high_offset: 0,
+            acked: None,
+            window: 0,
+            duplicate_acks: 0,
+            offers: Offers::default(),
+            fin: None,
+            segments: 0,
+            bytes: 0,
+            retransmissions: 0,
+            checksums_real: false,
+            keep_alive: false,
+        }
+    }
+
+    /// Learns the ISN, from its SYN or from the number that acknowledges it.
+    pub fn learn_isn(&mut self, isn: Seq) {
+        if self.isn != Some(isn) {
+            self.isn = Some(isn);
+            self.sent = Some(Coverage::starting_at(isn.advance(1)));
+            self.high_offset = 1;
+        }
+    }
+
+    /// Learns a number of a conversation whose opening was not captured: the
+    /// first one seen counts as offset 1.
+    pub fn learn_midstream(&mut self, first: Seq) {
+        if self.sent.is_none() {
+            self.sent = Some(Coverage::starting_at(first));
+            self.high_offset = 1;
+        }
+    }
+
+    /// Counts octets sent; `None` if no number of this side was known.
+    pub fn cover(&mut self, start: Seq, len: u32) -> Option<Added> {
+        let sent = self.sent.as_mut()?;
+        let before = sent.high();
+        let added = sent.add(start, len);
+        self.high_offset += u64::from(sent.high().relative_to(before));
+        Some(added)
+    }
+
+    /// The other side acknowledges everything before `ack`.
+    pub fn acknowledged(&mut self, ack: Seq) {
+        let Some(sent) = self.sent.as_mut() else { return self.learn_midstream(ack) };
+        let before = sent.high();
+        sent.acknowledged(ack);
+        self.high_offset += u64::from(sent.high().relative_to(before));
+    }
+
+    /// Offset of a number from the ISN (first seen = 1 if the SYN was not
+    /// captured), right across 2^32. Before the ISN: `None`.
+    pub fn offset(&self, seq: Seq) -> Option<u64> {
+        let high = self.sent.as_ref()?.high();
+        self.high_offset.checked_add_signed(i64::from(seq.distance_from(high)))
+    }
+
+    /// SND.NXT: the number after the highest octet seen.
+    pub fn snd_nxt(&self) -> Option<Seq> {
+        self.sent.as_ref().map(Coverage::high)
+    }
+
+    /// What the other side expects next, as if everything captured arrived.
+    pub fn contiguous(&self) -> Option<Seq> {
+        self.sent.as_ref().map(Coverage::next)
+    }
+
+    /// Becomes what the other end of a self-connection is: the same socket.
+    pub(super) fn mirror(&mut self, own: Half) {
+        *self = Half { segments: self.segments, bytes: self.bytes, retransmissions: 0, ..own };
+    }
+
+    /// Whether its FIN was sent and acknowledged.
+    pub fn fin_acked(&self) -> bool {
+        self.fin.is_some_and(|fin| fin.acked.is_some())
+    }
+}

@@ -1,0 +1,161 @@
+//! Marks: what else is to be said of a segment or a conversation.
+
+/// One mark. The slugs are stable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)]
+pub enum Mark {
+    /// tcpdump's relative number misleads here.
+    TcpdumpMisleads,
+    /// A second copy of a captured frame, not a retransmission.
+    DuplicateCapture,
+    /// Octets before this segment were never captured.
+    Gap,
+    /// The SYN asks for a Fast Open cookie.
+    CookieRequested,
+    /// The SYN carried data.
+    SynData,
+    /// The SYN's data was not accepted.
+    SynDataIgnored,
+    /// The SYN-ACK came again after the third step: the server had not taken it.
+    NotAccepted,
+    /// The handshake was acknowledged late, or after a SYN-ACK was sent again.
+    LateAck,
+    /// The third segment itself was not captured, but what follows proves it.
+    ThirdNotCaptured,
+    /// The SYN-ACK was not captured, but the third segment proves it.
+    SynAckNotCaptured,
+    /// The SYN-ACK stands before the SYN in the capture.
+    SynAckFirst,
+    /// The options were cut by the snapshot length.
+    OptionsCut,
+    /// The options contradict themselves.
+    BadOptions,
+    /// Fields of the clock ran backwards.
+    TimeBackwards,
+    /// The same ports as an earlier conversation.
+    PortReuse,
+    /// Wrong checksum.
+    BadChecksum,
+    /// Checksum left to the network card.
+    ChecksumOffload,
+    /// The FIN was seen before data that it follows.
+    FinEarly,
+    /// Both ends are one socket.
+    SelfConnect,
+    /// Only one direction was captured.
+    OneDirection,
+    /// Urgent data.
+    Urgent,
+    /// ECN capable on both sides.
+    Ecn,
+    /// Came in IP fragments.
+    Fragmented,
+    /// A reset came after both FINs were acknowledged.
+    ResetAfterClose,
+}
+
+impl Mark {
+    /// All marks.
+    pub const ALL: [Mark; 24] = [
+        Mark::TcpdumpMisleads,
+        Mark::DuplicateCapture,
+        Mark::Gap,
+        Mark::CookieRequested,
+        Mark::SynData,
+        Mark::SynDataIgnored,
+        Mark::NotAccepted,
+        Mark::LateAck,
+        Mark::ThirdNotCaptured,
+        Mark::SynAckNotCaptured,
+        Mark::SynAckFirst,
+        Mark::OptionsCut,
+        Mark::BadOptions,
+        Mark::TimeBackwards,
+        Mark::PortReuse,
+        Mark::BadChecksum,
+        Mark::ChecksumOffload,
+        Mark::FinEarly,
+        Mark::SelfConnect,
+        Mark::OneDirection,
+        Mark::Urgent,
+        Mark::Ecn,
+        Mark::Fragmented,
+        Mark::ResetAfterClose,
+    ];
+
+    /// The name in JSON; never translated.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Mark::TcpdumpMisleads => "tcpdump-misleads",
+            Mark::DuplicateCapture => "duplicate-capture",
+            Mark::Gap => "gap",
+            Mark::CookieRequested => "cookie-requested",
+            Mark::SynData => "syn-data",
+            Mark::SynDataIgnored => "ignored",
+            Mark::NotAccepted => "not-accepted",
+            Mark::LateAck => "late",
+            Mark::ThirdNotCaptured => "third-not-captured",
+            Mark::SynAckNotCaptured => "syn-ack-not-captured",
+            Mark::SynAckFirst => "syn-ack-first",
+            Mark::OptionsCut => "options-cut",
+            Mark::BadOptions => "bad-options",
+            Mark::TimeBackwards => "time-backwards",
+            Mark::PortReuse => "port-reuse",
+            Mark::BadChecksum => "bad-checksum",
+            Mark::ChecksumOffload => "checksum-offload",
+            Mark::FinEarly => "fin-early",
+            Mark::SelfConnect => "self-connect",
+            Mark::OneDirection => "one-direction",
+            Mark::Urgent => "urgent",
+            Mark::Ecn => "ecn",
+            Mark::Fragmented => "fragmented",
+            Mark::ResetAfterClose => "reset-after-close",
+        }
+    }
+}
+
+/// A set of marks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Marks(u64);
+
+impl Marks {
+    /// Adds a mark.
+    pub fn set(&mut self, mark: Mark) {
+        self.0 |= 1 << mark as u8;
+    }
+
+    /// Takes a mark away.
+    pub fn clear(&mut self, mark: Mark) {
+        self.0 &= !(1 << mark as u8);
+    }
+
+    /// Whether the mark is set.
+    pub fn has(self, mark: Mark) -> bool {
+        self.0 & (1 << mark as u8) != 0
+    }
+
+    /// Whether none is set.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The marks that are set.
+    pub fn iter(self) -> impl Iterator<Item = Mark> {
+        Mark::ALL.into_iter().filter(move |&mark| self.has(mark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_is_listed_once_and_has_its_own_bit() {
+        let mut marks = Marks::default();
+        for mark in Mark::ALL {
+            assert!(!marks.has(mark), "{mark:?} twice");
+            marks.set(mark);
+        }
+        assert_eq!(marks.iter().count(), Mark::ALL.len());
+    }
+}

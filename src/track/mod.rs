@@ -1,0 +1,34 @@
+//! Per-flow tracking: which conversation a segment belongs to, what it is
+//! there, and what became of the conversation.
+//!
+//! A conversation's facts are a pure function of its flow's segments in
+//! order, plus constants: no clock, no table pressure, no running number
+//! enters them (an eviction is an explicit, counted exception).
+
+mod close;
+mod conversation;
+mod copies;
+mod coverage;
+mod data;
+mod event;
+mod half;
+mod mark;
+mod number;
+mod open;
+mod proof;
+mod reset;
+mod route;
+mod slab;
+mod state;
+mod step;
+mod tracker;
+
+pub use conversation::{Conversation, Ended, Opened, Phase, Rejection, ResetFacts};
+pub use event::Event;
+pub use half::{FinFacts, Half, Offers, Sighting};
+pub use mark::{Mark, Marks};
+pub use number::{Numberer, Numbers};
+pub use proof::{Claim, Proof, Proofs, Status};
+pub use state::{Roles, Side, State};
+pub use step::{FinOrder, Resend, Step, Steps, Stray, Unacceptable};
+pub use tracker::{Limits, Tracker};

@@ -1,0 +1,131 @@
+//! Which sequence numbers tcpdump would show for a segment.
+//!
+//! tcpdump 4.99 prints numbers relative to the first ones that it saw on a flow.
+//! Its rule has little to do with TCP: see [`Numberer::number`].
+
+mod chains;
+
+use std::net::IpAddr;
+
+use crate::model::{HeaderFault, Segment};
+use chains::{Base, Chains, Key};
+
+/// The numbers to print for one segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Numbers {
+    /// Sequence number.
+    pub seq: u32,
+    /// Sequence number plus payload octets; neither SYN nor FIN counts.
+    pub end: u32,
+    /// Acknowledgment number; means nothing unless the ACK flag is set.
+    pub ack: u32,
+    /// What is subtracted from the edges of SACK blocks.
+    pub sack_base: u32,
+    /// Whether `seq` and `ack` are relative to numbers of an earlier segment.
+    pub relative: bool,
+}
+
+/// Computes [`Numbers`], remembering the bases of the flows seen so far.
+///
+/// IPv4 and IPv6 are remembered apart, each in at most `limit` entries of 32
+/// and 56 octets and their index.
+#[derive(Debug)]
+pub struct Numberer {
+    absolute: bool,
+    v4: Chains<[u8; 4]>,
+    v6: Chains<[u8; 16]>,
+}
+
+impl Default for Numberer {
+    fn default() -> Self {
+        Numberer::new()
+    }
+}
+
+impl Numberer {
+    /// Flows remembered for each of IPv4 and IPv6 unless told otherwise.
+    pub const DEFAULT_LIMIT: u32 = 1 << 20;
+
+    /// Has seen nothing; remembers [`Numberer::DEFAULT_LIMIT`] flows.
+    pub fn new() -> Self {
+        Numberer::with_limit(Numberer::DEFAULT_LIMIT)
+    }
+
+    /// Has seen nothing; remembers `limit` flows (at least one) of IPv4, and as
+    /// many of IPv6.
+    ///
+    /// tcpdump forgets none. Beyond the limit a flow that has been silent since
+    /// the others came is forgotten, and shows absolute numbers once more if it
+    /// goes on without a SYN-ACK.
+    pub fn with_limit(limit: u32) -> Self {
+        Numberer { absolute: false, v4: Chains::new(limit), v6: Chains::new(limit) }
+    }
+
+    /// Shows absolute numbers always, remembering nothing (`-S`).
+    pub fn absolute() -> Self {
+        Numberer { absolute: true, ..Numberer::with_limit(1) }
+    }
+
+    /// The numbers that tcpdump would print for this segment.
+    ///
+    /// - Without ACK they are absolute, and nothing is remembered.
+    /// - A segment of an unknown flow, or with SYN, is absolute, and becomes the
+    ///   base of those that follow, in both directions. A flow is the two
+    ///   addresses and ports, whatever the VLAN or tunnel.
+    /// - A SYN-ACK on a flow already known makes tcpdump forget every flow that
+    ///   stands behind it in its hash chain.
+    ///
+    /// All this comes before the header length is held against the segment, so
+    /// [`HeaderFault::TooLong`] counts; a [`HeaderFault::TooShort`] does not.
+    pub fn number(&mut self, segment: &Segment<'_>) -> Numbers {
+        let (seq, ack) = (segment.seq, segment.ack_field);
+        let as_sent = Numbers {
+            seq: seq.raw(),
+            end: seq.advance(segment.len).raw(),
+            ack: ack.raw(),
+            sack_base: 0,
+            relative: false,
+        };
+        if self.absolute || !segment.flags.ack() || segment.fault == Some(HeaderFault::TooShort) {
+            return as_sent;
+        }
+        let (src, dst) = (segment.src, segment.dst);
+        // Ports decide the order; addresses only between equal ports.
+        let reversed = src.port > dst.port || (src.port == dst.port && src.addr > dst.addr);
+        let (low, high) = if reversed { (dst, src) } else { (src, dst) };
+        let ports = u32::from(low.port) << 16 | u32::from(high.port);
+        let fresh = if reversed {
+            Base { low: ack.retreat(1), high: seq }
+        } else {
+            Base { low: seq, high: ack.retreat(1) }
+        };
+        let syn = segment.flags.syn();
+        let known = match (low.addr, high.addr) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                self.v4.record(Key { low: low.octets(), high: high.octets(), ports }, syn, fresh)
+            }
+            (IpAddr::V6(low), IpAddr::V6(high)) => {
+                self.v6.record(Key { low: low.octets(), high: high.octets(), ports }, syn, fresh)
+            }
+            // One header has two addresses of one kind.
+            _ => return as_sent,
+        };
+        let base = known.unwrap_or(fresh);
+        let (mine, other) = if reversed { (base.high, base.low) } else { (base.low, base.high) };
+        let sack_base = other.raw();
+        if known.is_none() {
+            return Numbers { sack_base, ..as_sent };
+        }
+        let seq = seq.relative_to(mine);
+        Numbers {
+            seq,
+            end: seq.wrapping_add(segment.len),
+            ack: ack.relative_to(other),
+            sack_base,
+            relative: true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

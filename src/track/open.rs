@@ -1,0 +1,379 @@
+//! The opening (RFC 9293 §3.5): which segment is which step, and why.
+
+use std::time::Duration;
+
+use crate::model::{Segment, Seq, TcpOption};
+
+use super::conversation::{Conversation, Findings, Opened, Phase};
+use super::half::{Offers, Sighting};
+use super::mark::Mark;
+use super::proof::{Claim, Proof, Status};
+use super::state::{Side, State};
+use super::step::{Step, Stray};
+
+/// A segment with SYN, with or without ACK.
+pub(super) fn on_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
+    match seg.ack() {
+        None => on_bare_syn(conv, seg, from, found),
+        Some(ack) => on_syn_ack(conv, seg, ack, from, found),
+    }
+}
+
+fn on_bare_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
+    match (conv.phase, from) {
+        (Phase::SynSent | Phase::Crossed | Phase::SynReceived, Side::Server) => {
+            note_syn(conv, seg, from);
+            if conv.phase == Phase::SynSent {
+                conv.phase = Phase::Crossed;
+                conv.side_mut(Side::Server).state = State::SynSent;
+            }
+            found.steps.push(Step::SimultaneousSyn);
+        }
+        (_, Side::Client) if conv.side(Side::Client).isn.is_none_or(|isn| isn == seg.seq) => {
+            client_syn(conv, seg, found);
+        }
+        _ => found.steps.push(Step::Stray(Stray::SynInside)),
+    }
+}
+
+fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
+    let gap = conv.last_syn.map_or(Duration::ZERO, |last| seg.at.since(last.at));
+    note_syn(conv, seg, Side::Client);
+    conv.syns += 1;
+    conv.last_syn = Some(Sighting::of(seg));
+    if conv.syn.is_none() {
+        conv.syn = Some(Sighting::of(seg));
+        conv.syn_data = seg.len;
+        conv.syn_tsval = conv.side(Side::Client).offers.tsval;
+        if conv.synack.is_some() {
+            // Known only once the SYN-ACK stands before it.
+            conv.marks.set(Mark::SynAckFirst);
+            found.marks.set(Mark::SynAckFirst);
+        }
+    } else {
+        conv.side_mut(Side::Client).retransmissions += 1;
+    }
+    if seg.len > 0 {
+        found.marks.set(Mark::SynData);
+        conv.marks.set(Mark::SynData);
+    }
+    if conv.side(Side::Client).offers.cookie_request {
+        found.marks.set(Mark::CookieRequested);
+        conv.marks.set(Mark::CookieRequested);
+    }
+    // A refused or rejected client may try again with the same ISN.
+    if matches!(conv.phase, Phase::Refused | Phase::Rejected) {
+        conv.phase = Phase::SynSent;
+    }
+    if conv.phase == Phase::SynSent {
+        conv.side_mut(Side::Client).state = State::SynSent;
+        conv.side_mut(Side::Server).state = State::Listen;
+    }
+    found.steps.push(Step::Syn { attempt: conv.syns, gap });
+}
+
+/// Numbers, window and offers of a SYN or SYN-ACK.
+fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
+    let half = conv.side_mut(from);
+    half.learn_isn(seg.seq);
+    half.offers = Offers::of(seg);
+    half.window = seg.window;
+}
+
+fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    let myself = conv.marks.has(Mark::SelfConnect);
+    match conv.phase {
+        Phase::SynSent if from == Side::Server => first_syn_ack(conv, seg, ack, found),
+        Phase::SynSent if myself => crossing_syn_ack(conv, seg, ack, from, found),
+        Phase::Crossed => crossing_syn_ack(conv, seg, ack, from, found),
+        Phase::Open(Opened::Simultaneous) if conv.side(from).isn == Some(seg.seq) => {
+            repeated_syn_ack(conv, seg, ack, from, found);
+        }
+        Phase::SynReceived | Phase::Open(_) if from == Side::Server => {
+            repeated_syn_ack(conv, seg, ack, from, found);
+        }
+        _ => found.steps.push(Step::Stray(Stray::WrongAck)),
+    }
+}
+
+/// How `ack` relates to the client's SYN: the octets of SYN data that it
+/// acknowledges, or `None` if it does not acknowledge the SYN.
+fn acks_syn(conv: &Conversation, ack: Seq) -> Option<(Seq, u32)> {
+    let isn = conv.side(Side::Client).isn?;
+    let data = ack.relative_to(isn.advance(1));
+    (data <= conv.syn_data).then_some((isn, data))
+}
+
+fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
+    let step = Step::SynAck { attempt: conv.synacks + 1 };
+    let of = conv.last_syn.map(|syn| syn.frame);
+    let Some((isn, data)) = (match conv.side(Side::Client).isn {
+        // The SYN was not captured: this acknowledgment tells its number.
+        None => {
+            let isn = ack.retreat(1);
+            conv.side_mut(Side::Client).learn_isn(isn);
+            Some((isn, 0))
+        }
+        Some(_) => acks_syn(conv, ack),
+    }) else {
+        let isn = conv.side(Side::Client).isn.unwrap_or(ack);
+        let claim = Claim::AcksSyn { ack, isn, data: 0 };
+        found.proofs.push(Proof { step, of, claim, status: Status::Failed });
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    };
+    let status = if of.is_some() { Status::Verified } else { Status::Assumed };
+    found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
+    found.steps.push(step);
+    if conv.syn_data > 0 {
+        conv.side_mut(Side::Client).cover(isn.advance(1), data);
+        if data == 0 {
+            conv.marks.set(Mark::SynDataIgnored);
+            found.marks.set(Mark::SynDataIgnored);
+        }
+        let bytes = u64::from(data);
+        conv.side_mut(Side::Client).bytes += bytes;
+    }
+    note_syn(conv, seg, Side::Server);
+    conv.side_mut(Side::Server).acked = Some(ack);
+    conv.synack = Some(Sighting::of(seg));
+    conv.last_synack = conv.synack;
+    conv.synacks = 1;
+    conv.synack_tsecr = timestamps_echo(seg);
+    conv.phase = Phase::SynReceived;
+    conv.tentative = false;
+    conv.side_mut(Side::Server).state = State::SynReceived;
+}
+
+fn timestamps_echo(seg: &Segment<'_>) -> Option<u32> {
+    seg.options().find_map(|option| match option {
+        Ok(TcpOption::Timestamps(ts)) => Some(ts.ecr),
+        _ => None,
+    })
+}
+
+fn repeated_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    let known = conv.side(from).isn;
+    let acks = acks_syn(conv, ack).is_some() || from == Side::Client;
+    if !acks || (known.is_some_and(|isn| isn != seg.seq) && conv.third.is_some()) {
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    }
+    if known != Some(seg.seq) {
+        note_syn(conv, seg, from);
+    } else {
+        conv.side_mut(from).retransmissions += 1;
+    }
+    conv.synacks += 1;
+    if conv.third.is_some() && from == Side::Server {
+        // The server would not ask again had it accepted the third segment.
+        conv.marks.set(Mark::NotAccepted);
+        found.marks.set(Mark::NotAccepted);
+    } else {
+        conv.last_synack = Some(Sighting::of(seg));
+        if conv.synack.is_none() {
+            conv.synack = Some(Sighting::of(seg));
+        }
+    }
+    let step = Step::SynAck { attempt: conv.synacks };
+    if let Some((isn, data)) = acks_syn(conv, ack) {
+        let of = conv.last_syn.map(|syn| syn.frame);
+        let status = if of.is_some() { Status::Verified } else { Status::Assumed };
+        found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
+    }
+    found.steps.push(step);
+}
+
+/// A SYN-ACK when both sides have sent a SYN (RFC 9293 §3.5, Figure 7).
+fn crossing_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    let step = Step::SynAck { attempt: conv.synacks + 1 };
+    let Some(isn) = conv.side(from.other()).isn else {
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    };
+    let claim = Claim::AcksSyn { ack, isn, data: 0 };
+    if ack != isn.advance(1) {
+        found.proofs.push(Proof { step, of: None, claim, status: Status::Failed });
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    }
+    found.proofs.push(Proof { step, of: conv.last_syn.map(|s| s.frame), claim, status: Status::Verified });
+    found.steps.push(step);
+    note_syn(conv, seg, from);
+    conv.synacks += 1;
+    conv.synack.get_or_insert(Sighting::of(seg));
+    conv.last_synack = Some(Sighting::of(seg));
+    conv.side_mut(from).acked = Some(ack);
+    conv.side_mut(from).state = State::SynReceived;
+    open_if_both_acked(conv, seg);
+}
+
+/// Both SYNs acknowledged: open.
+fn open_if_both_acked(conv: &mut Conversation, seg: &Segment<'_>) {
+    let acked = |side: Side| {
+        let own = conv.side(side).isn;
+        let theirs = conv.side(side.other()).acked;
+        matches!((own, theirs), (Some(isn), Some(ack)) if ack.is_after(isn))
+    };
+    if acked(Side::Client) && acked(Side::Server) {
+        conv.phase = Phase::Open(Opened::Simultaneous);
+        conv.third = Some(Sighting::of(seg));
+        for side in Side::BOTH {
+            conv.side_mut(side).state = State::Established;
+        }
+    } else if conv.marks.has(Mark::SelfConnect) {
+        conv.phase = Phase::Crossed;
+    }
+}
+
+/// A segment with ACK and without SYN or RST, before the conversation is open.
+pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    match (conv.phase, from) {
+        (Phase::SynReceived, Side::Client) => third(conv, seg, ack, found),
+        (Phase::SynReceived, Side::Server) => server_goes_on(conv, seg, found),
+        (Phase::SynSent, Side::Client) => third_without_syn_ack(conv, seg, ack, found),
+        (Phase::SynSent, Side::Server) => answer_without_syn(conv, seg, ack, found),
+        (Phase::Crossed, _) => crossing_ack(conv, seg, ack, from, found),
+        (Phase::Refused | Phase::Rejected | Phase::Aborted, _) => {
+            found.steps.push(Step::Stray(Stray::AfterClose));
+        }
+        (Phase::Open(Opened::NotCaptured), _) => {
+            if conv.side(from).sent.is_none() {
+                conv.side_mut(from).learn_midstream(seg.seq);
+            }
+        }
+        (Phase::Open(Opened::Simultaneous), _) if conv.third.is_some_and(|t| t.frame + 1 == seg.frame) => {}
+        (Phase::Open(_), _) => {}
+    }
+}
+
+/// The third segment, or a later one that proves that it was sent.
+fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
+    let (Some(client), Some(isn)) = (conv.side(Side::Client).snd_nxt(), conv.side(Side::Server).isn) else {
+        return;
+    };
+    let claim = Claim::AcksSyn { ack, isn, data: 0 };
+    let of = conv.last_synack.map(|s| s.frame);
+    let beyond = ack.distance_from(isn.advance(1));
+    let expected = conv.side(Side::Server).snd_nxt().unwrap_or(isn.advance(1));
+    let exact = beyond >= 0 && !ack.is_after(expected) && seg.seq == client;
+    if !exact && (beyond < 0 || seg.seq.is_before(client)) {
+        let step = Step::HandshakeAck;
+        found.proofs.push(Proof { step, of, claim, status: Status::Failed });
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    }
+    let fast = conv.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
+    conv.phase = Phase::Open(if fast { Opened::FastOpen } else { Opened::Complete });
+    for side in Side::BOTH {
+        conv.side_mut(side).state = State::Established;
+    }
+    conv.third = Some(Sighting::of(seg));
+    if exact {
+        found.steps.push(Step::HandshakeAck);
+        found.proofs.push(Proof { step: Step::HandshakeAck, of, claim, status: Status::Verified });
+        if conv.synacks > 1 || conv.syns > 1 {
+            found.marks.set(Mark::LateAck);
+        }
+    } else {
+        conv.marks.set(Mark::ThirdNotCaptured);
+        found.marks.set(Mark::ThirdNotCaptured);
+    }
+}
+
+/// The server sends on after its SYN-ACK: with payload it must have taken the
+/// third segment, unless the SYN's data opened it (RFC 7413).
+fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
+    let fast = conv.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
+    if fast || (seg.len == 0 && !seg.flags.fin()) {
+        if let Some(len) = std::num::NonZeroU32::new(seg.len) {
+            let start = seg.data_seq();
+            let server = conv.side_mut(Side::Server);
+            server.bytes += u64::from(server.cover(start, len.get()).map_or(0, |added| added.new));
+            found.steps.push(Step::Data { len: len.get() });
+        } else {
+            found.steps.push(Step::Ack { newly: 0 });
+        }
+        return;
+    }
+    conv.phase = Phase::Open(Opened::Complete);
+    conv.marks.set(Mark::ThirdNotCaptured);
+    found.marks.set(Mark::ThirdNotCaptured);
+    conv.third = Some(Sighting::of(seg));
+    for side in Side::BOTH {
+        conv.side_mut(side).state = State::Established;
+    }
+}
+
+/// The client acknowledges something after its SYN: a SYN-ACK came that was
+/// not captured.
+fn third_without_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
+    let Some(isn) = conv.side(Side::Client).isn else { return };
+    if !seg.seq.is_after(isn) {
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    }
+    let server_isn = ack.retreat(1);
+    conv.side_mut(Side::Server).learn_isn(server_isn);
+    conv.phase = Phase::Open(Opened::Complete);
+    conv.third = Some(Sighting::of(seg));
+    conv.marks.set(Mark::SynAckNotCaptured);
+    found.marks.set(Mark::SynAckNotCaptured);
+    for side in Side::BOTH {
+        conv.side_mut(side).state = State::Established;
+    }
+    if seg.seq == isn.advance(1) {
+        let claim = Claim::AcksSyn { ack, isn: server_isn, data: 0 };
+        let proof = Proof { step: Step::HandshakeAck, of: None, claim, status: Status::Assumed };
+        found.proofs.push(proof);
+        found.steps.push(Step::HandshakeAck);
+    }
+}
+
+/// The other side answers a SYN with something that is no SYN.
+fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
+    let Some((isn, data)) = acks_syn(conv, ack) else {
+        // An ACK of other numbers: the peer still holds an old connection
+        // (RFC 9293 §3.5.1, Figure 9) or challenges the SYN (RFC 5961 §4.2).
+        found.steps.push(Step::ChallengeAck);
+        return;
+    };
+    if seg.len > 0 || seg.flags.fin() {
+        conv.side_mut(Side::Server).learn_isn(seg.seq.retreat(1));
+        conv.phase = Phase::Open(Opened::Complete);
+        conv.third = Some(Sighting::of(seg));
+        conv.marks.set(Mark::SynAckNotCaptured);
+        found.marks.set(Mark::SynAckNotCaptured);
+        for side in Side::BOTH {
+            conv.side_mut(side).state = State::Established;
+        }
+        return;
+    }
+    // A bare ACK of the SYN: the first step of a split handshake.
+    conv.side_mut(Side::Server).acked = Some(ack);
+    let proof = Proof {
+        step: Step::Ack { newly: 0 },
+        of: conv.last_syn.map(|s| s.frame),
+        claim: Claim::AcksSyn { ack, isn, data },
+        status: Status::Verified,
+    };
+    found.proofs.push(proof);
+    found.steps.push(Step::Ack { newly: 0 });
+}
+
+/// An ACK when both sides have sent a SYN.
+fn crossing_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    let Some(isn) = conv.side(from.other()).isn else { return };
+    let claim = Claim::AcksSyn { ack, isn, data: 0 };
+    let of = conv.last_syn.map(|s| s.frame);
+    let step = Step::HandshakeAck;
+    if ack.is_after(isn) {
+        conv.side_mut(from).acked = Some(ack);
+        found.proofs.push(Proof { step, of, claim, status: Status::Verified });
+        found.steps.push(step);
+        open_if_both_acked(conv, seg);
+    } else {
+        found.proofs.push(Proof { step, of, claim, status: Status::Failed });
+        found.steps.push(Step::Stray(Stray::WrongAck));
+    }
+}

@@ -1,0 +1,267 @@
+//! Finds the conversation of each segment.
+
+use std::time::Duration;
+
+use crate::model::{FlowKey, IcmpError, ScopeId, Segment, Timestamp, Way};
+
+use super::conversation::{Conversation, Ended, Opened, Phase, Rejection};
+use super::event::Event;
+use super::half::Sighting;
+use super::mark::Mark;
+use super::route::{Route, route};
+use super::slab::{List, Place, Slab};
+use super::state::{Side, State};
+
+/// Bounds of what is remembered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Conversations tracked at the same time; beyond it the half-open, then
+    /// the closed, then the longest idle are evicted.
+    pub max_flows: usize,
+    /// How long a conversation that is over still takes in stragglers.
+    pub linger: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
+        Limits { max_flows: 1_000_000, linger: Duration::from_secs(60) }
+    }
+}
+
+/// Scopes that a copy of a frame is looked for in.
+const RECENT_SCOPES: usize = 8;
+
+/// Tracks all conversations of a capture.
+#[derive(Debug)]
+pub struct Tracker {
+    slab: Slab,
+    limits: Limits,
+    numbered: u64,
+    ended: Vec<(Conversation, Ended)>,
+    /// Flows that are copies of another scope's.
+    aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
+    scopes: Vec<ScopeId>,
+    touched: Option<Place>,
+}
+
+impl Tracker {
+    /// A tracker that has seen nothing.
+    pub fn new(limits: Limits) -> Self {
+        Tracker {
+            slab: Slab::new(),
+            limits,
+            numbered: 0,
+            ended: Vec::new(),
+            aliases: std::collections::HashMap::new(),
+            scopes: Vec::new(),
+            touched: None,
+        }
+    }
+
+    /// Takes in a segment and says what it is. Its conversation can be had from
+    /// [`Tracker::current`] until the next call.
+    pub fn push(&mut self, seg: &Segment<'_>) -> Event {
+        let (key, way) = self.key_of(seg);
+        let place = self.place_of(seg, key, way);
+        let first = self.slab.get(place).is_none_or(|conv| conv.segments() == 0 && conv.copies == 0);
+        let mut event = self.apply(place, seg, way);
+        event.first = first;
+        if let Some(absorbed) = self.settle_tentative(place, seg, event.from) {
+            event.absorbs = Some(absorbed);
+        }
+        self.file(place);
+        self.touched = Some(place);
+        self.expire(seg.at);
+        event
+    }
+
+    /// The conversation of the last segment pushed.
+    pub fn current(&self) -> Option<&Conversation> {
+        self.slab.get(self.touched?)
+    }
+
+    /// Takes in an ICMP error about a segment; the conversation that it is
+    /// about, if there is one.
+    pub fn push_icmp(&mut self, error: &IcmpError) -> Option<&Conversation> {
+        let (key, way) = FlowKey::of(error.src, error.dst, error.scope);
+        let place = self.slab.newest(&key)?;
+        self.touched = Some(place);
+        let conv = self.slab.get_mut(place)?;
+        conv.rejection = Some(Rejection { error: *error });
+        let about_syn = conv.sender(way) == Side::Client && conv.side(Side::Client).isn == Some(error.seq);
+        if conv.phase == Phase::SynSent && about_syn {
+            conv.phase = Phase::Rejected;
+            conv.turned_away = Some(Sighting { frame: error.frame, at: error.at });
+            for side in Side::BOTH {
+                conv.side_mut(side).state = State::Closed;
+            }
+        }
+        self.file(place);
+        self.slab.get(place)
+    }
+
+    /// Lets time pass: conversations that are over are given out after a while.
+    pub fn expire(&mut self, now: Timestamp) {
+        while let Some(place) = self.slab.oldest(List::Over) {
+            let last = self.slab.get(place).map_or(now, |conv| conv.last.at);
+            if now.since(last) <= self.limits.linger || self.touched == Some(place) {
+                break;
+            }
+            self.give_out(place, Ended::Over);
+        }
+    }
+
+    /// The conversations that have ended since the last call, with the reason.
+    pub fn take_ended(&mut self) -> Vec<(Conversation, Ended)> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// Whether [`Tracker::take_ended`] has something.
+    pub fn has_ended(&self) -> bool {
+        !self.ended.is_empty()
+    }
+
+    /// The capture is over: all conversations end, in the order of their
+    /// numbers.
+    pub fn finish(&mut self) {
+        let from = self.ended.len();
+        while let Some(place) = self.slab.any() {
+            self.give_out(place, Ended::CaptureEnd);
+        }
+        self.ended[from..].sort_by_key(|(conv, _)| conv.number);
+    }
+
+    /// Conversations being tracked.
+    pub fn live(&self) -> usize {
+        self.slab.len()
+    }
+
+    fn apply(&mut self, place: Place, seg: &Segment<'_>, way: Way) -> Event {
+        let Some(conv) = self.slab.get_mut(place) else { return Event::lost() };
+        let from = conv.sender(way);
+        conv.apply(seg, from)
+    }
+
+    /// The flow of a segment. A flow seen in two scopes (a frame before and
+    /// after encapsulation) is one flow.
+    fn key_of(&self, seg: &Segment<'_>) -> (FlowKey, Way) {
+        let (key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
+        if self.aliases.is_empty() {
+            return (key, way);
+        }
+        self.aliases.get(&key).map_or((key, way), |&(key, _)| (key, way))
+    }
+
+    fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
+        let Some(newest) = self.slab.newest(&key) else {
+            return self.alias(seg, key, way).unwrap_or_else(|| self.begin(seg, key, way));
+        };
+        let older = self.slab.older(newest);
+        let conv = self.slab.get(newest);
+        let before = older.and_then(|place| self.slab.get(place));
+        match conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger)) {
+            Route::Newest => newest,
+            Route::Older => older.unwrap_or(newest),
+            Route::New => self.reuse(seg, key, way, newest),
+            Route::Tentative => {
+                let place = self.reuse(seg, key, way, newest);
+                if let Some(conv) = self.slab.get_mut(place) {
+                    conv.tentative = true;
+                }
+                place
+            }
+        }
+    }
+
+    /// A segment of an unknown flow that is a copy of one just seen in another
+    /// scope: from now on the two flows are one.
+    fn alias(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Option<Place> {
+        if !self.scopes.contains(&seg.scope) {
+            self.scopes.push(seg.scope);
+            if self.scopes.len() > RECENT_SCOPES {
+                self.scopes.remove(0);
+            }
+        }
+        if self.scopes.len() < 2 || self.aliases.len() >= self.limits.max_flows {
+            return None;
+        }
+        let twin = self.scopes.iter().filter(|&&scope| scope != key.scope).find_map(|&scope| {
+            let twin = FlowKey { scope, ..key };
+            let place = self.slab.newest(&twin)?;
+            self.slab.get(place)?.recent.knows(seg).then_some((twin, place))
+        });
+        let (twin, place) = twin?;
+        self.aliases.insert(key, (twin, way));
+        Some(place)
+    }
+
+    fn begin(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
+        self.make_room();
+        self.numbered += 1;
+        self.slab.insert(Conversation::begin(self.numbered, key, way, seg))
+    }
+
+    /// The next incarnation on a flow; the one before it still takes in
+    /// stragglers, the one before that is given out.
+    fn reuse(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, newest: Place) -> Place {
+        if let Some(oldest) = self.slab.older(newest) {
+            self.give_out(oldest, Ended::Reused);
+        }
+        let before = self.slab.get(newest).map(|conv| (conv.incarnation, conv.last.at));
+        self.slab.touch(newest, List::Over);
+        let place = self.begin(seg, key, way);
+        if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
+            conv.incarnation = incarnation.saturating_add(1);
+            conv.reuse_gap = Some(seg.at.since(last));
+            conv.marks.set(Mark::PortReuse);
+        }
+        place
+    }
+
+    /// A tentative conversation is one only while the older one keeps silent:
+    /// once the SYN's sender goes on in the older one, the SYN was a stray.
+    fn settle_tentative(&mut self, place: Place, seg: &Segment<'_>, from: Side) -> Option<u64> {
+        let newest = self.slab.newest(&self.slab.get(place)?.key)?;
+        let tentative = self.slab.get(newest)?.tentative;
+        if newest == place || !tentative {
+            return None;
+        }
+        let speaker = self.slab.get(place)?.endpoint(from);
+        let asker = self.slab.get(newest)?.endpoint(Side::Client);
+        if seg.flags.rst() || speaker != asker {
+            return None;
+        }
+        let stray = self.slab.remove(newest)?;
+        let conv = self.slab.get_mut(place)?;
+        conv.side_mut(from).segments += stray.segments();
+        Some(stray.number)
+    }
+
+    /// Puts a conversation in the list where it belongs.
+    fn file(&mut self, place: Place) {
+        let Some(conv) = self.slab.get(place) else { return };
+        let superseded = self.slab.newest(&conv.key) != Some(place);
+        let list = match conv.phase {
+            _ if superseded || conv.is_over() => List::Over,
+            Phase::Open(Opened::NotCaptured) | Phase::Open(_) => List::Open,
+            _ => List::HalfOpen,
+        };
+        self.slab.touch(place, list);
+    }
+
+    fn make_room(&mut self) {
+        while self.slab.len() >= self.limits.max_flows.max(1) {
+            let victim =
+                [List::HalfOpen, List::Over, List::Open].into_iter().find_map(|l| self.slab.oldest(l));
+            let Some(victim) = victim else { return };
+            self.give_out(victim, Ended::Evicted);
+        }
+    }
+
+    fn give_out(&mut self, place: Place, why: Ended) {
+        if let Some(conv) = self.slab.remove(place) {
+            self.ended.push((conv, why));
+        }
+    }
+}

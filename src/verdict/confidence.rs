@@ -1,0 +1,64 @@
+//! What lowers the confidence in a verdict.
+
+use crate::track::{Conversation, Ended, Mark, Opened, Phase, Roles, Side};
+
+/// A reason to trust a verdict less. The slugs are stable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Confidence {
+    /// The kernel dropped frames during the capture.
+    KernelDrops,
+    /// The options were cut by the snapshot length.
+    OptionsCut,
+    /// Only one direction was captured.
+    OneDirection,
+    /// Frames were captured twice.
+    Duplicates,
+    /// The capture starts after the opening.
+    MidStream,
+    /// Octets are missing that the receiver acknowledged.
+    Gaps,
+    /// Evicted by a limit before its end.
+    Evicted,
+    /// The reset that ended it was in the window, but not exact (RFC 5961 §3.2).
+    InexactReset,
+}
+
+impl Confidence {
+    /// The name in JSON.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Confidence::KernelDrops => "kernel-drops",
+            Confidence::OptionsCut => "options-cut",
+            Confidence::OneDirection => "one-direction",
+            Confidence::Duplicates => "duplicates",
+            Confidence::MidStream => "mid-stream",
+            Confidence::Gaps => "gaps",
+            Confidence::Evicted => "evicted",
+            Confidence::InexactReset => "inexact-reset",
+        }
+    }
+
+    /// The reasons that hold for a conversation, in a fixed order. Kernel drops
+    /// are the capture's, not the conversation's: `dropped` tells of them.
+    pub fn of(conv: &Conversation, ended: Ended, dropped: bool) -> impl Iterator<Item = Confidence> {
+        let silent = |side: Side| conv.side(side).segments == 0 && !conv.marks.has(Mark::SelfConnect);
+        let answered = !matches!(conv.phase, Phase::SynSent | Phase::Refused | Phase::Rejected);
+        let one_direction = answered && (silent(Side::Client) || silent(Side::Server));
+        let cut = Side::BOTH.into_iter().any(|side| conv.side(side).offers.cut);
+        let middle = conv.phase == Phase::Open(Opened::NotCaptured) || conv.roles != Roles::Seen;
+        let inexact = conv.reset.is_some_and(|reset| !reset.exact);
+        let gaps = conv.marks.has(Mark::Gap);
+        [
+            dropped.then_some(Confidence::KernelDrops),
+            cut.then_some(Confidence::OptionsCut),
+            one_direction.then_some(Confidence::OneDirection),
+            conv.marks.has(Mark::DuplicateCapture).then_some(Confidence::Duplicates),
+            middle.then_some(Confidence::MidStream),
+            gaps.then_some(Confidence::Gaps),
+            (ended == Ended::Evicted).then_some(Confidence::Evicted),
+            inexact.then_some(Confidence::InexactReset),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}

@@ -1,0 +1,254 @@
+//! The verdict on a conversation: how it opened, how it ended. Pure: facts in,
+//! judgement out.
+
+mod confidence;
+mod dialects;
+mod times;
+
+use std::time::Duration;
+
+use crate::model::IcmpError;
+use crate::track::{Conversation, Ended, Mark, Opened, Phase, ResetFacts, Side};
+
+pub use confidence::Confidence;
+pub use dialects::completeness;
+pub use times::Times;
+
+/// What became of a conversation. Only one that was opened can have an ending.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Nothing answered the SYN.
+    Unanswered {
+        /// SYNs sent.
+        tries: u32,
+        /// From the first to the last.
+        over: Duration,
+    },
+    /// A reset answered the SYN.
+    Refused,
+    /// An ICMP error answered the SYN.
+    Rejected(IcmpError),
+    /// The client reset it before it was open.
+    Aborted(ResetFacts),
+    /// A SYN-ACK, but no third segment.
+    HalfOpen {
+        /// SYN-ACKs sent.
+        synacks: u32,
+        /// The server gave up with a reset.
+        reset: bool,
+    },
+    /// The connection was open.
+    Opened {
+        /// How it opened.
+        how: Opened,
+        /// How it ended.
+        end: End,
+    },
+}
+
+/// How an opened conversation ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Both FINs acknowledged.
+    Graceful(Close),
+    /// One FIN acknowledged, the other never sent.
+    HalfClosed {
+        /// Who closed.
+        by: Side,
+        /// Its FIN was acknowledged.
+        acked: bool,
+    },
+    /// Both FINs seen, an acknowledgment missing.
+    Closing {
+        /// Who sent the first FIN.
+        by: Side,
+        /// Whose FIN is not acknowledged.
+        unacked: Side,
+    },
+    /// A reset ended it.
+    Reset(ResetFacts, ResetReason),
+    /// Still open when the capture ends.
+    Open,
+    /// Evicted by a limit while open.
+    Expired,
+}
+
+/// An orderly close.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Close {
+    /// Who sent the first FIN.
+    pub by: Side,
+    /// Segments that it took: 3 or 4; 2 for a connection to itself.
+    pub segments: u8,
+    /// Both FINs were sent before either arrived.
+    pub simultaneous: bool,
+    /// Who waits 2 MSL.
+    pub time_wait: TimeWait,
+}
+
+/// Who is left in TIME-WAIT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimeWait {
+    /// The side that closed first.
+    One(Side),
+    /// Both: the close was simultaneous.
+    Both,
+}
+
+/// Why a connection was probably reset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResetReason {
+    /// The resetting side had not read everything (RFC 2525 §2.17).
+    UnreadData,
+    /// Data came for a socket that was already closed.
+    ClosedSocket,
+    /// The side that resets no longer knew the connection: it answers a
+    /// segment of it (RFC 9293 §3.5.1).
+    HalfOpenDiscovery,
+    /// The application gave up the connection (`SO_LINGER` 0, or it died).
+    Abort,
+}
+
+impl ResetReason {
+    /// The name in JSON.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            ResetReason::UnreadData => "unread-data",
+            ResetReason::ClosedSocket => "closed-socket",
+            ResetReason::HalfOpenDiscovery => "half-open-discovery",
+            ResetReason::Abort => "abort",
+        }
+    }
+}
+
+impl Verdict {
+    /// The slug of the opening (JSON, `--expect`, `explain`).
+    pub const fn opening(&self) -> &'static str {
+        match self {
+            Verdict::Unanswered { .. } => "unanswered",
+            Verdict::Refused => "refused",
+            Verdict::Rejected(_) => "rejected",
+            Verdict::Aborted(_) => "aborted",
+            Verdict::HalfOpen { .. } => "half-open",
+            Verdict::Opened { how, .. } => match how {
+                Opened::Complete => "complete",
+                Opened::Simultaneous => "simultaneous",
+                Opened::FastOpen => "fast-open",
+                Opened::NotCaptured => "not-captured",
+            },
+        }
+    }
+
+    /// The slug of the ending, if it was ever open.
+    pub const fn ending(&self) -> Option<&'static str> {
+        match self {
+            Verdict::Opened { end, .. } => Some(end.slug()),
+            _ => None,
+        }
+    }
+
+    /// How it ended, if it was ever open.
+    pub const fn end(&self) -> Option<&End> {
+        match self {
+            Verdict::Opened { end, .. } => Some(end),
+            _ => None,
+        }
+    }
+
+    /// Who sent the first FIN.
+    pub const fn first_closer(&self) -> Option<Side> {
+        match self.end() {
+            Some(End::Graceful(close)) => Some(close.by),
+            Some(End::HalfClosed { by, .. } | End::Closing { by, .. }) => Some(*by),
+            _ => None,
+        }
+    }
+
+    /// Who reset it.
+    pub const fn reset_by(&self) -> Option<Side> {
+        match self {
+            Verdict::Aborted(reset) => Some(reset.by),
+            Verdict::Opened { end: End::Reset(reset, _), .. } => Some(reset.by),
+            _ => None,
+        }
+    }
+}
+
+impl End {
+    /// The slug (JSON, `--expect`, `explain`).
+    pub const fn slug(&self) -> &'static str {
+        match self {
+            End::Graceful(_) => "graceful",
+            End::HalfClosed { .. } => "half-closed",
+            End::Closing { .. } => "closing",
+            End::Reset(..) => "reset",
+            End::Open => "open",
+            End::Expired => "expired",
+        }
+    }
+}
+
+/// Judges a conversation that has left the tracker for the given reason.
+pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
+    match conv.phase {
+        Phase::SynSent | Phase::Crossed => unanswered(conv),
+        Phase::SynReceived => Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset.is_some() },
+        Phase::Refused => Verdict::Refused,
+        Phase::Rejected => conv.rejection.map_or_else(|| unanswered(conv), |r| Verdict::Rejected(r.error)),
+        Phase::Aborted => conv.reset.map_or_else(|| unanswered(conv), Verdict::Aborted),
+        Phase::Open(how) => Verdict::Opened { how, end: end(conv, ended) },
+    }
+}
+
+fn unanswered(conv: &Conversation) -> Verdict {
+    let over = match (conv.syn, conv.last_syn) {
+        (Some(first), Some(last)) => last.at.since(first.at),
+        _ => Duration::ZERO,
+    };
+    Verdict::Unanswered { tries: conv.syns, over }
+}
+
+fn end(conv: &Conversation, ended: Ended) -> End {
+    let acked = |side: Side| conv.side(side).fin_acked();
+    let sent = |side: Side| conv.side(side).fin.is_some();
+    if acked(Side::Client) && acked(Side::Server) {
+        return End::Graceful(close(conv));
+    }
+    if let Some(reset) = conv.reset {
+        return End::Reset(reset, reason(conv, &reset));
+    }
+    match (conv.first_closer, sent(Side::Client) && sent(Side::Server)) {
+        (Some(by), true) => {
+            let unacked = if acked(Side::Client) { Side::Server } else { Side::Client };
+            End::Closing { by, unacked }
+        }
+        (Some(by), false) => End::HalfClosed { by, acked: acked(by) },
+        (None, _) if ended == Ended::Evicted => End::Expired,
+        (None, _) => End::Open,
+    }
+}
+
+fn close(conv: &Conversation) -> Close {
+    let by = conv.first_closer.unwrap_or(Side::Client);
+    let segments = match (conv.marks.has(Mark::SelfConnect), conv.fin_on_ack) {
+        (true, _) => 2,
+        (false, true) => 3,
+        (false, false) => 4,
+    };
+    let simultaneous = conv.crossed_fins;
+    let time_wait = if simultaneous { TimeWait::Both } else { TimeWait::One(by) };
+    Close { by, segments, simultaneous, time_wait }
+}
+
+fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
+    match (reset.bare, reset.after_own_fin, reset.unread > 0) {
+        // A closed socket answers data with a bare reset at the number that the
+        // data acknowledged.
+        (true, true, _) => ResetReason::ClosedSocket,
+        (true, false, _) if conv.side(reset.by).bytes > 0 || conv.third.is_some() => {
+            ResetReason::HalfOpenDiscovery
+        }
+        (_, _, true) => ResetReason::UnreadData,
+        _ => ResetReason::Abort,
+    }
+}

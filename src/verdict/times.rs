@@ -1,0 +1,63 @@
+//! Times of a conversation: all from packets, none from a clock.
+
+use std::time::Duration;
+
+use crate::track::{Conversation, Phase, Side, Sighting};
+
+/// How long the parts of a conversation took. `None`: not seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Times {
+    /// SYN to SYN-ACK. After a retransmission it is taken from the SYN that the
+    /// timestamp echo names, if there is one.
+    pub synack_rtt: Option<Duration>,
+    /// SYN-ACK to the third segment.
+    pub ack_rtt: Option<Duration>,
+    /// First SYN to the third segment, waits for retransmissions included.
+    pub connect: Option<Duration>,
+    /// SYN to the reset or the ICMP error that answered it.
+    pub reject: Option<Duration>,
+    /// A SYN or SYN-ACK was sent more than once, and no timestamp tells which
+    /// one was answered (Karn's rule, RFC 6298 §3).
+    pub ambiguous: bool,
+    /// First FIN to the second.
+    pub half_closed: Option<Duration>,
+    /// First segment to the last.
+    pub lasted: Duration,
+}
+
+impl Times {
+    /// The times of a conversation.
+    pub fn of(conv: &Conversation) -> Self {
+        let between = |a: Option<Sighting>, b: Option<Sighting>| Some(b?.at.since(a?.at));
+        let (answered_syn, syn_known) = answered_syn(conv);
+        let synack_known = conv.synacks <= 1;
+        let open = matches!(conv.phase, Phase::Open(_));
+        let third = conv.third.filter(|_| open);
+        let fin = |side: Side| conv.side(side).fin.map(|fin| fin.first);
+        let closer = conv.first_closer;
+        let half_closed =
+            closer.filter(|_| !conv.crossed_fins).and_then(|by| between(fin(by), fin(by.other())));
+        Times {
+            synack_rtt: between(answered_syn, conv.synack),
+            ack_rtt: between(if synack_known { conv.synack } else { conv.last_synack }, third),
+            connect: between(conv.syn, third),
+            reject: between(conv.last_syn, conv.turned_away),
+            ambiguous: (conv.syns > 1 && !syn_known) || (!synack_known && conv.third.is_some()),
+            half_closed,
+            lasted: conv.last.at.since(conv.first.at),
+        }
+    }
+}
+
+/// The SYN that the first SYN-ACK answers, and whether that is certain.
+fn answered_syn(conv: &Conversation) -> (Option<Sighting>, bool) {
+    let echo = conv.synack_tsecr;
+    let last = conv.side(Side::Client).offers.tsval;
+    let named = |tsval: Option<u32>| echo.is_some() && echo == tsval;
+    match (named(conv.syn_tsval), named(last)) {
+        _ if conv.syns <= 1 => (conv.syn, true),
+        (true, false) => (conv.syn, true),
+        (false, true) => (conv.last_syn, true),
+        _ => (conv.syn, false),
+    }
+}
