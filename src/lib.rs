@@ -11,6 +11,7 @@
 //! Live and offline differ only in the source. Nothing downstream opens a
 //! file, reads a clock, prints, or knows a language.
 
+pub mod app;
 pub mod decode;
 pub mod model;
 pub mod render;

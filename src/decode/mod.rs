@@ -1,10 +1,40 @@
 //! Frame octets to TCP segments.
+//!
+//! A frame is walked layer by layer: [`link`] holds one row per link type, the
+//! other modules one family of layers each. Nothing in a frame is trusted.
+
+mod cooked;
+mod ether;
+mod fragment;
+mod gre;
+mod icmp;
+mod ip;
+mod link;
+mod octets;
+mod ppp;
+mod scope;
+mod tcp;
+mod udp;
+mod walk;
+mod wlan;
+
+#[cfg(test)]
+mod tests;
 
 use crate::model::{Decoded, Frame, Scope, ScopeId, Skip};
+use walk::{Next, Walk};
+
+/// Datagrams inside reassembled datagrams that are put together in one frame.
+const MAX_NESTED: usize = 4;
 
 /// Decodes frames; remembers scopes and IP fragments.
 #[derive(Debug, Default)]
-pub struct Decoder {}
+pub struct Decoder {
+    scopes: scope::Scopes,
+    pending: fragment::Fragments,
+    /// Reassembled datagrams of the last frame, outermost first.
+    buffers: [Vec<u8>; MAX_NESTED],
+}
 
 impl Decoder {
     /// A decoder that has seen nothing.
@@ -17,13 +47,18 @@ impl Decoder {
     /// # Errors
     /// The reason why it holds no segment: counted by the caller, never fatal.
     pub fn decode<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
-        let _ = frame;
-        Err(Skip::Unsupported)
+        let mut walk = Walk::new(frame, &mut self.scopes, &mut self.pending, &mut self.buffers);
+        let found = walk.run(Next::Link(frame.link));
+        match found {
+            // The fragment itself ends early; the datagram may still be whole.
+            Err(Skip::Truncated | Skip::Malformed) if walk.first_fragment => Err(Skip::Fragment),
+            found => found,
+        }
     }
 
-    /// The layers that a scope identifier stands for.
+    /// The layers that a scope identifier stands for. All scopes beyond the
+    /// first 65,536 share one identifier, whose list is empty.
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
-        let _ = id;
-        None
+        self.scopes.get(id)
     }
 }

@@ -1,5 +1,8 @@
 //! Everything that prints. One trait, one file a format.
 
+pub mod json;
+pub mod tcpdump;
+
 use crate::model::{Scope, Segment};
 use crate::track::{Conversation, Ended, Event, Numbers};
 use crate::verdict::{Confidence, Times, Verdict};

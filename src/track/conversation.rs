@@ -6,6 +6,7 @@ use super::copies::Copies;
 use super::event::Event;
 use super::half::{Half, Sighting};
 use super::mark::{Mark, Marks};
+use super::observe::{completeness, marks_of, roles_of};
 use super::proof::Proofs;
 use super::reset;
 use super::state::{Roles, Side, State};
@@ -143,6 +144,9 @@ pub struct Conversation {
     pub marks: Marks,
     /// Copies of captured frames.
     pub copies: u64,
+    /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
+    /// FIN 16, RST 32.
+    pub completeness: u8,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
@@ -201,6 +205,7 @@ impl Conversation {
             rejection: None,
             marks,
             copies: 0,
+            completeness: 0,
             half_closed_bytes: 0,
             reuse_gap: None,
             tentative: false,
@@ -250,6 +255,7 @@ impl Conversation {
     /// Takes in one segment.
     pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side) -> Event {
         let mut found = Findings::default();
+        let was_over = self.is_over();
         if self.recent.is_copy(seg, from, self.segments() == 1) {
             self.copies += 1;
             self.marks.set(Mark::DuplicateCapture);
@@ -271,6 +277,7 @@ impl Conversation {
             isn_seq: self.side(from).offset(seg.seq),
             isn_ack: seg.ack().and_then(|ack| self.side(from.other()).offset(ack)),
             first: false,
+            closes: !was_over && self.is_over(),
             absorbs: None,
         }
     }
@@ -281,6 +288,7 @@ impl Conversation {
     }
 
     fn judge_segment(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
+        self.completeness |= completeness(seg);
         marks_of(seg, from, self, found);
         let flags = seg.flags;
         if flags.syn() && (flags.fin() || flags.rst()) || !(flags.syn() || flags.rst() || flags.ack()) {
@@ -329,61 +337,16 @@ impl Conversation {
     }
 
     /// A connection to itself is one socket: what it has sent, it has also
-    /// received.
+    /// received, its FIN included.
     fn mirror(&mut self, from: Side) {
-        let own = self.side(from).clone();
+        let theirs = self.side(from.other()).fin;
+        let own = self.side_mut(from);
+        if let (Some(fin), Some(theirs)) = (own.fin.as_mut(), theirs) {
+            fin.acked = fin.acked.or(theirs.acked);
+            fin.arrived |= theirs.arrived;
+            own.state = if fin.acked.is_some() { State::TimeWait } else { State::Closing };
+        }
+        let own = own.clone();
         self.side_mut(from.other()).mirror(own);
-    }
-}
-
-/// Who is the client of a conversation that begins with this segment.
-fn roles_of(key: FlowKey, way: Way, seg: &Segment<'_>) -> (Way, Roles) {
-    let other = match way {
-        Way::Up => Way::Down,
-        Way::Down => Way::Up,
-    };
-    match (seg.flags.syn() && !seg.flags.rst(), seg.flags.ack()) {
-        (true, false) => (way, Roles::Seen),
-        (true, true) => (other, Roles::Inferred),
-        _ => {
-            // Ports below 1024, then the lower port, then who spoke first.
-            let (low, high) = (key.low.port, key.high.port);
-            let server_is_low = match (low < 1024, high < 1024) {
-                (true, false) => true,
-                (false, true) => false,
-                _ if low != high => low < high,
-                _ => return (way, Roles::Guessed),
-            };
-            (if server_is_low { Way::Down } else { Way::Up }, Roles::Guessed)
-        }
-    }
-}
-
-/// Marks that depend on the segment alone.
-fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, found: &mut Findings) {
-    use crate::model::{Checksum, Fault};
-    match seg.checksum {
-        Checksum::Good => conv.side_mut(from).checksums_real = true,
-        Checksum::Bad => found.marks.set(Mark::BadChecksum),
-        Checksum::Offloaded => found.marks.set(Mark::ChecksumOffload),
-        Checksum::Unknown => {}
-    }
-    if seg.flags.contains(crate::model::Flags::URG) {
-        found.marks.set(Mark::Urgent);
-        conv.marks.set(Mark::Urgent);
-    }
-    if seg.fragments > 0 {
-        found.marks.set(Mark::Fragmented);
-    }
-    if seg.at < conv.last.at {
-        found.marks.set(Mark::TimeBackwards);
-        conv.marks.set(Mark::TimeBackwards);
-    }
-    if seg.flags.syn() {
-        match seg.options().find_map(Result::err) {
-            Some(Fault::Cut) => found.marks.set(Mark::OptionsCut),
-            Some(Fault::BadLength) => found.marks.set(Mark::BadOptions),
-            None => {}
-        }
     }
 }

@@ -28,6 +28,9 @@ pub struct Event {
     pub isn_ack: Option<u64>,
     /// It is the first segment of its conversation.
     pub first: bool,
+    /// With it the conversation is over: turned away, reset, or both FINs
+    /// acknowledged.
+    pub closes: bool,
     /// A tentative conversation that turned out to belong to this one: its
     /// segments so far are strays of this conversation.
     pub absorbs: Option<u64>,
@@ -47,6 +50,7 @@ impl Event {
             isn_seq: None,
             isn_ack: None,
             first: false,
+            closes: false,
             absorbs: None,
         }
     }

@@ -3,12 +3,12 @@
 //! tcpdump 4.99 prints numbers relative to the first ones that it saw on a flow.
 //! Its rule has little to do with TCP: see [`Numberer::number`].
 
-mod chains;
+mod bases;
 
 use std::net::IpAddr;
 
 use crate::model::{HeaderFault, Segment};
-use chains::{Base, Chains, Key};
+use bases::{Base, Bases, Key};
 
 /// The numbers to print for one segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,13 +27,13 @@ pub struct Numbers {
 
 /// Computes [`Numbers`], remembering the bases of the flows seen so far.
 ///
-/// IPv4 and IPv6 are remembered apart, each in at most `limit` entries of 32
-/// and 56 octets and their index.
+/// IPv4 and IPv6 are remembered apart, each in a bounded table: at the default
+/// limit some 35 MB and 60 MB.
 #[derive(Debug)]
 pub struct Numberer {
     absolute: bool,
-    v4: Chains<[u8; 4]>,
-    v6: Chains<[u8; 16]>,
+    v4: Bases<[u8; 4]>,
+    v6: Bases<[u8; 16]>,
 }
 
 impl Default for Numberer {
@@ -54,11 +54,11 @@ impl Numberer {
     /// Has seen nothing; remembers `limit` flows (at least one) of IPv4, and as
     /// many of IPv6.
     ///
-    /// tcpdump forgets none. Beyond the limit a flow that has been silent since
-    /// the others came is forgotten, and shows absolute numbers once more if it
-    /// goes on without a SYN-ACK.
+    /// tcpdump forgets none. Here, when so many others have come since a flow
+    /// was last heard of, it is forgotten, and if it then goes on without a
+    /// SYN-ACK, it starts with absolute numbers again.
     pub fn with_limit(limit: u32) -> Self {
-        Numberer { absolute: false, v4: Chains::new(limit), v6: Chains::new(limit) }
+        Numberer { absolute: false, v4: Bases::new(limit), v6: Bases::new(limit) }
     }
 
     /// Shows absolute numbers always, remembering nothing (`-S`).
@@ -72,8 +72,6 @@ impl Numberer {
     /// - A segment of an unknown flow, or with SYN, is absolute, and becomes the
     ///   base of those that follow, in both directions. A flow is the two
     ///   addresses and ports, whatever the VLAN or tunnel.
-    /// - A SYN-ACK on a flow already known makes tcpdump forget every flow that
-    ///   stands behind it in its hash chain.
     ///
     /// All this comes before the header length is held against the segment, so
     /// [`HeaderFault::TooLong`] counts; a [`HeaderFault::TooShort`] does not.

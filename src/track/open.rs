@@ -118,8 +118,10 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     }) else {
         let isn = conv.side(Side::Client).isn.unwrap_or(ack);
         let claim = Claim::AcksSyn { ack, isn, data: 0 };
+        // A SYN-ACK by its flags; its number acknowledges nothing that was sent,
+        // so the conversation does not move.
         found.proofs.push(Proof { step, of, claim, status: Status::Failed });
-        found.steps.push(Step::Stray(Stray::WrongAck));
+        found.steps.push(step);
         return;
     };
     let status = if of.is_some() { Status::Verified } else { Status::Assumed };

@@ -2,7 +2,6 @@
 //! judgement out.
 
 mod confidence;
-mod dialects;
 mod times;
 
 use std::time::Duration;
@@ -11,7 +10,6 @@ use crate::model::IcmpError;
 use crate::track::{Conversation, Ended, Mark, Opened, Phase, ResetFacts, Side};
 
 pub use confidence::Confidence;
-pub use dialects::completeness;
 pub use times::Times;
 
 /// What became of a conversation. Only one that was opened can have an ending.

@@ -1,0 +1,112 @@
+//! Headers that an operating system makes up where the link layer has none or
+//! several: Linux cooked captures, NFLOG, loopback families, pktap.
+
+use super::octets::{be16, fingerprint, le16, le32, u8_at};
+use super::walk::{Next, Step, Walk};
+use crate::model::{Arrival, Direction, LinkType, Skip};
+
+/// `ARPHRD_*` of Linux, as far as they change the meaning of the protocol field.
+const ARPHRD_FRAME_RELAY: u16 = 770;
+const ARPHRD_RADIOTAP: u16 = 803;
+const ARPHRD_NETLINK: u16 = 824;
+
+/// Attribute of NFLOG that holds the packet.
+const NFULA_PAYLOAD: u16 = 9;
+
+/// Linux cooked capture.
+pub(super) fn sll(walk: &mut Walk<'_, '_>) -> Step {
+    let head: [u8; 16] = walk.take_array()?;
+    let [_, kind, ..] = head;
+    walk.arrival = Some(Arrival { ifindex: None, direction: direction(kind) });
+    walk.link_hash = fingerprint(&head[..14]);
+    by_hardware(be16(&head, 2), be16(&head, 14))
+}
+
+/// Linux cooked capture, version 2.
+pub(super) fn sll2(walk: &mut Walk<'_, '_>) -> Step {
+    let head: [u8; 20] = walk.take_array()?;
+    let ifindex = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
+    walk.arrival = Some(Arrival { ifindex: Some(ifindex), direction: direction(head[10]) });
+    walk.link_hash = fingerprint(&head[4..]);
+    by_hardware(be16(&head, 8), be16(&head, 0))
+}
+
+/// `PACKET_*` of Linux.
+fn direction(kind: u8) -> Direction {
+    match kind {
+        0 => Direction::In,
+        1 => Direction::Broadcast,
+        2 => Direction::Multicast,
+        4 => Direction::Out,
+        _ => Direction::Other,
+    }
+}
+
+fn by_hardware(hardware: Option<u16>, protocol: Option<u16>) -> Step {
+    match (hardware, protocol.ok_or(Skip::Truncated)?) {
+        (Some(ARPHRD_NETLINK), _) => Err(Skip::NotIp),
+        (Some(ARPHRD_FRAME_RELAY), _) => Ok(Next::Link(LinkType(107))),
+        (Some(ARPHRD_RADIOTAP), _) => Ok(Next::Link(LinkType(127))),
+        (_, 4) => Ok(Next::Llc),
+        (_, 0..=0x05ff) => Err(Skip::NotIp),
+        (_, kind) => Ok(Next::EtherType(kind)),
+    }
+}
+
+/// BSD loopback: an address family in the byte order of the capturing host.
+pub(super) fn null(walk: &mut Walk<'_, '_>) -> Step {
+    let family = u32::from_le_bytes(walk.take_array()?);
+    // Families are small; one that seems large has the other byte order.
+    by_family(if family > 0xffff { family.swap_bytes() } else { family })
+}
+
+/// OpenBSD's `enc`: family, SPI and flags.
+pub(super) fn enc(walk: &mut Walk<'_, '_>) -> Step {
+    let step = null(walk);
+    walk.take(8)?;
+    step
+}
+
+/// OpenBSD's `pflog`: header length and family lead.
+pub(super) fn pflog(walk: &mut Walk<'_, '_>) -> Step {
+    let len = usize::from(u8_at(walk.data, 0).ok_or(Skip::Truncated)?);
+    let head = walk.take(len.next_multiple_of(4))?;
+    walk.wrapped = true;
+    by_family(u8_at(head, 1).map_or(0, u32::from))
+}
+
+/// `AF_INET`, and the numbers that systems gave to `AF_INET6`.
+fn by_family(family: u32) -> Step {
+    match family {
+        2 => Ok(Next::Ipv4),
+        10 | 24 | 28 | 30 => Ok(Next::Ipv6),
+        _ => Err(Skip::NotIp),
+    }
+}
+
+/// Linux netfilter log: attributes, one of which is the packet.
+pub(super) fn nflog(walk: &mut Walk<'_, '_>) -> Step {
+    walk.take(4)?;
+    loop {
+        let len = usize::from(le16(walk.data, 0).ok_or(Skip::Truncated)?);
+        // The top two bits of the type are flags of netlink.
+        let kind = le16(walk.data, 2).ok_or(Skip::Truncated)? & 0x3fff;
+        if len < 4 {
+            return Err(Skip::Malformed);
+        }
+        if kind == NFULA_PAYLOAD {
+            walk.take(4)?;
+            walk.limit(len as u32 - 4);
+            return Ok(Next::Ip);
+        }
+        walk.take(len.next_multiple_of(4))?;
+    }
+}
+
+/// Apple's packet tap: header length, then the link type of what follows.
+pub(super) fn pktap(walk: &mut Walk<'_, '_>) -> Step {
+    let len = le32(walk.data, 0).ok_or(Skip::Truncated)?;
+    let head = walk.take((len as usize).max(12))?;
+    walk.wrapped = true;
+    Ok(Next::Link(LinkType(le32(head, 8).ok_or(Skip::Truncated)?)))
+}

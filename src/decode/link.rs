@@ -1,0 +1,166 @@
+//! Link types: one row each.
+
+use super::octets::{be16, fingerprint, u8_at};
+use super::walk::{Next, Step, Walk};
+use super::{cooked, ether, ppp, wlan};
+use crate::model::{LinkType, Skip};
+
+/// How frames of one link type begin.
+struct Row {
+    link: LinkType,
+    enter: fn(&mut Walk<'_, '_>) -> Step,
+}
+
+const fn row(number: u32, enter: fn(&mut Walk<'_, '_>) -> Step) -> Row {
+    Row { link: LinkType(number), enter }
+}
+
+/// All link types that are decoded, by their number in the registry of
+/// `LINKTYPE_*` values.
+static ROWS: &[Row] = &[
+    row(0, cooked::null),                            // NULL: BSD loopback
+    row(1, ether::ethernet),                         // ETHERNET
+    row(6, token_ring),                              // IEEE802_5
+    row(7, arcnet_bsd),                              // ARCNET_BSD
+    row(9, |_| Ok(Next::Ppp)),                       // PPP
+    row(10, fddi),                                   // FDDI
+    row(12, |_| Ok(Next::Ip)),                       // RAW by the number of most systems
+    row(14, |_| Ok(Next::Ip)),                       // RAW by the number of OpenBSD
+    row(50, ppp::serial),                            // PPP_HDLC
+    row(51, ether::pppoe),                           // PPP_ETHER
+    row(100, |_| Ok(Next::Llc)),                     // ATM_RFC1483
+    row(101, |_| Ok(Next::Ip)),                      // RAW
+    row(104, ppp::hdlc),                             // C_HDLC
+    row(105, |_| Ok(Next::Wlan)),                    // IEEE802_11
+    row(107, ppp::frame_relay),                      // FRELAY
+    row(108, cooked::null),                          // LOOP: OpenBSD loopback
+    row(109, cooked::enc),                           // ENC
+    row(113, cooked::sll),                           // LINUX_SLL
+    row(117, cooked::pflog),                         // PFLOG
+    row(119, wlan::prism),                           // IEEE802_11_PRISM
+    row(122, fibre_channel),                         // IP_OVER_FC
+    row(127, wlan::radiotap),                        // IEEE802_11_RADIOTAP
+    row(129, arcnet_linux),                          // ARCNET_LINUX
+    row(138, ieee1394),                              // APPLE_IP_OVER_IEEE1394
+    row(163, wlan::avs),                             // IEEE802_11_AVS
+    row(166, |walk| skip(walk, 2, Next::Ppp)),       // PPP_PPPD
+    row(178, juniper_ether),                         // JUNIPER_ETHER
+    row(192, wlan::ppi),                             // PPI
+    row(204, |walk| skip(walk, 1, Next::Ppp)),       // PPP_WITH_DIR
+    row(228, |_| Ok(Next::Ipv4)),                    // IPV4
+    row(229, |_| Ok(Next::Ipv6)),                    // IPV6
+    row(239, cooked::nflog),                         // NFLOG
+    row(240, |walk| skip(walk, 4, Next::Ethernet)),  // NETANALYZER
+    row(241, |walk| skip(walk, 12, Next::Ethernet)), // NETANALYZER_TRANSPARENT
+    row(242, infiniband),                            // IPOIB
+    row(258, cooked::pktap),                         // PKTAP
+    row(259, |walk| skip(walk, 8, Next::Ethernet)),  // EPON
+    row(274, |walk| skip(walk, 8, Next::Ethernet)),  // ETHERNET_MPACKET: preamble first
+    row(276, cooked::sll2),                          // LINUX_SLL2
+];
+
+/// Enters a frame of the given link type.
+pub(super) fn enter(walk: &mut Walk<'_, '_>, link: LinkType) -> Step {
+    match ROWS.binary_search_by_key(&link, |row| row.link) {
+        Ok(at) => ROWS.get(at).map_or(Err(Skip::Unsupported), |row| (row.enter)(walk)),
+        Err(_) => Err(Skip::Unsupported),
+    }
+}
+
+/// A header of fixed length that says nothing of interest.
+fn skip(walk: &mut Walk<'_, '_>, count: usize, next: Next) -> Step {
+    walk.take(count)?;
+    Ok(next)
+}
+
+/// FDDI: frame control and two addresses; then LLC, if it is an LLC frame.
+fn fddi(walk: &mut Walk<'_, '_>) -> Step {
+    let head = walk.take(13)?;
+    walk.link_hash = fingerprint(head.get(1..).unwrap_or_default());
+    match u8_at(head, 0).map(|control| control & 0xf0) {
+        Some(0x50) => Ok(Next::Llc),
+        _ => Err(Skip::NotIp),
+    }
+}
+
+/// Token Ring: two control octets, two addresses, perhaps a source route.
+fn token_ring(walk: &mut Walk<'_, '_>) -> Step {
+    let head = walk.take(14)?;
+    walk.link_hash = fingerprint(head.get(2..).unwrap_or_default());
+    if u8_at(head, 1).is_some_and(|control| control & 0xc0 != 0x40) {
+        return Err(Skip::NotIp);
+    }
+    if u8_at(head, 8).is_some_and(|octet| octet & 0x80 != 0) {
+        let route = usize::from(u8_at(walk.data, 0).ok_or(Skip::Truncated)? & 0x1f);
+        walk.take(route.max(2))?;
+    }
+    Ok(Next::Llc)
+}
+
+/// ARCNET as BSD hands it over: source, destination, protocol.
+fn arcnet_bsd(walk: &mut Walk<'_, '_>) -> Step {
+    let head = walk.take(3)?;
+    walk.link_hash = fingerprint(head.get(..2).unwrap_or_default());
+    arcnet(walk, u8_at(head, 2))
+}
+
+/// ARCNET as Linux hands it over: an offset before the protocol.
+fn arcnet_linux(walk: &mut Walk<'_, '_>) -> Step {
+    let head = walk.take(5)?;
+    walk.link_hash = fingerprint(head.get(..2).unwrap_or_default());
+    arcnet(walk, u8_at(head, 4))
+}
+
+/// RFC 1051 puts IP right behind the protocol number; RFC 1201 puts a split
+/// flag and a sequence number between, twice in an exception frame.
+fn arcnet(walk: &mut Walk<'_, '_>, protocol: Option<u8>) -> Step {
+    match protocol {
+        Some(0xf0) => Ok(Next::Ipv4),
+        Some(0xf1 | 0xd5) => Err(Skip::Arp),
+        Some(kind @ (0xd4 | 0xc4)) => {
+            let [flag, _, _] = walk.take_array()?;
+            match flag {
+                0 => {}
+                0xff => drop(walk.take(4)?),
+                _ => return Err(Skip::Unsupported),
+            }
+            Ok(if kind == 0xd4 { Next::Ipv4 } else { Next::Ipv6 })
+        }
+        _ => Err(Skip::NotIp),
+    }
+}
+
+/// IP over Fibre Channel: two addresses of eight octets, then LLC.
+fn fibre_channel(walk: &mut Walk<'_, '_>) -> Step {
+    walk.link_hash = fingerprint(walk.take(16)?);
+    Ok(Next::Llc)
+}
+
+/// IP over FireWire: two addresses of eight octets, then an Ethertype.
+fn ieee1394(walk: &mut Walk<'_, '_>) -> Step {
+    walk.link_hash = fingerprint(walk.take(16)?);
+    ether::then_ethertype(walk, 0)
+}
+
+/// IP over InfiniBand: global routing header, Ethertype, two octets reserved.
+fn infiniband(walk: &mut Walk<'_, '_>) -> Step {
+    let head = walk.take(44)?;
+    walk.link_hash = fingerprint(head.get(..40).unwrap_or_default());
+    Ok(Next::EtherType(be16(head, 40).ok_or(Skip::Truncated)?))
+}
+
+/// Juniper's capture header before Ethernet: magic number, flags, extensions.
+fn juniper_ether(walk: &mut Walk<'_, '_>) -> Step {
+    const EXTENSIONS: u8 = 0x80;
+    const NO_LINK_LAYER: u8 = 0x02;
+    let [a, b, c, flags] = walk.take_array()?;
+    if [a, b, c] != *b"MGC" {
+        return Err(Skip::Malformed);
+    }
+    if flags & EXTENSIONS != 0 {
+        let len = u16::from_be_bytes(walk.take_array()?);
+        walk.take(usize::from(len))?;
+    }
+    // Without link layer a protocol number of four octets stands for it.
+    if flags & NO_LINK_LAYER != 0 { skip(walk, 4, Next::Ip) } else { Ok(Next::Ethernet) }
+}

@@ -1,0 +1,96 @@
+//! Serial links: PPP (RFC 1661), Cisco HDLC, Frame Relay (RFC 2427).
+
+use super::ether;
+use super::octets::be16;
+use super::walk::{Next, Step, Walk};
+use crate::model::Skip;
+
+/// A PPP frame, with or without address and control field, with a protocol
+/// field of two octets or, compressed, of one (RFC 1661 §2, RFC 1662 §3.1).
+pub(super) fn frame(walk: &mut Walk<'_, '_>) -> Step {
+    if walk.data.starts_with(&[0xff, 0x03]) {
+        walk.take(2)?;
+    }
+    let [first] = walk.take_array()?;
+    let protocol = if first & 1 != 0 {
+        u16::from(first)
+    } else {
+        let [second] = walk.take_array()?;
+        u16::from_be_bytes([first, second])
+    };
+    match protocol {
+        0x0021 => Ok(Next::Ipv4),
+        0x0057 => Ok(Next::Ipv6),
+        0x0281 | 0x0283 => Ok(Next::Mpls),
+        // Multilink, compressed and Van Jacobson frames would need state.
+        0x002d | 0x002f | 0x003d | 0x00fd => Err(Skip::Unsupported),
+        _ => Err(Skip::NotIp),
+    }
+}
+
+/// PPP or Cisco HDLC on a serial line: the address octet tells.
+pub(super) fn serial(walk: &mut Walk<'_, '_>) -> Step {
+    match walk.data.first() {
+        Some(0x0f | 0x8f) => hdlc(walk),
+        _ => Ok(Next::Ppp),
+    }
+}
+
+/// Cisco HDLC.
+pub(super) fn hdlc(walk: &mut Walk<'_, '_>) -> Step {
+    let [_, _, a, b] = walk.take_array()?;
+    match u16::from_be_bytes([a, b]) {
+        0x8035 => Err(Skip::NotIp), // SLARP, not RARP
+        0xfefe => osi(walk),
+        kind => Ok(Next::EtherType(kind)),
+    }
+}
+
+/// OSI over Cisco HDLC: an NLPID follows, perhaps after a pad.
+fn osi(walk: &mut Walk<'_, '_>) -> Step {
+    if walk.data.first() == Some(&0) {
+        walk.take(1)?;
+    }
+    nlpid(walk)
+}
+
+/// Frame Relay: Q.922 address of two to four octets, then an NLPID, or Cisco's
+/// Ethertype.
+pub(super) fn frame_relay(walk: &mut Walk<'_, '_>) -> Step {
+    walk.wrapped = true;
+    for at in 0.. {
+        let [octet] = walk.take_array()?;
+        match (at, octet & 1) {
+            (0, 1) | (4.., _) => return Err(Skip::Malformed),
+            (_, 1) => break,
+            _ => {}
+        }
+    }
+    if walk.data.first() != Some(&0x03) {
+        return ether::then_ethertype(walk, 0);
+    }
+    walk.take(1)?;
+    if walk.data.first() == Some(&0) {
+        walk.take(1)?;
+    }
+    nlpid(walk)
+}
+
+/// A network layer protocol identifier.
+pub(super) fn nlpid(walk: &mut Walk<'_, '_>) -> Step {
+    let [id] = walk.take_array()?;
+    match id {
+        0xcc => Ok(Next::Ipv4),
+        0x8e => Ok(Next::Ipv6),
+        0xcf => Ok(Next::Ppp),
+        0x80 => {
+            let head: [u8; 5] = walk.take_array()?;
+            match (&head[..3], be16(&head, 3)) {
+                ([0, 0, 0], Some(kind)) => Ok(Next::EtherType(kind)),
+                ([0, 0x80, 0xc2], Some(1 | 7)) => Ok(Next::Ethernet),
+                _ => Err(Skip::NotIp),
+            }
+        }
+        _ => Err(Skip::NotIp),
+    }
+}

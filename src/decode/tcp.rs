@@ -1,0 +1,127 @@
+//! The TCP header (RFC 9293 §3.1), also one that is cut or contradicts itself.
+
+use std::net::IpAddr;
+
+use etherparse::TcpHeaderSlice;
+
+use super::walk::Walk;
+use crate::model::{Checksum, Decoded, Endpoint, Flags, HeaderFault, Segment, Seq, Skip};
+
+const MIN_LEN: usize = 20;
+const MAX_LEN: usize = 60;
+
+/// Longest payload that is summed up to check a SYN, FIN or RST.
+const MAX_SUMMED: u32 = 64;
+
+/// The segment at the present position.
+pub(super) fn segment<'a>(walk: &mut Walk<'_, 'a>) -> Result<Decoded<'a>, Skip> {
+    let (octets, wire) = (walk.data, walk.wire);
+    if let Ok(header) = TcpHeaderSlice::from_slice(octets) {
+        return Ok(build(walk, &header, octets, wire));
+    }
+    if octets.len() < MIN_LEN {
+        return Err(if (wire as usize) < MIN_LEN { Skip::Malformed } else { Skip::Truncated });
+    }
+    // Cut options or a wrong data offset: the fixed part still speaks.
+    let mut padded = [0; MAX_LEN];
+    let captured = octets.len().min(MAX_LEN);
+    padded[..captured].copy_from_slice(&octets[..captured]);
+    padded[12] |= 0xf0;
+    let header = TcpHeaderSlice::from_slice(&padded).map_err(|_| Skip::Malformed)?;
+    Ok(build(walk, &header, octets, wire))
+}
+
+/// `octets` are the captured ones of the segment, at least [`MIN_LEN`]; the data
+/// offset is read from them, everything else from `header`.
+#[inline]
+fn build<'a>(
+    walk: &mut Walk<'_, 'a>,
+    header: &TcpHeaderSlice<'_>,
+    octets: &'a [u8],
+    wire: u32,
+) -> Decoded<'a> {
+    let offset_and_flags = u16::from_be_bytes([octets[12], octets[13]]);
+    let header_len = usize::from(offset_and_flags >> 12) * 4;
+    let fault = if header_len < MIN_LEN {
+        Some(HeaderFault::TooShort)
+    } else if header_len > wire as usize {
+        Some(HeaderFault::TooLong { segment_len: wire })
+    } else {
+        None
+    };
+    let (head, payload) = octets.split_at(header_len.clamp(MIN_LEN, octets.len()));
+    let flags = Flags::from_header(offset_and_flags);
+    let len = wire.saturating_sub(header_len as u32);
+    let checksum = if fault.is_none() && is_summed(walk, flags, len) && octets.len() == wire as usize {
+        checksum(walk.ip.src, walk.ip.dst, octets, header.checksum())
+    } else {
+        Checksum::Unknown
+    };
+    let mut ip = walk.ip.meta;
+    ip.wrapped = walk.wrapped;
+    let segment = Segment {
+        frame: walk.frame.number,
+        at: walk.frame.at,
+        precision: walk.frame.precision,
+        interface: walk.frame.interface,
+        arrival: walk.arrival,
+        link_hash: walk.link_hash,
+        src: Endpoint { addr: walk.ip.src, port: header.source_port() },
+        dst: Endpoint { addr: walk.ip.dst, port: header.destination_port() },
+        scope: walk.scope(),
+        ip,
+        seq: Seq::new(header.sequence_number()),
+        ack_field: Seq::new(header.acknowledgment_number()),
+        flags,
+        window: header.window_size(),
+        urgent: header.urgent_pointer(),
+        len,
+        header_len: header_len as u8,
+        options: head.get(MIN_LEN..).unwrap_or_default(),
+        payload,
+        checksum,
+        fault,
+        fragments: walk.fragments,
+    };
+    if walk.first_fragment { Decoded::FirstFragment(segment) } else { Decoded::Segment(segment) }
+}
+
+/// Whether the checksum is worth computing: what opens, ends or merely
+/// acknowledges a connection.
+fn is_summed(walk: &Walk<'_, '_>, flags: Flags, len: u32) -> bool {
+    let marks = Flags::SYN.with(Flags::FIN).with(Flags::RST);
+    !walk.first_fragment && !walk.ip.routed && (len == 0 || (len <= MAX_SUMMED && flags.intersects(marks)))
+}
+
+fn checksum(src: IpAddr, dst: IpAddr, segment: &[u8], field: u16) -> Checksum {
+    let addresses = match (src, dst) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => sum(&a.octets()) + sum(&b.octets()),
+        (IpAddr::V6(a), IpAddr::V6(b)) => sum(&a.octets()) + sum(&b.octets()),
+        _ => return Checksum::Unknown,
+    };
+    let pseudo = addresses + 6 + segment.len() as u64;
+    if fold(pseudo + sum(segment)) == 0xffff {
+        Checksum::Good
+    } else if fold(pseudo) == field {
+        Checksum::Offloaded
+    } else {
+        Checksum::Bad
+    }
+}
+
+/// The sum of the 16-bit words, not yet folded (RFC 1071).
+fn sum(octets: &[u8]) -> u64 {
+    let (words, rest) = octets.as_chunks::<4>();
+    let mut total: u64 = words.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
+    let mut last = [0; 4];
+    last[..rest.len()].copy_from_slice(rest);
+    total += u64::from(u32::from_be_bytes(last));
+    total
+}
+
+fn fold(mut sum: u64) -> u16 {
+    while sum > 0xffff {
+        sum = (sum >> 16) + (sum & 0xffff);
+    }
+    sum as u16
+}

@@ -1,0 +1,233 @@
+//! The walk from the first octet of a frame to the TCP header, layer by layer.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::fragment::Fragments;
+use super::scope::{Parts, Scopes, outer};
+use super::{ether, fragment, gre, icmp, ip, link, ppp, tcp, udp, wlan};
+use crate::model::{Arrival, Decoded, Frame, IpMeta, LinkType, ScopeId, ScopePart, Skip};
+
+/// Layers followed in one frame, extension headers counted.
+const MAX_LAYERS: usize = 24;
+
+/// What stands at the walk's present position.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Next {
+    /// A frame of another link type.
+    Link(LinkType),
+    /// An Ethernet header.
+    Ethernet,
+    /// What an Ethertype announces.
+    EtherType(u16),
+    /// An IEEE 802.2 LLC header.
+    Llc,
+    /// An IEEE 802.11 header.
+    Wlan,
+    /// A PPP frame.
+    Ppp,
+    /// An MPLS label stack.
+    Mpls,
+    /// IPv4 or IPv6, as the version field says.
+    Ip,
+    /// An IPv4 header.
+    Ipv4,
+    /// An IPv6 header.
+    Ipv6,
+    /// What an IP protocol number announces.
+    Protocol(u8),
+}
+
+/// Where the walk leads from here.
+pub(super) type Step = Result<Next, Skip>;
+
+/// Facts of the innermost IP header so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IpFacts {
+    /// Source address.
+    pub(super) src: IpAddr,
+    /// Destination address.
+    pub(super) dst: IpAddr,
+    /// TTL and the like.
+    pub(super) meta: IpMeta,
+    /// The IPv6 payload length is 0: a jumbo payload option may give it.
+    pub(super) jumbo: bool,
+    /// The header may carry a source route, so that the destination address of
+    /// the pseudo-header is another one.
+    pub(super) routed: bool,
+}
+
+/// The state of one walk.
+pub(super) struct Walk<'w, 'a> {
+    /// The frame.
+    pub(super) frame: &'w Frame<'a>,
+    /// Captured octets from the present position on.
+    pub(super) data: &'a [u8],
+    /// Octets on the wire from the present position on, at least `data.len()`.
+    pub(super) wire: u32,
+    /// Where a cooked capture says that the frame came by.
+    pub(super) arrival: Option<Arrival>,
+    /// Fingerprint of the link-layer addresses.
+    pub(super) link_hash: u32,
+    /// tcpdump does not print the segment as a plain line.
+    pub(super) wrapped: bool,
+    /// IP headers met.
+    pub(super) ip_headers: u32,
+    /// The innermost of them.
+    pub(super) ip: IpFacts,
+    /// In the first fragment of a datagram that is not complete.
+    pub(super) first_fragment: bool,
+    /// Fragments that the innermost reassembled datagram came in.
+    pub(super) fragments: u16,
+    /// Scope so far.
+    parts: Parts,
+    scopes: &'w mut Scopes,
+    pending: &'w mut Fragments,
+    /// Buffers for reassembled datagrams, one a nesting level.
+    buffers: std::slice::IterMut<'a, Vec<u8>>,
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    /// A walk that stands at the first octet of the frame.
+    pub(super) fn new(
+        frame: &'w Frame<'a>,
+        scopes: &'w mut Scopes,
+        pending: &'w mut Fragments,
+        buffers: &'a mut [Vec<u8>],
+    ) -> Self {
+        let unspecified = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Walk {
+            frame,
+            data: frame.data,
+            wire: frame.wire_len.max(u32::try_from(frame.data.len()).unwrap_or(u32::MAX)),
+            arrival: None,
+            link_hash: 0,
+            wrapped: false,
+            ip_headers: 0,
+            ip: IpFacts {
+                src: unspecified,
+                dst: unspecified,
+                meta: IpMeta::default(),
+                jumbo: false,
+                routed: false,
+            },
+            first_fragment: false,
+            fragments: 0,
+            parts: Parts::new(),
+            scopes,
+            pending,
+            buffers: buffers.iter_mut(),
+        }
+    }
+
+    /// Walks on from `next` to the end.
+    pub(super) fn run(&mut self, mut next: Next) -> Result<Decoded<'a>, Skip> {
+        for _ in 0..MAX_LAYERS {
+            next = match next {
+                Next::Ethernet => ether::ethernet(self),
+                Next::EtherType(kind) => ether::ethertype(self, kind),
+                Next::Ipv4 => ip::v4(self),
+                Next::Protocol(ip::TCP) => return tcp::segment(self),
+                Next::Protocol(number) if self.first_fragment && !ip::is_extension(number) => {
+                    return Err(Skip::Fragment);
+                }
+                Next::Protocol(ip::ICMP) => return icmp::error(self, false),
+                Next::Protocol(ip::ICMPV6) => return icmp::error(self, true),
+                Next::Protocol(number) => self.protocol(number),
+                Next::Ipv6 => ip::v6(self),
+                Next::Ip => ip::by_version(self),
+                Next::Link(link) => link::enter(self, link),
+                Next::Llc => ether::llc(self),
+                Next::Wlan => wlan::header(self),
+                Next::Ppp => ppp::frame(self),
+                Next::Mpls => ether::mpls(self),
+            }?;
+        }
+        Err(Skip::TooDeep)
+    }
+
+    /// What follows an IP header, other than TCP and ICMP.
+    fn protocol(&mut self, number: u8) -> Step {
+        match number {
+            ip::IPV4 => self.enter_outer().map(|()| Next::Ipv4),
+            ip::IPV6 => self.enter_outer().map(|()| Next::Ipv6),
+            ip::UDP => udp::tunnel(self),
+            ip::GRE => gre::header(self),
+            ip::ETHERIP => {
+                self.enter_outer()?;
+                self.take(2)?;
+                Ok(Next::Ethernet)
+            }
+            ip::MPLS => self.enter_outer().map(|()| Next::Mpls),
+            _ => ip::extension(self, number),
+        }
+    }
+
+    /// Takes the next `count` octets. On failure they were cut, or are not even
+    /// on the wire.
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Skip> {
+        let Some((head, rest)) = self.data.split_at_checked(count) else {
+            return Err(if (self.wire as usize) < count { Skip::Malformed } else { Skip::Truncated });
+        };
+        self.data = rest;
+        self.wire = self.wire.saturating_sub(count as u32);
+        Ok(head)
+    }
+
+    /// Takes the next `N` octets as an array.
+    pub(super) fn take_array<const N: usize>(&mut self) -> Result<[u8; N], Skip> {
+        let head = self.take(N)?;
+        head.first_chunk().copied().ok_or(Skip::Truncated)
+    }
+
+    /// What follows is `wire` octets long, and no more of it belongs to it.
+    pub(super) fn limit(&mut self, wire: u32) {
+        self.wire = wire;
+        if let Some(head) = self.data.get(..wire as usize) {
+            self.data = head;
+        }
+    }
+
+    /// Adds a part to the scope.
+    pub(super) fn enter(&mut self, part: ScopePart) -> Result<(), Skip> {
+        if self.parts.push(part) { Ok(()) } else { Err(Skip::TooDeep) }
+    }
+
+    /// Adds the addresses of the present IP header to the scope.
+    pub(super) fn enter_outer(&mut self) -> Result<(), Skip> {
+        self.enter(outer(self.ip.src, self.ip.dst))
+    }
+
+    /// The identifier of the scope so far.
+    pub(super) fn scope(&mut self) -> ScopeId {
+        self.scopes.intern(&self.parts)
+    }
+
+    /// Takes the rest as one IP fragment: goes on with the datagram if it
+    /// completes it, else with the first fragment's own octets.
+    #[cold]
+    pub(super) fn fragment(&mut self, id: u32, offset: u32, more: bool, protocol: u8) -> Step {
+        let v6 = self.ip.src.is_ipv6();
+        let key = fragment::Key {
+            src: self.ip.src,
+            dst: self.ip.dst,
+            id,
+            // Of an IPv6 fragment only the first knows the true protocol (RFC 8200 §4.5).
+            protocol: if v6 { None } else { Some(protocol) },
+            scope: self.scope(),
+        };
+        let piece = fragment::Piece { offset, more, octets: self.data, wire: self.wire, protocol };
+        if let Some(whole) = self.pending.add(key, piece, self.frame.at) {
+            let buffer = self.buffers.next().ok_or(Skip::TooDeep)?;
+            *buffer = whole.octets;
+            self.data = buffer;
+            self.wire = whole.wire;
+            self.fragments = whole.pieces;
+            return Ok(Next::Protocol(whole.protocol));
+        }
+        if offset != 0 {
+            return Err(Skip::Fragment);
+        }
+        self.first_fragment = true;
+        Ok(Next::Protocol(protocol))
+    }
+}

@@ -1,0 +1,259 @@
+//! JSON: one object a line. Keys are always there, `null` where there is
+//! nothing to say; changes only add.
+//!
+//! - `{"type":"begin"}`: sources, link types, filter, version.
+//! - `{"type":"segment"}`: one segment, its numbers three ways, its steps,
+//!   marks, proofs, and both states after it.
+//! - `{"type":"conversation"}`: one conversation, judged. Those that are still
+//!   tracked at the end come then, in the order of their numbers.
+//! - `{"type":"end"}`: counts.
+//!
+//! Times are decimal strings of seconds with nine digits, durations integer
+//! nanoseconds, sequence numbers as in the header (absolute).
+
+mod object;
+
+use std::time::Duration;
+
+use crate::model::Skip;
+use crate::track::{Conversation, Event, Proof, Side};
+use crate::verdict::{End, TimeWait, Verdict};
+
+use super::{Begin, Judged, Row, Sink, Totals};
+use object::Object;
+
+/// Prints JSON.
+#[derive(Debug, Default)]
+pub struct JsonSink {}
+
+impl Sink for JsonSink {
+    fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
+        let mut o = Object::begin(out, "begin");
+        o.strings("sources", begin.sources.iter().map(String::as_str));
+        o.strings("link_types", begin.link_types.iter().map(String::as_str));
+        o.text_or_null("filter", begin.filter.as_deref());
+        o.flag("live", begin.live);
+        o.text("version", env!("CARGO_PKG_VERSION"));
+        o.end();
+    }
+
+    fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        segment(row, out);
+    }
+
+    fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        conversation(judged, out);
+    }
+
+    fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
+        let mut o = Object::begin(out, "end");
+        o.number("frames", totals.frames);
+        o.number("segments", totals.segments);
+        o.number("conversations", totals.conversations);
+        o.nested("skipped", |o| {
+            for why in Skip::ALL {
+                o.number(why.slug(), totals.skipped.of(why));
+            }
+        });
+        o.number("bad_headers", totals.bad_headers);
+        o.number("icmp_errors", totals.icmp_errors);
+        o.number_or_null("dropped_by_kernel", totals.dropped_by_kernel);
+        o.end();
+    }
+}
+
+fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
+    let (seg, event) = (row.segment, row.event);
+    let mut o = Object::begin(out, "segment");
+    o.number("conversation", event.conversation);
+    o.number("frame", seg.frame);
+    o.time("time", seg.at);
+    o.text("from", event.from.slug());
+    o.display("src", seg.src);
+    o.display("dst", seg.dst);
+    o.text("flags", seg.flags.tcpdump());
+    o.number("seq", u64::from(seg.seq.raw()));
+    o.number_or_null("ack", seg.ack().map(|ack| u64::from(ack.raw())));
+    o.number("window", u64::from(seg.window));
+    o.number("len", u64::from(seg.len));
+    shown(&mut o, row);
+    o.nested("isn", |o| {
+        o.number_or_null("seq", event.isn_seq);
+        o.number_or_null("ack", event.isn_ack);
+    });
+    options(&mut o, row);
+    o.strings("steps", event.steps.iter().map(|step| step.slug()));
+    o.strings("marks", event.marks.iter().map(|mark| mark.slug()));
+    proofs(&mut o, event);
+    o.nested("states", |o| {
+        o.text("client", event.states[0].name());
+        o.text("server", event.states[1].name());
+    });
+    o.number_or_null("absorbs", event.absorbs);
+    o.end();
+}
+
+/// The numbers as tcpdump prints them; `null` where it prints none.
+fn shown(o: &mut Object<'_>, row: &Row<'_>) {
+    let (seg, numbers) = (row.segment, row.numbers);
+    let has_seq = seg.len > 0 || seg.flags.syn() || seg.flags.fin() || seg.flags.rst();
+    o.nested("shown", |o| {
+        let text = match (has_seq, seg.len > 0) {
+            (false, _) => None,
+            (true, false) => Some(numbers.seq.to_string()),
+            (true, true) => Some(format!("{}:{}", numbers.seq, numbers.end)),
+        };
+        o.text_or_null("seq", text.as_deref());
+        let ack = seg.flags.ack().then(|| numbers.ack.to_string());
+        o.text_or_null("ack", ack.as_deref());
+    });
+}
+
+/// Options by kind, each with its octets in hexadecimal.
+fn options(o: &mut Object<'_>, row: &Row<'_>) {
+    let seg = row.segment;
+    o.list("options", |list| {
+        for option in seg.options() {
+            use crate::model::TcpOption as T;
+            let Ok(option) = option else {
+                list.object(|o| o.text("name", "cut"));
+                break;
+            };
+            list.object(|o| match option {
+                T::End => o.text("name", "end"),
+                T::Nop => o.text("name", "nop"),
+                T::Mss(mss) => named(o, "mss", u64::from(mss)),
+                T::WindowScale(shift) => named(o, "window-scale", u64::from(shift)),
+                T::SackPermitted => o.text("name", "sack-permitted"),
+                T::Sack(blocks) => {
+                    o.text("name", "sack");
+                    o.number("blocks", (blocks.len() / 8) as u64);
+                    o.hex("octets", blocks);
+                }
+                T::Timestamps(ts) => {
+                    o.text("name", "timestamps");
+                    o.number("val", u64::from(ts.val));
+                    o.number("ecr", u64::from(ts.ecr));
+                }
+                T::Md5(octets) => hexed(o, "md5", octets),
+                T::Ao(octets) => hexed(o, "ao", octets),
+                T::Mptcp(octets) => hexed(o, "mptcp", octets),
+                T::FastOpen(octets) => hexed(o, "fast-open", octets),
+                T::AccEcn(octets) => hexed(o, "acc-ecn", octets),
+                T::Other(raw) => {
+                    o.text("name", "other");
+                    o.number("kind", u64::from(raw.kind));
+                    o.hex("octets", raw.data);
+                }
+            });
+        }
+    });
+}
+
+fn named(o: &mut Object<'_>, name: &str, value: u64) {
+    o.text("name", name);
+    o.number("value", value);
+}
+
+fn hexed(o: &mut Object<'_>, name: &str, octets: &[u8]) {
+    o.text("name", name);
+    o.hex("octets", octets);
+}
+
+fn proofs(o: &mut Object<'_>, event: &Event) {
+    o.list("proofs", |list| {
+        for Proof { step, of, status, .. } in event.proofs.iter() {
+            list.object(|o| {
+                o.text("step", step.slug());
+                o.number_or_null("of", *of);
+                o.text("status", status.slug());
+            });
+        }
+    });
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
+    let (conv, verdict) = (judged.conversation, &judged.verdict);
+    let mut o = Object::begin(out, "conversation");
+    o.number("conversation", conv.number);
+    o.number("incarnation", u64::from(conv.incarnation));
+    o.display("client", conv.endpoint(Side::Client));
+    o.display("server", conv.endpoint(Side::Server));
+    o.text("roles", conv.roles.slug());
+    let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
+    o.text_or_null("scope", scope.as_deref());
+    outcome(&mut o, verdict);
+    o.number_or_null("half_closed_ns", judged.times.half_closed.map(nanos));
+    o.number("half_closed_bytes", conv.half_closed_bytes);
+    handshake(&mut o, judged);
+    sides(&mut o, "segments", conv, |side| side.segments);
+    sides(&mut o, "bytes", conv, |side| side.bytes);
+    sides(&mut o, "retransmissions", conv, |side| side.retransmissions);
+    o.number("copies", conv.copies);
+    o.nested("states", |o| {
+        o.text("client", conv.states()[0].name());
+        o.text("server", conv.states()[1].name());
+    });
+    o.number("first_frame", conv.first.frame);
+    o.number("last_frame", conv.last.frame);
+    o.time("first", conv.first.at);
+    o.time("last", conv.last.at);
+    o.strings("marks", conv.marks.iter().map(|mark| mark.slug()));
+    o.strings("confidence", judged.confidence.iter().map(|c| c.slug()));
+    o.null("zeek");
+    o.nested("wireshark", |o| {
+        o.number("completeness", u64::from(conv.completeness));
+        let irtt = judged.times.connect.filter(|_| conv.syn.is_some() && conv.synack.is_some());
+        o.number_or_null("initial_rtt_ns", irtt.map(nanos));
+    });
+    o.end();
+}
+
+fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
+    o.text("opening", verdict.opening());
+    o.text_or_null("ending", verdict.ending());
+    o.text_or_null("first_closer", verdict.first_closer().map(Side::slug));
+    let close = match verdict.end() {
+        Some(End::Graceful(close)) => Some(close),
+        _ => None,
+    };
+    o.number_or_null("closing_segments", close.map(|close| u64::from(close.segments)));
+    o.flag("simultaneous_close", close.is_some_and(|close| close.simultaneous));
+    o.text_or_null("reset_by", verdict.reset_by().map(Side::slug));
+    let reason = match verdict.end() {
+        Some(End::Reset(_, reason)) => Some(reason.slug()),
+        _ => None,
+    };
+    o.text_or_null("reset_reason", reason);
+    o.text_or_null(
+        "time_wait",
+        close.map(|close| match close.time_wait {
+            TimeWait::One(side) => side.slug(),
+            TimeWait::Both => "both",
+        }),
+    );
+}
+
+fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
+    let (conv, times) = (judged.conversation, &judged.times);
+    o.nested("handshake", |o| {
+        o.number_or_null("synack_rtt_ns", times.synack_rtt.map(nanos));
+        o.number_or_null("ack_rtt_ns", times.ack_rtt.map(nanos));
+        o.number_or_null("connect_ns", times.connect.map(nanos));
+        o.number_or_null("reject_ns", times.reject.map(nanos));
+        o.number("syns", u64::from(conv.syns));
+        o.number("synacks", u64::from(conv.synacks));
+        o.flag("ambiguous", times.ambiguous);
+    });
+}
+
+fn sides(o: &mut Object<'_>, key: &str, conv: &Conversation, of: impl Fn(&crate::track::Half) -> u64) {
+    o.nested(key, |o| {
+        o.number("client", of(conv.side(Side::Client)));
+        o.number("server", of(conv.side(Side::Server)));
+    });
+}

@@ -1,0 +1,194 @@
+//! Writes JSON straight into a buffer: no tree, no allocation per value.
+
+use std::fmt::Display;
+use std::io::Write;
+
+use crate::model::Timestamp;
+
+/// An object that is being written.
+pub(super) struct Object<'a> {
+    out: &'a mut Vec<u8>,
+    first: bool,
+}
+
+/// A list that is being written.
+pub(super) struct List<'a> {
+    out: &'a mut Vec<u8>,
+    first: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Begins a line: `{"v":1,"type":KIND`.
+    pub fn begin(out: &'a mut Vec<u8>, kind: &str) -> Self {
+        out.push(b'{');
+        let mut object = Object { out, first: true };
+        object.number("v", 1);
+        object.text("type", kind);
+        object
+    }
+
+    /// Ends the line.
+    pub fn end(self) {
+        self.out.extend_from_slice(b"}\n");
+    }
+
+    fn key(&mut self, key: &str) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(b',');
+        }
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    pub fn number(&mut self, key: &str, value: u64) {
+        self.key(key);
+        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    pub fn number_or_null(&mut self, key: &str, value: Option<u64>) {
+        match value {
+            Some(value) => self.number(key, value),
+            None => self.null(key),
+        }
+    }
+
+    pub fn flag(&mut self, key: &str, value: bool) {
+        self.key(key);
+        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+    }
+
+    pub fn null(&mut self, key: &str) {
+        self.key(key);
+        self.out.extend_from_slice(b"null");
+    }
+
+    pub fn text(&mut self, key: &str, value: &str) {
+        self.key(key);
+        string(self.out, value);
+    }
+
+    pub fn text_or_null(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self.null(key),
+        }
+    }
+
+    /// A value whose text needs no escapes.
+    pub fn display(&mut self, key: &str, value: impl Display) {
+        self.key(key);
+        // Writing to a Vec cannot fail.
+        let _ = write!(self.out, "\"{value}\"");
+    }
+
+    pub fn time(&mut self, key: &str, at: Timestamp) {
+        self.key(key);
+        self.out.push(b'"');
+        self.out.extend_from_slice(itoa::Buffer::new().format(at.secs()).as_bytes());
+        self.out.push(b'.');
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(at.subsec_nanos());
+        self.out.extend_from_slice(&b"000000000"[digits.len()..]);
+        self.out.extend_from_slice(digits.as_bytes());
+        self.out.push(b'"');
+    }
+
+    pub fn hex(&mut self, key: &str, octets: &[u8]) {
+        self.key(key);
+        self.out.push(b'"');
+        for octet in octets {
+            for nibble in [octet >> 4, octet & 15] {
+                self.out.push(b"0123456789abcdef"[usize::from(nibble)]);
+            }
+        }
+        self.out.push(b'"');
+    }
+
+    pub fn strings<'s>(&mut self, key: &str, values: impl Iterator<Item = &'s str>) {
+        self.key(key);
+        self.out.push(b'[');
+        for (i, value) in values.enumerate() {
+            if i > 0 {
+                self.out.push(b',');
+            }
+            string(self.out, value);
+        }
+        self.out.push(b']');
+    }
+
+    pub fn nested(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) {
+        self.key(key);
+        self.out.push(b'{');
+        fill(&mut Object { out: self.out, first: true });
+        self.out.push(b'}');
+    }
+
+    pub fn list(&mut self, key: &str, fill: impl FnOnce(&mut List<'_>)) {
+        self.key(key);
+        self.out.push(b'[');
+        fill(&mut List { out: self.out, first: true });
+        self.out.push(b']');
+    }
+}
+
+impl List<'_> {
+    pub fn object(&mut self, fill: impl FnOnce(&mut Object<'_>)) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(b',');
+        }
+        self.out.push(b'{');
+        fill(&mut Object { out: self.out, first: true });
+        self.out.push(b'}');
+    }
+}
+
+/// A JSON string (RFC 8259 §7). Control characters never leave as they are.
+fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for c in text.chars() {
+        match c {
+            '"' => out.extend_from_slice(b"\\\""),
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '\t' => out.extend_from_slice(b"\\t"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_keep_the_text_parseable() {
+        let nasty = "a\"b\\c\u{1b}[31m\n\t\u{9f}é中";
+        let mut out = Vec::new();
+        string(&mut out, nasty);
+        assert!(!out.contains(&0x1b));
+        assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), nasty);
+    }
+
+    #[test]
+    fn an_object_is_one_line() {
+        let mut out = Vec::new();
+        let mut o = Object::begin(&mut out, "end");
+        o.time("at", Timestamp::from_parts(5, 42));
+        o.hex("octets", &[0x0f, 0xa0]);
+        o.list("l", |l| {
+            l.object(|o| o.null("x"));
+            l.object(|o| o.flag("y", true));
+        });
+        o.end();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(
+            text,
+            "{\"v\":1,\"type\":\"end\",\"at\":\"5.000000042\",\"octets\":\"0fa0\",\"l\":[{\"x\":null},{\"y\":true}]}\n"
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! Addresses as tcpdump prints them with `-n`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::buffer::Buffer;
+
+/// Writes an address.
+#[inline]
+pub(super) fn address(line: &mut Buffer, addr: IpAddr) {
+    match addr {
+        IpAddr::V4(addr) => v4(line, addr),
+        IpAddr::V6(addr) => v6(line, addr),
+    }
+}
+
+/// `127.0.0.1`.
+#[inline]
+pub(super) fn v4(line: &mut Buffer, addr: Ipv4Addr) {
+    let [a, b, c, d] = addr.octets();
+    line.octet(a);
+    line.put(b".");
+    line.octet(b);
+    line.put(b".");
+    line.octet(c);
+    line.put(b".");
+    line.octet(d);
+}
+
+/// The leftmost of the longest runs of at least two zero words: where it begins
+/// and how long it is.
+fn longest_zeros(words: &[u16; 8]) -> (usize, usize) {
+    let (mut best, mut run) = ((0, 0), 0);
+    for (i, &word) in words.iter().enumerate() {
+        run = if word == 0 { run + 1 } else { 0 };
+        if run > best.1 {
+            best = (i + 1 - run, run);
+        }
+    }
+    if best.1 < 2 { (0, 0) } else { best }
+}
+
+/// `fe80::1`; `::ffff:10.0.0.1` for mapped and `::10.0.0.1` for compatible
+/// addresses, as `inet_ntop` has it (RFC 5952 would not have the latter).
+pub(super) fn v6(line: &mut Buffer, addr: Ipv6Addr) {
+    let words = addr.segments();
+    let (zeros_at, zeros) = longest_zeros(&words);
+    let dotted = zeros_at == 0 && (zeros == 6 || (zeros == 5 && words[5] == 0xffff));
+    let (mut i, mut colon) = (0, false);
+    while i < 8 {
+        if zeros > 0 && i == zeros_at {
+            line.put(b"::");
+            (i, colon) = (i + zeros, false);
+            continue;
+        }
+        if colon {
+            line.put(b":");
+        }
+        if dotted && i == 6 {
+            let [.., a, b, c, d] = addr.octets();
+            return v4(line, Ipv4Addr::new(a, b, c, d));
+        }
+        line.hex(words[i].into());
+        (i, colon) = (i + 1, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(addr: &str) -> String {
+        let mut line = Buffer::new();
+        address(&mut line, addr.parse().unwrap());
+        String::from_utf8(line.written().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn as_inet_ntop() {
+        for same in [
+            "0.0.0.0",
+            "127.0.0.1",
+            "255.20.100.9",
+            "::",
+            "::1",
+            "1::",
+            "fe80::1",
+            "2001:db8:0:1::",
+            "1:2:3:4:5:6:7:8",
+            "1:0:3:4:5:6:7:8",
+            "0:2:3:4:5:6:7:0",
+            "1::4:0:0:7:8",
+            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "::ffff:10.9.0.1",
+            "::10.9.0.1",
+            "::0.1.0.0",
+            "::fffe:a09:1",
+            "64:ff9b::a09:1",
+        ] {
+            assert_eq!(text(same), same);
+        }
+        assert_eq!(text("1:2:0:4:0:0:7:8"), "1:2:0:4::7:8");
+        assert_eq!(text("::2:0:0:0:6"), "::2:0:0:0:6");
+    }
+}

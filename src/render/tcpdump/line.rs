@@ -1,0 +1,178 @@
+//! One line for one segment.
+
+use std::net::IpAddr;
+
+use super::address::address;
+use super::buffer::Buffer;
+use super::interface::{InterfaceName, Interfaces};
+use super::options::{self, Written};
+use super::time::{Clock, TimeStyle, Zone};
+use crate::model::{Arrival, Direction, Endpoint, Flags, HeaderFault, Segment, Timestamp};
+use crate::track::number::Numbers;
+
+/// How lines are to look.
+#[derive(Clone, Debug)]
+pub struct LineStyle {
+    /// Which time they begin with.
+    pub time: TimeStyle,
+    /// Nanoseconds rather than microseconds (`--nano`).
+    pub nanos: bool,
+    /// The zone of dates and times of day.
+    pub zone: Zone,
+    /// Whether they begin with the frame's number (`-#`).
+    pub packet_numbers: bool,
+    /// Finds the name of a capture interface by its index, for frames that say
+    /// which it was. `None`: such frames show `?`.
+    pub interface_name: Option<InterfaceName>,
+}
+
+/// Writes tcpdump's line for a segment, up to `length N`.
+///
+/// What the model does not hold cannot be shown: the words for a tunnel or an
+/// IPv6 extension header before the addresses, and sub-seconds of a second or
+/// more, which some broken captures have.
+#[derive(Debug)]
+pub struct LineWriter {
+    line: Buffer,
+    clock: Clock,
+    packet_numbers: bool,
+    interfaces: Interfaces,
+}
+
+impl LineWriter {
+    /// Has written nothing yet.
+    pub fn new(style: LineStyle) -> Self {
+        LineWriter {
+            line: Buffer::new(),
+            clock: Clock::new(style.time, style.nanos, style.zone),
+            packet_numbers: style.packet_numbers,
+            interfaces: Interfaces::new(style.interface_name),
+        }
+    }
+
+    /// Appends the line of a segment, without a line feed. `ordinal` is the
+    /// number shown under `-#`. A segment whose header or options are broken or
+    /// cut ends where tcpdump's line ends, before `length`.
+    ///
+    /// A first fragment is written like a segment: its length is its own.
+    pub fn write(&mut self, out: &mut Vec<u8>, segment: &Segment<'_>, numbers: &Numbers, ordinal: u64) {
+        self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
+        let line = &mut self.line;
+        endpoint(line, segment.src);
+        line.put(b" > ");
+        endpoint(line, segment.dst);
+        line.put(b": ");
+        self.header(segment, numbers);
+        out.extend_from_slice(self.line.written());
+    }
+
+    /// Appends the line of a later IP fragment, without a line feed: for IPv4
+    /// `IP a > b: ip-proto-6`. IPv6 shows which octets it holds, so there
+    /// `piece` is needed: their offset in the datagram, and how many they are.
+    pub fn write_fragment(
+        &mut self,
+        out: &mut Vec<u8>,
+        segment: &Segment<'_>,
+        piece: Option<(u32, u32)>,
+        ordinal: u64,
+    ) {
+        self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
+        let line = &mut self.line;
+        address(line, segment.src.addr);
+        line.put(b" > ");
+        address(line, segment.dst.addr);
+        match (segment.src.addr, piece) {
+            (IpAddr::V4(_), _) => line.put(b": ip-proto-6"),
+            (IpAddr::V6(_), None) => line.put(b": frag"),
+            (IpAddr::V6(_), Some((offset, len))) => {
+                line.put(b": frag (");
+                line.decimal(offset);
+                line.put(b"|");
+                line.decimal(len);
+                line.put(b")");
+            }
+        }
+        out.extend_from_slice(self.line.written());
+    }
+
+    /// Takes note of a frame that gets no line. tcpdump prints every frame, so
+    /// `-ttt` and `-ttttt` count from this one too.
+    pub fn pass(&mut self, at: Timestamp) {
+        self.clock.pass(at);
+    }
+
+    #[inline]
+    fn begin(&mut self, at: Timestamp, ordinal: u64, arrival: Option<Arrival>, src: IpAddr) {
+        let line = &mut self.line;
+        line.clear();
+        if self.packet_numbers {
+            line.decimal_padded(ordinal);
+            line.put(b"  ");
+        }
+        self.clock.write(line, at);
+        if let Some(Arrival { ifindex: Some(index), direction }) = arrival {
+            line.text_padded(self.interfaces.name(index), 5);
+            line.put(match direction {
+                Direction::In => b" In  ",
+                Direction::Broadcast => b" B   ",
+                Direction::Multicast => b" M   ",
+                Direction::Other => b" P   ",
+                Direction::Out => b" Out ",
+            });
+        }
+        if src.is_ipv4() { line.put(b"IP ") } else { line.put(b"IP6 ") }
+    }
+
+    #[inline]
+    fn header(&mut self, segment: &Segment<'_>, numbers: &Numbers) {
+        let line = &mut self.line;
+        if segment.fault == Some(HeaderFault::TooShort) {
+            line.put(b" tcp ");
+            line.decimal(segment.len);
+            line.put(b" [bad hdr length ");
+            line.octet(segment.header_len);
+            return line.put(b" - too short, < 20]");
+        }
+        let flags = segment.flags;
+        line.put(b"Flags [");
+        line.text(flags.tcpdump().as_bytes());
+        line.put(b"]");
+        if let Some(HeaderFault::TooLong { segment_len }) = segment.fault {
+            line.put(b" [bad hdr length ");
+            line.octet(segment.header_len);
+            line.put(b" - too long, > ");
+            line.decimal(segment_len);
+            return line.put(b"]");
+        }
+        if segment.len > 0 || flags.intersects(Flags::SYN.with(Flags::FIN).with(Flags::RST)) {
+            line.put(b", seq ");
+            line.decimal(numbers.seq);
+            if segment.len > 0 {
+                line.put(b":");
+                line.decimal(numbers.end);
+            }
+        }
+        if flags.ack() {
+            line.put(b", ack ");
+            line.decimal(numbers.ack);
+        }
+        line.put(b", win ");
+        line.decimal(segment.window);
+        if flags.contains(Flags::URG) {
+            line.put(b", urg ");
+            line.decimal(segment.urgent);
+        }
+        if options::options(line, segment, numbers.sack_base) == Written::Broken {
+            return;
+        }
+        line.put(b", length ");
+        line.decimal(segment.len);
+    }
+}
+
+#[inline]
+fn endpoint(line: &mut Buffer, end: Endpoint) {
+    address(line, end.addr);
+    line.put(b".");
+    line.decimal(end.port);
+}

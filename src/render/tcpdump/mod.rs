@@ -1,0 +1,13 @@
+//! Lines as `tcpdump -nn` prints them, byte for byte (version 4.99.3).
+
+mod address;
+mod buffer;
+mod interface;
+mod line;
+mod mptcp;
+mod options;
+mod time;
+
+pub use interface::InterfaceName;
+pub use line::{LineStyle, LineWriter};
+pub use time::{TimeStyle, Zone};

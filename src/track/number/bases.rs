@@ -1,0 +1,120 @@
+//! A bounded table of flows and their first numbers.
+
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::model::Seq;
+
+/// Addresses and ports of a flow, its ends in tcpdump's collating order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Key<A> {
+    pub(super) low: A,
+    pub(super) high: A,
+    /// The low end's port in the upper half.
+    pub(super) ports: u32,
+}
+
+/// First numbers of a flow, by its ends in the order of the key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Base {
+    pub(super) low: Seq,
+    pub(super) high: Seq,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot<A> {
+    key: Key<A>,
+    base: Base,
+    /// Asked for since the hand last came by.
+    used: bool,
+}
+
+/// Flows by key. When it is full, a hand goes round the slots, spares those
+/// asked for since it last came by, and takes the first other.
+pub(super) struct Bases<A> {
+    index: HashTable<u32>,
+    slots: Vec<Slot<A>>,
+    hasher: RandomState,
+    limit: usize,
+    hand: usize,
+}
+
+impl<A> std::fmt::Debug for Bases<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bases").field("flows", &self.slots.len()).field("limit", &self.limit).finish()
+    }
+}
+
+impl<A: Copy + Eq + Hash> Bases<A> {
+    pub(super) fn new(limit: u32) -> Self {
+        Bases {
+            index: HashTable::new(),
+            slots: Vec::new(),
+            hasher: RandomState::default(),
+            limit: limit.max(1) as usize,
+            hand: 0,
+        }
+    }
+
+    /// The base of a known flow, unless `replace` has it replaced by `fresh`.
+    /// `None`: `fresh` is the base from now on.
+    #[inline]
+    pub(super) fn record(&mut self, key: Key<A>, replace: bool, fresh: Base) -> Option<Base> {
+        let hash = self.hasher.hash_one(key);
+        let slots = &self.slots;
+        let same = |&at: &u32| slots.get(at as usize).is_some_and(|slot| slot.key == key);
+        let Some(&at) = self.index.find(hash, same) else {
+            self.insert(hash, Slot { key, base: fresh, used: false });
+            return None;
+        };
+        let slot = self.slots.get_mut(at as usize)?;
+        slot.used = true;
+        if replace {
+            slot.base = fresh;
+            return None;
+        }
+        Some(slot.base)
+    }
+
+    fn insert(&mut self, hash: u64, new: Slot<A>) {
+        let at = if self.slots.len() < self.limit {
+            self.slots.push(new);
+            self.slots.len() - 1
+        } else {
+            let at = self.free_one();
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = new;
+            }
+            at
+        };
+        let (slots, hasher) = (&self.slots, &self.hasher);
+        let rehash = |&at: &u32| slots.get(at as usize).map_or(0, |slot| hasher.hash_one(slot.key));
+        self.index.insert_unique(hash, at as u32, rehash);
+    }
+
+    /// Forgets a flow; where it was. Ends in the second round at the latest,
+    /// for the first leaves none used.
+    fn free_one(&mut self) -> usize {
+        loop {
+            let at = self.hand;
+            self.hand = if at + 1 < self.slots.len() { at + 1 } else { 0 };
+            let Some(slot) = self.slots.get_mut(at) else { return at };
+            if std::mem::take(&mut slot.used) {
+                continue;
+            }
+            let hash = self.hasher.hash_one(slot.key);
+            if let Ok(entry) = self.index.find_entry(hash, |&other| other as usize == at) {
+                entry.remove();
+            }
+            return at;
+        }
+    }
+
+    /// Flows known.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
+    }
+}
