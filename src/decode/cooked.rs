@@ -62,6 +62,7 @@ pub(super) fn null(walk: &mut Walk<'_, '_>) -> Step {
 
 /// OpenBSD's `enc`: family, SPI and flags.
 pub(super) fn enc(walk: &mut Walk<'_, '_>) -> Step {
+    walk.wrapped = true;
     let step = null(walk);
     walk.take(8)?;
     step
@@ -71,7 +72,6 @@ pub(super) fn enc(walk: &mut Walk<'_, '_>) -> Step {
 pub(super) fn pflog(walk: &mut Walk<'_, '_>) -> Step {
     let len = usize::from(u8_at(walk.data, 0).ok_or(Skip::Truncated)?);
     let head = walk.take(len.next_multiple_of(4))?;
-    walk.wrapped = true;
     by_family(u8_at(head, 1).map_or(0, u32::from))
 }
 
@@ -107,6 +107,5 @@ pub(super) fn nflog(walk: &mut Walk<'_, '_>) -> Step {
 pub(super) fn pktap(walk: &mut Walk<'_, '_>) -> Step {
     let len = le32(walk.data, 0).ok_or(Skip::Truncated)?;
     let head = walk.take((len as usize).max(12))?;
-    walk.wrapped = true;
     Ok(Next::Link(LinkType(le32(head, 8).ok_or(Skip::Truncated)?)))
 }

@@ -18,6 +18,7 @@ const MPLS_MULTICAST: u16 = 0x8848;
 const PPPOE_SESSION: u16 = 0x8864;
 const MACSEC: u16 = 0x88e5;
 const PROVIDER_BACKBONE: u16 = 0x88e7;
+const FABRIC_PATH: u16 = 0x8903;
 const CISCO_METADATA: u16 = 0x8909;
 const VN_TAG: u16 = 0x8926;
 const NSH: u16 = 0x894f;
@@ -55,6 +56,12 @@ pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
         // Version, length, one option: a security group tag.
         CISCO_METADATA => then_ethertype(walk, 6),
         VN_TAG => then_ethertype(walk, 4),
+        // A tag of tree and time to live, then the frame that was bridged.
+        FABRIC_PATH => {
+            walk.wrapped = true;
+            walk.take(2)?;
+            Ok(Next::Ethernet)
+        }
         PROVIDER_BACKBONE => {
             walk.wrapped = true;
             walk.take(4)?;
@@ -90,7 +97,6 @@ fn macsec(walk: &mut Walk<'_, '_>) -> Step {
     if is_changed {
         return Err(Skip::Unsupported);
     }
-    walk.wrapped = true;
     then_ethertype(walk, if has_channel { 8 } else { 0 })
 }
 

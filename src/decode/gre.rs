@@ -13,6 +13,7 @@ const ACKNOWLEDGMENT: u16 = 0x0080;
 const ERSPAN_II: u16 = 0x88be;
 const ERSPAN_III: u16 = 0x22eb;
 const WCCP: u16 = 0x883e;
+const ETHERNET_OVER_IP: u16 = 0x6400;
 
 /// The smallest virtual subnet of NVGRE (RFC 7637 §3.3).
 const MIN_VIRTUAL_SUBNET: u32 = 0x1000;
@@ -23,6 +24,12 @@ pub(super) fn header(walk: &mut Walk<'_, '_>) -> Step {
     let (flags, protocol) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
     match flags & 7 {
         0 => version_0(walk, flags, protocol),
+        1 if protocol == ETHERNET_OVER_IP => {
+            // MikroTik: payload length and tunnel number, then Ethernet.
+            walk.take(4)?;
+            walk.enter_outer()?;
+            Ok(Next::Ethernet)
+        }
         1 => pptp(walk, flags, protocol),
         _ => Err(Skip::Unsupported),
     }

@@ -91,6 +91,7 @@ fn token_ring(walk: &mut Walk<'_, '_>) -> Step {
         return Err(Skip::NotIp);
     }
     if u8_at(head, 8).is_some_and(|octet| octet & 0x80 != 0) {
+        walk.wrapped = true;
         let route = usize::from(u8_at(walk.data, 0).ok_or(Skip::Truncated)? & 0x1f);
         walk.take(route.max(2))?;
     }

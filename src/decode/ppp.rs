@@ -32,7 +32,10 @@ pub(super) fn frame(walk: &mut Walk<'_, '_>) -> Step {
 pub(super) fn serial(walk: &mut Walk<'_, '_>) -> Step {
     match walk.data.first() {
         Some(0x0f | 0x8f) => hdlc(walk),
-        _ => Ok(Next::Ppp),
+        _ => {
+            walk.wrapped = true;
+            Ok(Next::Ppp)
+        }
     }
 }
 
@@ -57,7 +60,6 @@ fn osi(walk: &mut Walk<'_, '_>) -> Step {
 /// Frame Relay: Q.922 address of two to four octets, then an NLPID, or Cisco's
 /// Ethertype.
 pub(super) fn frame_relay(walk: &mut Walk<'_, '_>) -> Step {
-    walk.wrapped = true;
     for at in 0.. {
         let [octet] = walk.take_array()?;
         match (at, octet & 1) {

@@ -43,6 +43,7 @@ fn plain_header(walk: &mut Walk<'_, '_>, padded: bool) -> Step {
 pub(super) fn radiotap(walk: &mut Walk<'_, '_>) -> Step {
     let len = le16(walk.data, 2).ok_or(Skip::Truncated)?;
     let head = walk.take(usize::from(len).max(8))?;
+    walk.wrapped = true;
     plain_header(walk, is_padded(head).unwrap_or(false))
 }
 

@@ -1,6 +1,48 @@
 //! Where frames come from: files, standard input, an interface.
 
+mod bpf;
+mod capture_file;
+mod decompress;
+mod error;
+mod file;
+mod filter;
+mod input;
+mod linktype;
+mod merge;
+mod pcap_format;
+mod pcapng;
+mod read;
+mod save;
+#[cfg(unix)]
+mod signals;
+#[cfg(test)]
+mod testdata;
+mod ticks;
+
+#[cfg(all(unix, feature = "live"))]
+pub mod devices;
+#[cfg(all(unix, feature = "live"))]
+mod live;
+#[cfg(all(unix, feature = "live"))]
+mod live_open;
+
+pub use error::SourceError;
+pub use file::{FileOptions, open_files};
+pub use filter::{Filter, FilterError};
+pub use linktype::{ETHERNET, RAW, link_description, link_name, link_of_name};
+pub use save::{SaveError, SaveOptions, Saver};
+#[cfg(unix)]
+pub use signals::Signals;
+
+#[cfg(all(unix, feature = "live"))]
+//pub use live::Live;
+#[cfg(all(unix, feature = "live"))]
+//pub use live_open::{CaptureDirection, LiveOptions, open_live};
 use crate::model::{CaptureStats, Frame, LinkType, Timestamp};
+
+/// The snapshot length of a capture that does not say it: what libpcap calls
+/// the maximum, in octets.
+pub const MAX_SNAPLEN: u32 = 262_144;
 
 /// What a source has to say next.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +60,9 @@ pub trait Source {
     /// The next frame, or the news that there is none.
     ///
     /// # Errors
-    /// What went wrong with the capture. All frames before the damage have been
-    /// delivered. The next call goes on with what can still be read (the next
-    /// file), or gives [`Pulse::End`].
+    /// What went wrong with the capture: a [`SourceError`]. All frames before
+    /// the damage have been delivered. The next call goes on with what can
+    /// still be read (the next file), or gives [`Pulse::End`].
     fn next(&mut self) -> anyhow::Result<Pulse<'_>>;
 
     /// The names under which the user knows it: file names, or the interface.
@@ -28,4 +70,19 @@ pub trait Source {
 
     /// The link types met so far, each once.
     fn link_types(&self) -> &[LinkType];
+
+    /// The largest snapshot length met so far, in octets.
+    fn snaplen(&self) -> u32 {
+        MAX_SNAPLEN
+    }
+
+    /// Asks for the end, as after a count that was asked for: what is left is
+    /// not delivered, the next call of [`Source::next`] gives [`Pulse::End`].
+    fn stop(&mut self) {}
+
+    /// Whether the user asked for the counts (SIGUSR1) since the last call. A
+    /// quiet interface gives [`Pulse::Idle`] at once when the signal arrives.
+    fn take_usr1(&mut self) -> bool {
+        false
+    }
 }

@@ -1,0 +1,40 @@
+//! Opening stored captures.
+
+use std::path::PathBuf;
+#[cfg(unix)]
+use std::sync::Arc;
+
+use super::merge::Files;
+#[cfg(unix)]
+use super::signals::Signals;
+use super::{Source, SourceError};
+
+/// How stored captures are to be read.
+#[derive(Debug, Default)]
+pub struct FileOptions {
+    /// A filter expression as tcpdump has them. Frames that do not pass are
+    /// counted, not delivered.
+    pub filter: Option<String>,
+    /// If given, SIGINT and its like end the capture instead of the program.
+    #[cfg(unix)]
+    pub signals: Option<Arc<Signals>>,
+}
+
+/// Opens files as one capture. `-` is standard input; gzip and zstd are
+/// decompressed on the way.
+///
+/// Frames come in the order of (running maximum of the time stamps within their
+/// file, position of the file, position in the file): rotated files may be given
+/// in any order, and a clock that steps back does not tear a file apart. Only
+/// files that overlap in time are open together.
+///
+/// # Errors
+/// A file that cannot be opened or is no capture; a filter that compiles for no
+/// link type of them. Damage further on is [`Source::next`]'s to tell.
+pub fn open_files(paths: &[PathBuf], options: &FileOptions) -> Result<Box<dyn Source + Send>, SourceError> {
+    Ok(Box::new(Files::open(paths, options)?))
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

@@ -1,0 +1,317 @@
+//! Several files as one capture in the order of time.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::sync::Arc;
+
+use super::capture_file::{CaptureFile, Record};
+use super::filter::Filter;
+#[cfg(unix)]
+use super::signals::Signals;
+use super::{FileOptions, Pulse, Source, SourceError, input};
+use crate::model::{CaptureStats, Frame, LinkType, Timestamp};
+
+/// What is asked for at first of a file that is closed again after a look at
+/// its first packet, and of a file that stays open.
+const LOOK: usize = 8 * 1024;
+const BLOCK: usize = 256 * 1024;
+
+/// One of the files.
+struct Slot {
+    path: PathBuf,
+    /// `None`: not open now, or done.
+    open: Option<(CaptureFile, Record)>,
+    /// The latest time of its packets so far.
+    latest: Timestamp,
+    /// The numbers of its interfaces among those of all files.
+    interfaces: Vec<u32>,
+    /// How many of its link types are known to the whole.
+    links: usize,
+}
+
+/// Files as one capture.
+pub(super) struct Files {
+    slots: Vec<Slot>,
+    /// The next packet of each slot but the current one.
+    waiting: BinaryHeap<Reverse<(Timestamp, usize)>>,
+    /// The slot that the next packet comes from.
+    current: Option<usize>,
+    /// Whether the current slot's packet was handed out.
+    delivered: bool,
+    /// Damage in first packets, found at opening.
+    errors: VecDeque<SourceError>,
+    filter: Option<Filter>,
+    names: Vec<String>,
+    links: Vec<LinkType>,
+    known_links: HashSet<LinkType>,
+    snaplen: u32,
+    interfaces: u32,
+    stats: CaptureStats,
+    stopped: bool,
+    #[cfg(unix)]
+    signals: Option<Arc<Signals>>,
+}
+
+impl Files {
+    pub(super) fn open(paths: &[PathBuf], options: &FileOptions) -> Result<Files, SourceError> {
+        let mut files = Files {
+            slots: Vec::new(),
+            waiting: BinaryHeap::new(),
+            current: None,
+            delivered: false,
+            errors: VecDeque::new(),
+            filter: None,
+            names: paths.iter().map(|path| path.display().to_string()).collect(),
+            links: Vec::new(),
+            known_links: HashSet::new(),
+            snaplen: 0,
+            interfaces: 0,
+            stats: CaptureStats::default(),
+            stopped: false,
+            #[cfg(unix)]
+            signals: options.signals.clone(),
+        };
+        for path in paths {
+            files.add(path, paths.len() > 1)?;
+        }
+        if let Some(expression) = &options.filter {
+            files.filter = Some(Filter::new(expression, &files.links)?);
+        }
+        Ok(files)
+    }
+
+    /// Opens one, looks at its first packet, and closes it again if it can wait.
+    fn add(&mut self, path: &Path, close: bool) -> Result<(), SourceError> {
+        let index = self.slots.len();
+        let (file, closes) = self.open_file(path, if close { LOOK } else { BLOCK })?;
+        let path = path.to_owned();
+        self.slots.push(Slot { path, open: None, latest: Timestamp::MIN, interfaces: Vec::new(), links: 0 });
+        match self.first_packet(index, file) {
+            Err(error) => self.errors.push_back(error),
+            Ok(false) => {}
+            Ok(true) => {
+                let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
+                self.waiting.push(Reverse((slot.latest, index)));
+                if close && closes {
+                    slot.open = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn open_file(&self, path: &Path, first: usize) -> Result<(CaptureFile, bool), SourceError> {
+        #[cfg(unix)]
+        let input = input::open(path, self.signals.as_ref())?;
+        #[cfg(not(unix))]
+        let input = input::open(path)?;
+        let closes = input.reopens;
+        Ok((CaptureFile::new(input::name_of(path), input, first)?, closes))
+    }
+
+    /// Puts a file at its first packet into its slot. `false`: it has none.
+    fn first_packet(&mut self, index: usize, mut file: CaptureFile) -> Result<bool, SourceError> {
+        let first = file.advance();
+        self.note_links(index, &file);
+        match first {
+            Ok(Some(record)) => {
+                if let Some(slot) = self.slots.get_mut(index) {
+                    slot.latest = slot.latest.max(record.at);
+                    slot.open = Some((file, record));
+                }
+                Ok(true)
+            }
+            Ok(None) => {
+                self.note_drops(&file);
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cold]
+    fn note_links(&mut self, index: usize, file: &CaptureFile) {
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        for link in file.links.list.iter().skip(slot.links) {
+            if self.known_links.insert(*link) {
+                self.links.push(*link);
+            }
+        }
+        slot.links = file.links.list.len();
+        self.snaplen = self.snaplen.max(file.links.snaplen);
+    }
+
+    fn note_drops(&mut self, file: &CaptureFile) {
+        if let Some(dropped) = file.dropped() {
+            let so_far = self.stats.dropped_by_kernel.unwrap_or(0);
+            self.stats.dropped_by_kernel = Some(so_far.saturating_add(dropped));
+        }
+    }
+
+    fn stop_requested(&self) -> bool {
+        #[cfg(unix)]
+        if self.signals.as_ref().is_some_and(|signals| signals.stop_requested()) {
+            return true;
+        }
+        self.stopped
+    }
+
+    /// Moves the current slot on to its next packet. It stays the current one
+    /// as long as its turn lasts.
+    #[inline]
+    fn advance_current(&mut self, index: usize) -> Result<(), SourceError> {
+        let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
+        let Some((file, head)) = &mut slot.open else { return Ok(()) };
+        let result = file.advance();
+        let new_links = slot.links != file.links.list.len();
+        if let Ok(Some(record)) = result {
+            *head = record;
+            slot.latest = slot.latest.max(record.at);
+            let key = Reverse((slot.latest, index));
+            if self.waiting.peek().is_some_and(|first| *first > key) {
+                self.waiting.push(key);
+                self.current = None;
+            }
+            if new_links {
+                self.relink(index);
+            }
+            return Ok(());
+        }
+        self.current = None;
+        if let Some((file, _)) = slot.open.take() {
+            self.note_links(index, &file);
+            self.note_drops(&file);
+        }
+        result.map(|_| ())
+    }
+
+    #[cold]
+    fn relink(&mut self, index: usize) {
+        let Some((file, head)) = self.slots.get_mut(index).and_then(|slot| slot.open.take()) else { return };
+        self.note_links(index, &file);
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.open = Some((file, head));
+        }
+    }
+
+    /// Makes the slot with the earliest packet the current one.
+    #[cold]
+    fn choose(&mut self) -> Result<Option<usize>, SourceError> {
+        while let Some(Reverse((_, index))) = self.waiting.pop() {
+            let Some(slot) = self.slots.get(index) else { continue };
+            let present = match &slot.open {
+                Some(_) => true,
+                None => {
+                    let path = slot.path.clone();
+                    let (file, _) = self.open_file(&path, BLOCK)?;
+                    self.first_packet(index, file)?
+                }
+            };
+            if present {
+                self.current = Some(index);
+                return Ok(self.current);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Finds the next packet to deliver: its slot, and it.
+    #[inline]
+    fn find(&mut self) -> Result<Option<(usize, Record)>, SourceError> {
+        if let Some(error) = self.errors.pop_front() {
+            return Err(error);
+        }
+        loop {
+            if self.stop_requested() {
+                return Ok(None);
+            }
+            if let (true, Some(index)) = (self.delivered, self.current) {
+                self.delivered = false;
+                self.advance_current(index)?;
+            }
+            let index = match self.current {
+                Some(index) => index,
+                None => match self.choose()? {
+                    Some(index) => index,
+                    None => return Ok(None),
+                },
+            };
+            let Some((file, record)) = self.slots.get(index).and_then(|slot| slot.open.as_ref()) else {
+                self.current = None;
+                continue;
+            };
+            let record = *record;
+            self.delivered = true;
+            self.stats.frames += 1;
+            let passes = match &mut self.filter {
+                None => true,
+                Some(filter) => {
+                    filter.passes(record.link, file.window.part(record.start, record.len), record.wire_len)?
+                }
+            };
+            if passes {
+                return Ok(Some((index, record)));
+            }
+        }
+    }
+
+    /// An interface's number among those of all files: one file keeps its own.
+    #[inline]
+    fn interface(&mut self, index: usize, of_file: u32) -> u32 {
+        if self.slots.len() == 1 {
+            return of_file;
+        }
+        let Some(slot) = self.slots.get_mut(index) else { return of_file };
+        while slot.interfaces.len() <= of_file as usize {
+            slot.interfaces.push(self.interfaces);
+            self.interfaces += 1;
+        }
+        slot.interfaces.get(of_file as usize).copied().unwrap_or(of_file)
+    }
+}
+
+impl Source for Files {
+    fn next(&mut self) -> anyhow::Result<Pulse<'_>> {
+        let (index, record) = match self.find() {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(Pulse::End(self.stats)),
+            // An interrupted read looks like a file that ends too early.
+            Err(_) if self.stop_requested() => return Ok(Pulse::End(self.stats)),
+            Err(error) => return Err(error.into()),
+        };
+        let interface = self.interface(index, record.interface);
+        let file = self.slots.get(index).and_then(|slot| slot.open.as_ref());
+        Ok(Pulse::Frame(Frame {
+            number: self.stats.frames,
+            at: record.at,
+            precision: record.precision,
+            link: record.link,
+            interface,
+            wire_len: record.wire_len,
+            data: file.map(|(file, _)| file.window.part(record.start, record.len)).unwrap_or_default(),
+        }))
+    }
+
+    fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn link_types(&self) -> &[LinkType] {
+        &self.links
+    }
+
+    fn snaplen(&self) -> u32 {
+        if self.snaplen == 0 { super::MAX_SNAPLEN } else { self.snaplen }
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    #[cfg(unix)]
+    fn take_usr1(&mut self) -> bool {
+        self.signals.as_ref().is_some_and(|signals| signals.take_usr1())
+    }
+}

@@ -1,0 +1,177 @@
+//! Signals as something that can be waited for.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use signal_hook::SigId;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::{flag, low_level};
+
+/// The exit status of a program that a second Ctrl-C ends: 128 + SIGINT.
+const INTERRUPTED: i32 = 130;
+
+/// While one of these lives, SIGINT, SIGTERM and SIGHUP ask for the end, and
+/// SIGUSR1 for the counts. A second SIGINT or SIGTERM ends the program at once
+/// with status 130. SIGHUP stays ignored under `nohup`.
+pub struct Signals {
+    stop: Arc<AtomicBool>,
+    usr1: Arc<AtomicBool>,
+    /// Readable when a signal came.
+    wake: UnixStream,
+    ids: Vec<SigId>,
+}
+
+impl fmt::Debug for Signals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signals").field("stop", &self.stop_requested()).finish_non_exhaustive()
+    }
+}
+
+/// How many [`Signals`] live, and the flag that gives the signals their usual
+/// meaning back when there are none.
+static LIVING: Mutex<usize> = Mutex::new(0);
+static NONE_LIVES: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+impl Signals {
+    /// Takes over the signals.
+    ///
+    /// # Errors
+    /// The system refuses a descriptor or a handler.
+    pub fn install() -> io::Result<Arc<Signals>> {
+        let (wake, sender) = UnixStream::pair()?;
+        wake.set_nonblocking(true)?;
+        let mut signals = Signals { stop: Arc::default(), usr1: Arc::default(), wake, ids: Vec::new() };
+        signals.count_as_living()?;
+        for signal in [SIGINT, SIGTERM] {
+            // Before the flag is set: the first one must not see it.
+            signals.ids.push(flag::register_conditional_shutdown(
+                signal,
+                INTERRUPTED,
+                Arc::clone(&signals.stop),
+            )?);
+        }
+        let ends =
+            [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| *signal != SIGHUP || !hangup_is_ignored());
+        for signal in ends {
+            signals.ids.push(flag::register(signal, Arc::clone(&signals.stop))?);
+            signals.ids.push(low_level::pipe::register(signal, sender.try_clone()?)?);
+        }
+        signals.ids.push(flag::register(SIGUSR1, Arc::clone(&signals.usr1))?);
+        signals.ids.push(low_level::pipe::register(SIGUSR1, sender)?);
+        Ok(Arc::new(signals))
+    }
+
+    fn count_as_living(&mut self) -> io::Result<()> {
+        let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
+        if NONE_LIVES.get().is_none() {
+            let none_lives = NONE_LIVES.get_or_init(Arc::default);
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                if signal != SIGHUP || !hangup_is_ignored() {
+                    flag::register_conditional_default(signal, Arc::clone(none_lives))?;
+                }
+            }
+        }
+        *living += 1;
+        if let Some(none_lives) = NONE_LIVES.get() {
+            none_lives.store(false, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Whether a signal asked for the end.
+    pub fn stop_requested(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether SIGUSR1 came since the last call.
+    pub fn take_usr1(&self) -> bool {
+        self.usr1.load(Ordering::Relaxed) && self.usr1.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether SIGUSR1 came and nobody took note of it.
+    pub(super) fn usr1_pending(&self) -> bool {
+        self.usr1.load(Ordering::Relaxed)
+    }
+
+    /// Says that the capture is over: the next Ctrl-C ends the program at once.
+    pub fn capture_is_over(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// What becomes readable when a signal comes.
+    pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
+        self.wake.as_fd()
+    }
+
+    /// Makes the descriptor unreadable again, except after a request for the
+    /// end, which everyone who waits shall see.
+    pub(super) fn acknowledge(&self) {
+        let mut octets = [0; 64];
+        while !self.stop_requested() && (&self.wake).read(&mut octets).is_ok_and(|count| count > 0) {}
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.ids.drain(..) {
+            low_level::unregister(id);
+        }
+        let mut living = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
+        *living = living.saturating_sub(1);
+        if let (0, Some(none_lives)) = (*living, NONE_LIVES.get()) {
+            none_lives.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Whether somebody (`nohup`) made this process ignore SIGHUP. There is no safe
+/// call to ask; Linux says it in a file.
+fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok()).unwrap_or(0);
+    mask & 1 << (SIGHUP - 1) != 0
+}
+
+/// A stream whose reads end, as at its end, when a signal asks for it.
+pub(super) struct Interruptible<R> {
+    input: R,
+    signals: Arc<Signals>,
+}
+
+impl<R> Interruptible<R> {
+    pub(super) fn new(input: R, signals: Arc<Signals>) -> Self {
+        Interruptible { input, signals }
+    }
+}
+
+impl<R: Read + AsFd> Read for Interruptible<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.signals.stop_requested() {
+                return Ok(0);
+            }
+            let mut watched = [
+                PollFd::new(&self.input, PollFlags::IN),
+                PollFd::from_borrowed_fd(self.signals.descriptor(), PollFlags::IN),
+            ];
+            match poll(&mut watched, None) {
+                Ok(_) => {}
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let [input, signal] = watched.map(|descriptor| descriptor.revents());
+            if !signal.is_empty() {
+                self.signals.acknowledge();
+            }
+            if !input.is_empty() && !self.signals.stop_requested() {
+                return self.input.read(room);
+            }
+        }
+    }
+}
