@@ -12,7 +12,9 @@
 //! file, reads a clock, prints, or knows a language.
 
 pub mod app;
+pub mod cli;
 pub mod decode;
+pub mod lang;
 pub mod model;
 pub mod render;
 pub mod source;

@@ -13,17 +13,21 @@ pub struct Analysis {
     tracker: Tracker,
     sink: Box<dyn Sink>,
     totals: Totals,
+    /// Verdicts are wanted as soon as a conversation is over.
+    live: bool,
 }
 
 impl Analysis {
     /// An analysis that prints through `sink`. `absolute`: tcpdump's `-S`.
-    pub fn new(sink: Box<dyn Sink>, limits: Limits, absolute: bool) -> Self {
+    /// `live`: verdicts are wanted as soon as a conversation is over.
+    pub fn new(sink: Box<dyn Sink>, limits: Limits, absolute: bool, live: bool) -> Self {
         Analysis {
             decoder: Decoder::new(),
             numberer: if absolute { Numberer::absolute() } else { Numberer::new() },
             tracker: Tracker::new(limits),
             sink,
             totals: Totals::default(),
+            live,
         }
     }
 
@@ -37,8 +41,12 @@ impl Analysis {
         self.totals.frames += 1;
         let ordinal = self.totals.frames;
         match self.decoder.decode(frame) {
-            Err(why) => self.totals.skipped.add(why),
+            Err(why) => {
+                self.totals.skipped.add(why);
+                self.sink.pass(frame.at);
+            }
             Ok(Decoded::IcmpError(error)) => {
+                self.sink.pass(frame.at);
                 self.totals.icmp_errors += 1;
                 self.tracker.push_icmp(&error);
             }
@@ -54,16 +62,19 @@ impl Analysis {
             }
             Ok(Decoded::Segment(segment)) => {
                 self.totals.segments += 1;
-                let numbers = numbers_of(&mut self.numberer, &segment);
+                let numbers = self.numberer.number(&segment);
                 let mut event = self.tracker.push(&segment);
                 if misleads(&segment, numbers, &event) {
                     event.marks.set(Mark::TcpdumpMisleads);
                 }
-                if let Some(conversation) = self.tracker.current() {
-                    let closes = event.closes;
-                    let event = &event;
-                    let row = Row { segment: &segment, numbers, event, conversation, ordinal, closes };
-                    self.sink.segment(&row, out);
+                let Some(conversation) = self.tracker.current() else { return };
+                let closes = event.closes;
+                let row = Row { segment: &segment, numbers, event: &event, conversation, ordinal, closes };
+                self.sink.segment(&row, out);
+                if closes && self.live {
+                    let scope = self.decoder.scope(conversation.scope());
+                    let judged = judged(conversation, Ended::Over, scope);
+                    self.sink.over(&judged, out);
                 }
             }
         }
@@ -97,37 +108,27 @@ impl Analysis {
         for (conversation, ended) in self.tracker.take_ended() {
             self.totals.conversations += 1;
             let scope = self.decoder.scope(conversation.scope());
-            conversation_ended(&mut *self.sink, &conversation, ended, dropped, scope, out);
+            let confidence: Vec<Confidence> = Confidence::of(&conversation, ended, dropped).collect();
+            let judged = Judged { confidence: &confidence, ..judged(&conversation, ended, scope) };
+            self.sink.conversation(&judged, out);
         }
     }
 }
 
-fn conversation_ended(
-    sink: &mut dyn Sink,
-    conversation: &Conversation,
-    ended: Ended,
-    dropped: bool,
-    scope: Option<&Scope>,
-    out: &mut Vec<u8>,
-) {
-    let bare = Scope::default();
-    let confidence: Vec<Confidence> = Confidence::of(conversation, ended, dropped).collect();
-    let judged = Judged {
+/// A conversation that the kernel's drops, if any, do not touch.
+fn judged<'a>(conversation: &'a Conversation, ended: Ended, scope: Option<&'a Scope>) -> Judged<'a> {
+    Judged {
         conversation,
         ended,
         verdict: judge(conversation, ended),
         times: Times::of(conversation),
-        confidence: &confidence,
-        scope: scope.unwrap_or(&bare),
-    };
-    sink.conversation(&judged, out);
+        confidence: &[],
+        scope: scope.unwrap_or(&BARE),
+    }
 }
 
-/// tcpdump numbers a datagram that came in fragments by its first fragment,
-/// which has been numbered when it came.
-fn numbers_of(numberer: &mut Numberer, segment: &Segment<'_>) -> Numbers {
-    numberer.number(segment)
-}
+/// The bare link.
+static BARE: Scope = Scope(Vec::new());
 
 /// Whether tcpdump's number is not what a reader takes it for: an offset from
 /// the sender's ISN when it is relative, and relative when the others are.

@@ -33,8 +33,8 @@ pub(super) fn error<'a>(walk: &mut Walk<'_, 'a>, v6: bool) -> Result<Decoded<'a>
     Ok(Decoded::IcmpError(IcmpError {
         frame: walk.frame.number,
         at: walk.frame.at,
-        from: walk.ip.src,
-        to: walk.ip.dst,
+        from: walk.ip.addresses.src(),
+        to: walk.ip.addresses.dst(),
         kind: IcmpKind { v6, kind, code, mtu },
         src: Endpoint { addr: quote.src, port: from },
         dst: Endpoint { addr: quote.dst, port: to },

@@ -5,7 +5,7 @@ use etherparse::err::ipv6::HeaderSliceError as Ipv6Error;
 use etherparse::{Ipv4HeaderSlice, Ipv6HeaderSlice};
 
 use super::octets::{be16, be32};
-use super::walk::{IpFacts, Next, Step, Walk};
+use super::walk::{Addresses, IpFacts, Next, Step, Walk};
 use crate::model::{IpMeta, Skip};
 
 /// IP protocol numbers.
@@ -48,6 +48,7 @@ pub(super) fn v4(walk: &mut Walk<'_, '_>) -> Step {
         Ipv4Error::Content(_) => Skip::Malformed,
     })?;
     let header_len = header.slice().len();
+    let addresses = header.slice().get(12..).and_then(|tail| tail.first_chunk()).ok_or(Skip::Malformed)?;
     walk.take(header_len)?;
     // A total length of 0: the network card was to cut it up (TSO, BIG TCP).
     match u32::from(header.total_len()).checked_sub(header_len as u32) {
@@ -58,8 +59,7 @@ pub(super) fn v4(walk: &mut Walk<'_, '_>) -> Step {
     walk.wrapped |= walk.ip_headers > 0;
     walk.ip_headers += 1;
     walk.ip = IpFacts {
-        src: header.source_addr().into(),
-        dst: header.destination_addr().into(),
+        addresses: Addresses::V4(addresses),
         meta: IpMeta {
             ttl: header.ttl(),
             id: Some(header.identification()),
@@ -83,6 +83,7 @@ pub(super) fn v6(walk: &mut Walk<'_, '_>) -> Step {
         Ipv6Error::Len(_) => Skip::Truncated,
         Ipv6Error::Content(_) => Skip::Malformed,
     })?;
+    let addresses = header.slice().last_chunk().ok_or(Skip::Malformed)?;
     walk.take(header.slice().len())?;
     let payload_len = header.payload_length();
     if payload_len != 0 {
@@ -91,8 +92,7 @@ pub(super) fn v6(walk: &mut Walk<'_, '_>) -> Step {
     walk.wrapped |= walk.ip_headers > 0;
     walk.ip_headers += 1;
     walk.ip = IpFacts {
-        src: header.source_addr().into(),
-        dst: header.destination_addr().into(),
+        addresses: Addresses::V6(addresses),
         meta: IpMeta { ttl: header.hop_limit(), id: None, ecn: header.traffic_class() & 3, wrapped: false },
         jumbo: payload_len == 0,
         routed: false,
@@ -119,7 +119,7 @@ pub(super) fn extension_len(number: u8, octets: &[u8]) -> Option<usize> {
 /// An extension header, or a protocol that is not decoded.
 #[cold]
 pub(super) fn extension(walk: &mut Walk<'_, '_>, number: u8) -> Step {
-    let v6 = walk.ip.src.is_ipv6();
+    let v6 = walk.ip.addresses.is_v6();
     if !(is_extension(number) && v6 || number == AUTHENTICATION) {
         return Err(Skip::NotTcp);
     }

@@ -6,65 +6,80 @@ use super::{cooked, ether, ppp, wlan};
 use crate::model::{LinkType, Skip};
 
 /// How frames of one link type begin.
-struct Row {
+#[derive(Debug)]
+pub(super) struct Row {
     link: LinkType,
     enter: fn(&mut Walk<'_, '_>) -> Step,
 }
 
-const fn row(number: u32, enter: fn(&mut Walk<'_, '_>) -> Step) -> Row {
+impl Row {
+    /// Whether this is the row of a link type.
+    pub(super) fn is_for(&self, link: LinkType) -> bool {
+        self.link == link
+    }
+
+    /// Takes the header of the link layer.
+    pub(super) fn enter(&self, walk: &mut Walk<'_, '_>) -> Step {
+        (self.enter)(walk)
+    }
+}
+
+const fn entry(number: u32, enter: fn(&mut Walk<'_, '_>) -> Step) -> Row {
     Row { link: LinkType(number), enter }
 }
 
 /// All link types that are decoded, by their number in the registry of
 /// `LINKTYPE_*` values.
 static ROWS: &[Row] = &[
-    row(0, cooked::null),                            // NULL: BSD loopback
-    row(1, ether::ethernet),                         // ETHERNET
-    row(6, token_ring),                              // IEEE802_5
-    row(7, arcnet_bsd),                              // ARCNET_BSD
-    row(9, |_| Ok(Next::Ppp)),                       // PPP
-    row(10, fddi),                                   // FDDI
-    row(12, |_| Ok(Next::Ip)),                       // RAW by the number of most systems
-    row(14, |_| Ok(Next::Ip)),                       // RAW by the number of OpenBSD
-    row(50, ppp::serial),                            // PPP_HDLC
-    row(51, ether::pppoe),                           // PPP_ETHER
-    row(100, |_| Ok(Next::Llc)),                     // ATM_RFC1483
-    row(101, |_| Ok(Next::Ip)),                      // RAW
-    row(104, ppp::hdlc),                             // C_HDLC
-    row(105, |_| Ok(Next::Wlan)),                    // IEEE802_11
-    row(107, ppp::frame_relay),                      // FRELAY
-    row(108, cooked::null),                          // LOOP: OpenBSD loopback
-    row(109, cooked::enc),                           // ENC
-    row(113, cooked::sll),                           // LINUX_SLL
-    row(117, cooked::pflog),                         // PFLOG
-    row(119, wlan::prism),                           // IEEE802_11_PRISM
-    row(122, fibre_channel),                         // IP_OVER_FC
-    row(127, wlan::radiotap),                        // IEEE802_11_RADIOTAP
-    row(129, arcnet_linux),                          // ARCNET_LINUX
-    row(138, ieee1394),                              // APPLE_IP_OVER_IEEE1394
-    row(163, wlan::avs),                             // IEEE802_11_AVS
-    row(166, |walk| skip(walk, 2, Next::Ppp)),       // PPP_PPPD
-    row(178, juniper_ether),                         // JUNIPER_ETHER
-    row(192, wlan::ppi),                             // PPI
-    row(204, |walk| skip(walk, 1, Next::Ppp)),       // PPP_WITH_DIR
-    row(228, |_| Ok(Next::Ipv4)),                    // IPV4
-    row(229, |_| Ok(Next::Ipv6)),                    // IPV6
-    row(239, cooked::nflog),                         // NFLOG
-    row(240, |walk| skip(walk, 4, Next::Ethernet)),  // NETANALYZER
-    row(241, |walk| skip(walk, 12, Next::Ethernet)), // NETANALYZER_TRANSPARENT
-    row(242, infiniband),                            // IPOIB
-    row(258, cooked::pktap),                         // PKTAP
-    row(259, |walk| skip(walk, 8, Next::Ethernet)),  // EPON
-    row(274, |walk| skip(walk, 8, Next::Ethernet)),  // ETHERNET_MPACKET: preamble first
-    row(276, cooked::sll2),                          // LINUX_SLL2
+    entry(0, cooked::null),                            // NULL: BSD loopback
+    entry(1, ether::ethernet),                         // ETHERNET
+    entry(6, token_ring),                              // IEEE802_5
+    entry(7, arcnet_bsd),                              // ARCNET_BSD
+    entry(9, |_| Ok(Next::Ppp)),                       // PPP
+    entry(10, fddi),                                   // FDDI
+    entry(12, |_| Ok(Next::Ip)),                       // RAW by the number of most systems
+    entry(14, |_| Ok(Next::Ip)),                       // RAW by the number of OpenBSD
+    entry(50, ppp::serial),                            // PPP_HDLC
+    entry(51, ether::pppoe),                           // PPP_ETHER
+    entry(100, |_| Ok(Next::Llc)),                     // ATM_RFC1483
+    entry(101, |_| Ok(Next::Ip)),                      // RAW
+    entry(104, ppp::hdlc),                             // C_HDLC
+    entry(105, |_| Ok(Next::Wlan)),                    // IEEE802_11
+    entry(107, ppp::frame_relay),                      // FRELAY
+    entry(108, cooked::null),                          // LOOP: OpenBSD loopback
+    entry(109, cooked::enc),                           // ENC
+    entry(113, cooked::sll),                           // LINUX_SLL
+    entry(117, cooked::pflog),                         // PFLOG
+    entry(119, wlan::prism),                           // IEEE802_11_PRISM
+    entry(122, fibre_channel),                         // IP_OVER_FC
+    entry(127, wlan::radiotap),                        // IEEE802_11_RADIOTAP
+    entry(129, arcnet_linux),                          // ARCNET_LINUX
+    entry(138, ieee1394),                              // APPLE_IP_OVER_IEEE1394
+    entry(163, wlan::avs),                             // IEEE802_11_AVS
+    entry(166, |walk| skip(walk, 2, Next::Ppp)),       // PPP_PPPD
+    entry(178, juniper_ether),                         // JUNIPER_ETHER
+    entry(192, wlan::ppi),                             // PPI
+    entry(204, |walk| skip(walk, 1, Next::Ppp)),       // PPP_WITH_DIR
+    entry(228, |_| Ok(Next::Ipv4)),                    // IPV4
+    entry(229, |_| Ok(Next::Ipv6)),                    // IPV6
+    entry(239, cooked::nflog),                         // NFLOG
+    entry(240, |walk| skip(walk, 4, Next::Ethernet)),  // NETANALYZER
+    entry(241, |walk| skip(walk, 12, Next::Ethernet)), // NETANALYZER_TRANSPARENT
+    entry(242, infiniband),                            // IPOIB
+    entry(258, cooked::pktap),                         // PKTAP
+    entry(259, |walk| skip(walk, 8, Next::Ethernet)),  // EPON
+    entry(274, |walk| skip(walk, 8, Next::Ethernet)),  // ETHERNET_MPACKET: preamble first
+    entry(276, cooked::sll2),                          // LINUX_SLL2
 ];
+
+/// The row of a link type, if there is one.
+pub(super) fn row(link: LinkType) -> Option<&'static Row> {
+    ROWS.get(ROWS.binary_search_by_key(&link, |row| row.link).ok()?)
+}
 
 /// Enters a frame of the given link type.
 pub(super) fn enter(walk: &mut Walk<'_, '_>, link: LinkType) -> Step {
-    match ROWS.binary_search_by_key(&link, |row| row.link) {
-        Ok(at) => ROWS.get(at).map_or(Err(Skip::Unsupported), |row| (row.enter)(walk)),
-        Err(_) => Err(Skip::Unsupported),
-    }
+    row(link).ok_or(Skip::Unsupported)?.enter(walk)
 }
 
 /// A header of fixed length that says nothing of interest.

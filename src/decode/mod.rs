@@ -22,7 +22,7 @@ mod wlan;
 mod tests;
 
 use crate::model::{Decoded, Frame, Scope, ScopeId, Skip};
-use walk::{Next, Walk};
+use walk::Walk;
 
 /// Datagrams inside reassembled datagrams that are put together in one frame.
 const MAX_NESTED: usize = 4;
@@ -30,7 +30,11 @@ const MAX_NESTED: usize = 4;
 /// Decodes frames; remembers scopes and IP fragments.
 #[derive(Debug, Default)]
 pub struct Decoder {
+    /// The row of the last frame's link type.
+    row: Option<&'static link::Row>,
     scopes: scope::Scopes,
+    /// Scope of the present frame; kept here because clearing it is cheaper than making it.
+    parts: scope::Parts,
     pending: fragment::Fragments,
     /// Reassembled datagrams of the last frame, outermost first.
     buffers: [Vec<u8>; MAX_NESTED],
@@ -47,8 +51,16 @@ impl Decoder {
     /// # Errors
     /// The reason why it holds no segment: counted by the caller, never fatal.
     pub fn decode<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
-        let mut walk = Walk::new(frame, &mut self.scopes, &mut self.pending, &mut self.buffers);
-        let found = walk.run(Next::Link(frame.link));
+        // Links seldom change from one frame to the next.
+        let row = match self.row {
+            Some(row) if row.is_for(frame.link) => row,
+            _ => link::row(frame.link).ok_or(Skip::Unsupported)?,
+        };
+        self.row = Some(row);
+        self.parts.clear();
+        let mut walk =
+            Walk::new(frame, &mut self.parts, &mut self.scopes, &mut self.pending, &mut self.buffers);
+        let found = row.enter(&mut walk).and_then(|next| walk.run(next));
         match found {
             // The fragment itself ends early; the datagram may still be whole.
             Err(Skip::Truncated | Skip::Malformed) if walk.first_fragment => Err(Skip::Fragment),

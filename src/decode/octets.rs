@@ -26,13 +26,16 @@ pub(super) fn le32(octets: &[u8], at: usize) -> Option<u32> {
 }
 
 /// A cheap, non-zero mix of octets: a fingerprint, not a defence.
+#[inline]
 pub(super) fn fingerprint(octets: &[u8]) -> u32 {
-    let mut mix: u64 = 0x9e37_79b9_7f4a_7c15;
-    for chunk in octets.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        mix = (mix ^ u64::from_le_bytes(word)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        mix ^= mix >> 32;
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = octets.as_chunks::<4>();
+    let mut mix = ODD;
+    for word in words {
+        mix = (mix.rotate_left(23) ^ u64::from(u32::from_le_bytes(*word))).wrapping_mul(ODD);
     }
-    (mix as u32).max(1)
+    for octet in rest {
+        mix = (mix.rotate_left(23) ^ u64::from(*octet)).wrapping_mul(ODD);
+    }
+    ((mix >> 32) as u32).max(1)
 }

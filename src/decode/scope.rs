@@ -20,10 +20,21 @@ pub(super) struct Parts {
     len: usize,
 }
 
+impl Default for Parts {
+    fn default() -> Self {
+        Parts::new()
+    }
+}
+
 impl Parts {
     /// The bare link.
     pub(super) const fn new() -> Self {
         Parts { list: [ScopePart::Vlan(0); MAX_PARTS], len: 0 }
+    }
+
+    /// Back to the bare link.
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
     }
 
     /// Adds the next inner part; `false` if there is no room for it.
@@ -56,11 +67,12 @@ pub(super) struct Scopes {
 
 impl Scopes {
     /// The identifier of these parts.
+    #[inline]
     pub(super) fn intern(&mut self, parts: &Parts) -> ScopeId {
-        let parts = parts.as_slice();
-        if parts.is_empty() {
-            return ScopeId::NONE;
-        }
+        if parts.len == 0 { ScopeId::NONE } else { self.find(parts.as_slice()) }
+    }
+
+    fn find(&mut self, parts: &[ScopePart]) -> ScopeId {
         // Frames of one scope come in runs.
         if self.known.get(self.last).is_some_and(|scope| scope.0 == parts) {
             return id(self.last);

@@ -1,10 +1,8 @@
 //! The TCP header (RFC 9293 §3.1), also one that is cut or contradicts itself.
 
-use std::net::IpAddr;
-
 use etherparse::TcpHeaderSlice;
 
-use super::walk::Walk;
+use super::walk::{Addresses, Walk};
 use crate::model::{Checksum, Decoded, Endpoint, Flags, HeaderFault, Segment, Seq, Skip};
 
 const MIN_LEN: usize = 20;
@@ -53,7 +51,7 @@ fn build<'a>(
     let flags = Flags::from_header(offset_and_flags);
     let len = wire.saturating_sub(header_len as u32);
     let checksum = if fault.is_none() && is_summed(walk, flags, len) && octets.len() == wire as usize {
-        checksum(walk.ip.src, walk.ip.dst, octets, header.checksum())
+        checksum(walk.ip.addresses, octets, header.checksum())
     } else {
         Checksum::Unknown
     };
@@ -66,8 +64,8 @@ fn build<'a>(
         interface: walk.frame.interface,
         arrival: walk.arrival,
         link_hash: walk.link_hash,
-        src: Endpoint { addr: walk.ip.src, port: header.source_port() },
-        dst: Endpoint { addr: walk.ip.dst, port: header.destination_port() },
+        src: Endpoint { addr: walk.ip.addresses.src(), port: header.source_port() },
+        dst: Endpoint { addr: walk.ip.addresses.dst(), port: header.destination_port() },
         scope: walk.scope(),
         ip,
         seq: Seq::new(header.sequence_number()),
@@ -93,11 +91,10 @@ fn is_summed(walk: &Walk<'_, '_>, flags: Flags, len: u32) -> bool {
     !walk.first_fragment && !walk.ip.routed && (len == 0 || (len <= MAX_SUMMED && flags.intersects(marks)))
 }
 
-fn checksum(src: IpAddr, dst: IpAddr, segment: &[u8], field: u16) -> Checksum {
-    let addresses = match (src, dst) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => sum(&a.octets()) + sum(&b.octets()),
-        (IpAddr::V6(a), IpAddr::V6(b)) => sum(&a.octets()) + sum(&b.octets()),
-        _ => return Checksum::Unknown,
+fn checksum(addresses: Addresses<'_>, segment: &[u8], field: u16) -> Checksum {
+    let addresses = match addresses {
+        Addresses::V4(both) => sum(both),
+        Addresses::V6(both) => sum(both),
     };
     let pseudo = addresses + 6 + segment.len() as u64;
     if fold(pseudo + sum(segment)) == 0xffff {
@@ -113,9 +110,9 @@ fn checksum(src: IpAddr, dst: IpAddr, segment: &[u8], field: u16) -> Checksum {
 fn sum(octets: &[u8]) -> u64 {
     let (words, rest) = octets.as_chunks::<4>();
     let mut total: u64 = words.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
-    let mut last = [0; 4];
-    last[..rest.len()].copy_from_slice(rest);
-    total += u64::from(u32::from_be_bytes(last));
+    for (at, octet) in rest.iter().enumerate() {
+        total += u64::from(*octet) << (24 - 8 * at);
+    }
     total
 }
 

@@ -1,6 +1,6 @@
 //! The walk from the first octet of a frame to the TCP header, layer by layer.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use super::fragment::Fragments;
 use super::scope::{Parts, Scopes, outer};
@@ -40,13 +40,44 @@ pub(super) enum Next {
 /// Where the walk leads from here.
 pub(super) type Step = Result<Next, Skip>;
 
+/// Source and destination address, where they stand in the header: cheaper to
+/// pass along than two copies.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Addresses<'a> {
+    /// Of an IPv4 header.
+    V4(&'a [u8; 8]),
+    /// Of an IPv6 header.
+    V6(&'a [u8; 32]),
+}
+
+impl Addresses<'_> {
+    /// The sender's.
+    pub(super) fn src(self) -> IpAddr {
+        match self {
+            Addresses::V4(&[a, b, c, d, ..]) => IpAddr::from([a, b, c, d]),
+            Addresses::V6(both) => IpAddr::from(both.first_chunk().copied().unwrap_or([0_u8; 16])),
+        }
+    }
+
+    /// The receiver's.
+    pub(super) fn dst(self) -> IpAddr {
+        match self {
+            Addresses::V4(&[.., a, b, c, d]) => IpAddr::from([a, b, c, d]),
+            Addresses::V6(both) => IpAddr::from(both.last_chunk().copied().unwrap_or([0_u8; 16])),
+        }
+    }
+
+    /// Whether they are IPv6 addresses.
+    pub(super) fn is_v6(self) -> bool {
+        matches!(self, Addresses::V6(_))
+    }
+}
+
 /// Facts of the innermost IP header so far.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct IpFacts {
-    /// Source address.
-    pub(super) src: IpAddr,
-    /// Destination address.
-    pub(super) dst: IpAddr,
+pub(super) struct IpFacts<'a> {
+    /// Source and destination.
+    pub(super) addresses: Addresses<'a>,
     /// TTL and the like.
     pub(super) meta: IpMeta,
     /// The IPv6 payload length is 0: a jumbo payload option may give it.
@@ -73,13 +104,13 @@ pub(super) struct Walk<'w, 'a> {
     /// IP headers met.
     pub(super) ip_headers: u32,
     /// The innermost of them.
-    pub(super) ip: IpFacts,
+    pub(super) ip: IpFacts<'a>,
     /// In the first fragment of a datagram that is not complete.
     pub(super) first_fragment: bool,
     /// Fragments that the innermost reassembled datagram came in.
     pub(super) fragments: u16,
     /// Scope so far.
-    parts: Parts,
+    parts: &'w mut Parts,
     scopes: &'w mut Scopes,
     pending: &'w mut Fragments,
     /// Buffers for reassembled datagrams, one a nesting level.
@@ -90,11 +121,11 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// A walk that stands at the first octet of the frame.
     pub(super) fn new(
         frame: &'w Frame<'a>,
+        parts: &'w mut Parts,
         scopes: &'w mut Scopes,
         pending: &'w mut Fragments,
         buffers: &'a mut [Vec<u8>],
     ) -> Self {
-        let unspecified = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         Walk {
             frame,
             data: frame.data,
@@ -104,15 +135,14 @@ impl<'w, 'a> Walk<'w, 'a> {
             wrapped: false,
             ip_headers: 0,
             ip: IpFacts {
-                src: unspecified,
-                dst: unspecified,
+                addresses: Addresses::V4(&[0; 8]),
                 meta: IpMeta::default(),
                 jumbo: false,
                 routed: false,
             },
             first_fragment: false,
             fragments: 0,
-            parts: Parts::new(),
+            parts,
             scopes,
             pending,
             buffers: buffers.iter_mut(),
@@ -194,25 +224,25 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// Adds the addresses of the present IP header to the scope.
     pub(super) fn enter_outer(&mut self) -> Result<(), Skip> {
-        self.enter(outer(self.ip.src, self.ip.dst))
+        self.enter(outer(self.ip.addresses.src(), self.ip.addresses.dst()))
     }
 
     /// The identifier of the scope so far.
     pub(super) fn scope(&mut self) -> ScopeId {
-        self.scopes.intern(&self.parts)
+        self.scopes.intern(self.parts)
     }
 
     /// Takes the rest as one IP fragment: goes on with the datagram if it
     /// completes it, else with the first fragment's own octets.
     #[cold]
     pub(super) fn fragment(&mut self, id: u32, offset: u32, more: bool, protocol: u8) -> Step {
-        let v6 = self.ip.src.is_ipv6();
+        let addresses = self.ip.addresses;
         let key = fragment::Key {
-            src: self.ip.src,
-            dst: self.ip.dst,
+            src: addresses.src(),
+            dst: addresses.dst(),
             id,
             // Of an IPv6 fragment only the first knows the true protocol (RFC 8200 §4.5).
-            protocol: if v6 { None } else { Some(protocol) },
+            protocol: if addresses.is_v6() { None } else { Some(protocol) },
             scope: self.scope(),
         };
         let piece = fragment::Piece { offset, more, octets: self.data, wire: self.wire, protocol };

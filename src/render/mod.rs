@@ -1,9 +1,10 @@
 //! Everything that prints. One trait, one file a format.
 
 pub mod json;
+pub mod lines;
 pub mod tcpdump;
 
-use crate::model::{Scope, Segment};
+use crate::model::{Scope, Segment, Timestamp};
 use crate::track::{Conversation, Ended, Event, Numbers};
 use crate::verdict::{Confidence, Times, Verdict};
 
@@ -93,8 +94,19 @@ pub trait Sink {
         let _ = (segment, numbers, ordinal, out);
     }
 
+    /// A frame that gets no line: time passes.
+    fn pass(&mut self, at: Timestamp) {
+        let _ = at;
+    }
+
     /// A conversation has ended, been evicted, or the capture is over.
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        let _ = (judged, out);
+    }
+
+    /// A conversation is over with the segment just printed; stragglers may
+    /// follow, and [`Sink::conversation`] will. Only asked for live.
+    fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let _ = (judged, out);
     }
 

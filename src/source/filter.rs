@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(blamed("tcp and (port 80 or port)"), ")");
         assert_eq!(blamed("tcp and (port 80"), "<end 16>");
         assert_eq!(blamed("port htttp"), "htttp");
-        assert_eq!(blamed("tcp[13 & 2 = 2"), "<end 14>");
+        assert_eq!(blamed("tcp[13 & 2 = 2"), "=");
         assert_eq!(blamed("tcp[tcpflags] & tcp-sin != 0"), "tcp-sin");
         assert_eq!(blamed("host 1.2.3.4 andd port 80"), "andd");
     }

@@ -35,9 +35,8 @@ pub use save::{SaveError, SaveOptions, Saver};
 pub use signals::Signals;
 
 #[cfg(all(unix, feature = "live"))]
-//pub use live::Live;
-#[cfg(all(unix, feature = "live"))]
-//pub use live_open::{CaptureDirection, LiveOptions, open_live};
+pub use live_open::{CaptureDirection, LiveOptions, open_live};
+
 use crate::model::{CaptureStats, Frame, LinkType, Timestamp};
 
 /// The snapshot length of a capture that does not say it: what libpcap calls

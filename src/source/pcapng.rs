@@ -185,7 +185,8 @@ impl Pcapng {
         };
         let len = self.int32([l0, l1, l2, l3]);
         let (major, minor) = (self.int16([v0, v1]), self.int16([v2, v3]));
-        if major != 1 {
+        // 1.2 is another name for 1.0; nobody defined others.
+        if !matches!((major, minor), (1, 0 | 2)) {
             return Err(Damage::Version("pcapng", major, minor));
         }
         if len < HEADER as u32 || len % 4 != 0 {

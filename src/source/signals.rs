@@ -175,3 +175,33 @@ impl<R: Read + AsFd> Read for Interruptible<R> {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use signal_hook::low_level::raise;
+    use std::io::Write;
+    use std::sync::MutexGuard;
+
+    /// Signals reach the whole process: tests that use them must not overlap.
+    pub(in super::super) fn one_at_a_time() -> MutexGuard<'static, ()> {
+        static ALONE: Mutex<()> = Mutex::new(());
+        ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[test]
+    fn a_signal_ends_a_read_that_waits() {
+        let _alone = one_at_a_time();
+        let signals = Signals::install().unwrap();
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut input = Interruptible::new(ours, Arc::clone(&signals));
+        theirs.write_all(b"abc").unwrap();
+        let mut octets = [0; 8];
+        assert_eq!(input.read(&mut octets).unwrap(), 3);
+        let reading = std::thread::spawn(move || input.read(&mut [0; 8]).unwrap());
+        raise(SIGUSR1).unwrap();
+        raise(SIGTERM).unwrap();
+        assert_eq!(reading.join().unwrap(), 0);
+        assert!(signals.stop_requested() && signals.take_usr1() && !signals.take_usr1());
+    }
+}

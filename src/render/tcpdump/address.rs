@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::buffer::Buffer;
+use crate::model::Endpoint;
 
 /// Writes an address.
 #[inline]
@@ -13,17 +14,23 @@ pub(super) fn address(line: &mut Buffer, addr: IpAddr) {
     }
 }
 
-/// `127.0.0.1`.
+/// Writes address, point, port.
 #[inline]
+pub(super) fn endpoint(line: &mut Buffer, end: Endpoint) {
+    match end.addr {
+        IpAddr::V4(addr) => line.dotted(addr.octets()),
+        IpAddr::V6(addr) => {
+            v6(line, addr);
+            line.put(b".");
+        }
+    }
+    line.decimal(end.port.into());
+}
+
+/// `127.0.0.1`.
 pub(super) fn v4(line: &mut Buffer, addr: Ipv4Addr) {
-    let [a, b, c, d] = addr.octets();
-    line.octet(a);
-    line.put(b".");
-    line.octet(b);
-    line.put(b".");
-    line.octet(c);
-    line.put(b".");
-    line.octet(d);
+    line.dotted(addr.octets());
+    line.drop_last();
 }
 
 /// The leftmost of the longest runs of at least two zero words: where it begins
@@ -52,14 +59,14 @@ pub(super) fn v6(line: &mut Buffer, addr: Ipv6Addr) {
             (i, colon) = (i + zeros, false);
             continue;
         }
-        if colon {
-            line.put(b":");
-        }
         if dotted && i == 6 {
+            if colon {
+                line.put(b":");
+            }
             let [.., a, b, c, d] = addr.octets();
             return v4(line, Ipv4Addr::new(a, b, c, d));
         }
-        line.hex(words[i].into());
+        line.hex16(words[i], colon);
         (i, colon) = (i + 1, true);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::address::address;
+use super::address::{address, endpoint};
 use super::buffer::Buffer;
 use super::interface::{InterfaceName, Interfaces};
 use super::options::{self, Written};
 use super::time::{Clock, TimeStyle, Zone};
-use crate::model::{Arrival, Direction, Endpoint, Flags, HeaderFault, Segment, Timestamp};
+use crate::model::{Arrival, Direction, Flags, HeaderFault, Segment, Timestamp};
 use crate::track::number::Numbers;
 
 /// How lines are to look.
@@ -37,6 +37,23 @@ pub struct LineWriter {
     clock: Clock,
     packet_numbers: bool,
     interfaces: Interfaces,
+    flags: FlagTexts,
+}
+
+/// `Flags [S.]` for each flag octet: sixteen characters at most, and how many.
+type FlagTexts = Box<[([u8; 16], usize)]>;
+
+fn flag_texts() -> FlagTexts {
+    let text = |octet| {
+        let mut line = Buffer::new();
+        line.put(b"Flags [");
+        line.text(Flags::from_header(octet).tcpdump().as_bytes());
+        line.put(b"]");
+        let len = line.written().len();
+        line.put(&[0; 16]);
+        (line.written().first_chunk().copied().unwrap_or_default(), len)
+    };
+    (0..=255).map(text).collect()
 }
 
 impl LineWriter {
@@ -47,14 +64,13 @@ impl LineWriter {
             clock: Clock::new(style.time, style.nanos, style.zone),
             packet_numbers: style.packet_numbers,
             interfaces: Interfaces::new(style.interface_name),
+            flags: flag_texts(),
         }
     }
 
     /// Appends the line of a segment, without a line feed. `ordinal` is the
     /// number shown under `-#`. A segment whose header or options are broken or
     /// cut ends where tcpdump's line ends, before `length`.
-    ///
-    /// A first fragment is written like a segment: its length is its own.
     pub fn write(&mut self, out: &mut Vec<u8>, segment: &Segment<'_>, numbers: &Numbers, ordinal: u64) {
         self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
         let line = &mut self.line;
@@ -66,9 +82,37 @@ impl LineWriter {
         out.extend_from_slice(self.line.written());
     }
 
+    /// Appends the line of a first IP fragment, whose length is its own. For
+    /// IPv4 it is like a segment's; IPv6 shows which octets the fragment holds.
+    pub fn write_first_fragment(
+        &mut self,
+        out: &mut Vec<u8>,
+        segment: &Segment<'_>,
+        numbers: &Numbers,
+        ordinal: u64,
+    ) {
+        if segment.src.addr.is_ipv4() {
+            return self.write(out, segment, numbers, ordinal);
+        }
+        self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
+        let line = &mut self.line;
+        address(line, segment.src.addr);
+        line.put(b" > ");
+        address(line, segment.dst.addr);
+        line.put(b": frag (0|");
+        line.decimal(segment.len.wrapping_add(segment.header_len.into()));
+        line.put(b") ");
+        line.decimal(segment.src.port.into());
+        line.put(b" > ");
+        line.decimal(segment.dst.port.into());
+        line.put(b": ");
+        self.header(segment, numbers);
+        out.extend_from_slice(self.line.written());
+    }
+
     /// Appends the line of a later IP fragment, without a line feed: for IPv4
-    /// `IP a > b: ip-proto-6`. IPv6 shows which octets it holds, so there
-    /// `piece` is needed: their offset in the datagram, and how many they are.
+    /// `IP a > b: ip-proto-6`. For IPv6 tcpdump shows which octets it holds, and
+    /// needs `piece`: their offset in the datagram, and how many they are.
     pub fn write_fragment(
         &mut self,
         out: &mut Vec<u8>,
@@ -134,9 +178,8 @@ impl LineWriter {
             return line.put(b" - too short, < 20]");
         }
         let flags = segment.flags;
-        line.put(b"Flags [");
-        line.text(flags.tcpdump().as_bytes());
-        line.put(b"]");
+        let &(text, len) = self.flags.get(usize::from(flags.bits() & 0xff)).unwrap_or(&([0; 16], 0));
+        line.put_some(&text, len);
         if let Some(HeaderFault::TooLong { segment_len }) = segment.fault {
             line.put(b" [bad hdr length ");
             line.octet(segment.header_len);
@@ -157,10 +200,10 @@ impl LineWriter {
             line.decimal(numbers.ack);
         }
         line.put(b", win ");
-        line.decimal(segment.window);
+        line.decimal(segment.window.into());
         if flags.contains(Flags::URG) {
             line.put(b", urg ");
-            line.decimal(segment.urgent);
+            line.decimal(segment.urgent.into());
         }
         if options::options(line, segment, numbers.sack_base) == Written::Broken {
             return;
@@ -168,11 +211,4 @@ impl LineWriter {
         line.put(b", length ");
         line.decimal(segment.len);
     }
-}
-
-#[inline]
-fn endpoint(line: &mut Buffer, end: Endpoint) {
-    address(line, end.addr);
-    line.put(b".");
-    line.decimal(end.port);
 }

@@ -11,3 +11,6 @@ mod time;
 pub use interface::InterfaceName;
 pub use line::{LineStyle, LineWriter};
 pub use time::{TimeStyle, Zone};
+
+#[cfg(test)]
+mod tests;

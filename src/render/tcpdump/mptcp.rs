@@ -35,7 +35,7 @@ pub(super) fn option(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()>
             line.put(b" fail");
             let number = (data.len() == 10).then(|| be64(data, 2))??;
             line.put(b" seq ");
-            line.decimal(number);
+            line.decimal64(number);
             Some(())
         }
         7 => {
@@ -120,7 +120,7 @@ fn join(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
 /// A number of eight octets if `wide`, of four if not; gives what follows it.
 fn number<'a>(line: &mut Buffer, data: &'a [u8], wide: bool) -> Option<&'a [u8]> {
     let (number, len) = if wide { (be64(data, 0)?, 8) } else { (be32(data, 0)?.into(), 4) };
-    line.decimal(number);
+    line.decimal64(number);
     data.get(len..)
 }
 
@@ -147,7 +147,7 @@ fn sequence_signal(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
         line.decimal(subflow);
         let len = be16(rest, 4)?;
         line.put(b" len ");
-        line.decimal(len);
+        line.decimal(len.into());
         rest = rest.get(6..)?;
         if let Some(checksum) = be16(rest, 0) {
             line.put(b" csum 0x");
@@ -191,7 +191,7 @@ fn add_address(line: &mut Buffer, data: &[u8]) -> Option<()> {
     }
     if port {
         line.put(b":");
-        line.decimal(be16(data, at)?);
+        line.decimal(be16(data, at)?.into());
         at += 2;
     }
     if mac {

@@ -205,7 +205,7 @@ impl<'a> List<'_, 'a> {
     fn number16(&self, line: &mut Buffer) -> Result<(), Stop> {
         let &[a, b] = self.octets(2)? else { return Err(Stop::Bad) };
         line.put(b" ");
-        line.decimal(u16::from_be_bytes([a, b]));
+        line.decimal(u16::from_be_bytes([a, b]).into());
         Ok(())
     }
 
@@ -340,3 +340,6 @@ fn fast_open(line: &mut Buffer, cookie: &[u8]) {
         _ => line.put(b" (invalid)"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,14 +80,16 @@ impl Clock {
         }
     }
 
-    /// Whole units of the precision that is printed.
-    fn units(&self, at: Timestamp) -> Timestamp {
-        if self.nanos { at } else { Timestamp::from_nanos(at.as_nanos() - at.as_nanos().rem_euclid(1000)) }
+    /// Cut to the precision that is printed: differences are of what is shown.
+    fn cut(&self, at: Timestamp) -> Timestamp {
+        let below = if self.nanos { 0 } else { at.as_nanos().rem_euclid(1000) };
+        Timestamp::from_nanos(at.as_nanos().saturating_sub(below))
     }
 
-    /// Takes note of a frame that gets no line: differences count from it.
+    /// Takes note of a frame, with a line or without: nanoseconds since the one
+    /// that differences count from.
     pub(super) fn pass(&mut self, at: Timestamp) -> i64 {
-        let at = self.units(at);
+        let at = self.cut(at);
         let since = at.nanos_since(*self.reference.get_or_insert(at));
         if self.style == TimeStyle::SinceLast {
             self.reference = Some(at);
@@ -150,7 +152,6 @@ impl Clock {
 
     #[inline]
     fn fraction(&self, line: &mut Buffer, nanos: u32) {
-        line.put(b".");
         line.six(nanos / 1000);
         if self.nanos {
             let rest = nanos % 1000;

@@ -1,0 +1,160 @@
+//! The command line as it was typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Parser};
+
+use super::duration::parse_duration;
+use super::options::{ColorWhen, Data, Direction, Format, Numbers, Resolution};
+use super::texts::{self, error, heading, help};
+
+/// The largest snapshot length, in octets (libpcap's `MAXIMUM_SNAPLEN`).
+pub(super) const MAX_SNAPLEN: u32 = 262_144;
+
+/// What the user typed; what it means is [`super::Options`].
+#[derive(Parser, Debug)]
+#[command(
+    name = "hsanalyze", version, about = texts::ABOUT, override_usage = texts::USAGE,
+    after_help = texts::AFTER, help_template = texts::TEMPLATE,
+    args_override_self = true, disable_help_flag = true, disable_version_flag = true
+)]
+pub(super) struct Args {
+    #[arg(short = 'r', value_name = "FILE", help = help::READ, long_help = help::READ_LONG,
+          help_heading = heading::FROM, action = ArgAction::Append)]
+    pub(super) read: Vec<PathBuf>,
+    #[arg(short = 'i', long, value_name = "IFACE", help = help::INTERFACE, help_heading = heading::FROM,
+          action = ArgAction::Append)]
+    pub(super) interface: Vec<String>,
+    #[arg(short = 'D', long, help = help::LIST_INTERFACES, help_heading = heading::FROM)]
+    pub(super) list_interfaces: bool,
+    #[arg(short = 'L', long = "list-data-link-types", help = help::LIST_LINK_TYPES,
+          help_heading = heading::FROM)]
+    pub(super) list_link_types: bool,
+    #[arg(short = 'w', value_name = "FILE", help = help::WRITE, help_heading = heading::FROM,
+          action = ArgAction::Append)]
+    pub(super) write: Vec<PathBuf>,
+
+    #[arg(value_name = "EXPRESSION", help = help::EXPRESSION, help_heading = heading::SHOW)]
+    pub(super) expression: Vec<OsString>,
+    #[arg(short = 'F', value_name = "FILE", help = help::FILTER_FILE, help_heading = heading::SHOW,
+          action = ArgAction::Append)]
+    pub(super) filter_file: Vec<PathBuf>,
+    #[arg(long, value_name = "FORMAT", help = help::FORMAT, help_heading = heading::SHOW)]
+    pub(super) format: Option<Format>,
+    #[arg(short = 'q', help = help::QUIET, help_heading = heading::SHOW)]
+    pub(super) quiet: bool,
+    #[arg(long, help = help::JSON, help_heading = heading::SHOW)]
+    pub(super) json: bool,
+    #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
+    pub(super) data: Data,
+    #[arg(short = 'v', action = ArgAction::Count, help = help::VERBOSE, help_heading = heading::SHOW)]
+    pub(super) verbose: u8,
+
+    #[arg(short = 't', action = ArgAction::Count, help = help::TIME, help_heading = heading::PRINT)]
+    pub(super) time: u8,
+    #[arg(long, help = help::NANO, help_heading = heading::PRINT,
+          overrides_with_all = ["micro", "time_stamp_precision"])]
+    pub(super) nano: bool,
+    #[arg(long, help = help::MICRO, help_heading = heading::PRINT,
+          overrides_with_all = ["nano", "time_stamp_precision"])]
+    pub(super) micro: bool,
+    #[arg(long, value_name = "UNIT", hide = true, overrides_with_all = ["nano", "micro"])]
+    pub(super) time_stamp_precision: Option<Resolution>,
+    #[arg(long, value_name = "HOW", help = help::NUMBERS, help_heading = heading::PRINT)]
+    pub(super) numbers: Option<Numbers>,
+    #[arg(short = 'S', long = "absolute-tcp-sequence-numbers", help = help::ABSOLUTE,
+          help_heading = heading::PRINT)]
+    pub(super) absolute: bool,
+    #[arg(short = '#', long = "number", help = help::ORDINAL, help_heading = heading::PRINT)]
+    pub(super) ordinal: bool,
+    #[arg(long, value_name = "WHEN", help = help::COLOR, help_heading = heading::PRINT, default_value = "auto")]
+    pub(super) color: ColorWhen,
+    #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
+    pub(super) ascii: bool,
+    #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width)]
+    pub(super) width: Option<u16>,
+    #[arg(short = 'l', help = help::LINE_BUFFERED, help_heading = heading::PRINT)]
+    pub(super) line_buffered: bool,
+    #[arg(short = 'U', long, help = help::PACKET_BUFFERED, help_heading = heading::PRINT)]
+    pub(super) packet_buffered: bool,
+    #[arg(short = 'n', action = ArgAction::Count, help = help::NO_NAMES, help_heading = heading::PRINT)]
+    pub(super) no_names: u8,
+    #[arg(long, help = help::PRINT, help_heading = heading::PRINT, hide_short_help = true)]
+    pub(super) print: bool,
+
+    #[arg(short = 'p', long = "no-promiscuous-mode", help = help::NO_PROMISCUOUS, help_heading = heading::LIVE)]
+    pub(super) no_promiscuous: bool,
+    #[arg(short = 's', long = "snapshot-length", value_name = "OCTETS", help = help::SNAPLEN,
+          help_heading = heading::LIVE, value_parser = snaplen)]
+    pub(super) snaplen: Option<u32>,
+    #[arg(short = 'B', long = "buffer-size", value_name = "KIB", help = help::BUFFER,
+          help_heading = heading::LIVE, value_parser = buffer)]
+    pub(super) buffer: Option<u32>,
+    #[arg(short = 'Q', long, value_name = "DIRECTION", help = help::DIRECTION, help_heading = heading::LIVE)]
+    pub(super) direction: Option<Direction>,
+    #[arg(short = 'y', long = "linktype", value_name = "LINKTYPE", help = help::LINK_TYPE,
+          help_heading = heading::LIVE)]
+    pub(super) link_type: Option<String>,
+    #[arg(long, help = help::IMMEDIATE, help_heading = heading::LIVE, hide_short_help = true)]
+    pub(super) immediate_mode: bool,
+
+    #[arg(short = 'c', value_name = "COUNT", help = help::COUNT, help_heading = heading::LIMITS,
+          value_parser = count)]
+    pub(super) count: Option<u64>,
+    #[arg(long = "for", value_name = "DURATION", help = help::FOR, help_heading = heading::LIMITS,
+          value_parser = duration)]
+    pub(super) duration: Option<Duration>,
+    #[arg(long, value_name = "N", help = help::MAX_FLOWS, help_heading = heading::LIMITS,
+          default_value = "1000000", value_parser = max_flows)]
+    pub(super) max_flows: usize,
+
+    #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
+    help: Option<bool>,
+    #[arg(long, action = ArgAction::Version, help = help::VERSION, help_heading = heading::OTHER)]
+    version: Option<bool>,
+}
+
+fn number(text: &str, low: u64, high: u64) -> Result<u64, String> {
+    // `parse` would take "+5".
+    let digits = text.bytes().all(|octet| octet.is_ascii_digit());
+    let number = Some(text).filter(|_| digits).and_then(|text| text.parse().ok());
+    match number {
+        Some(number) if (low..=high).contains(&number) => Ok(number),
+        Some(_) => Err(error::out_of_range(low, high)),
+        None => Err(error::NOT_A_NUMBER.to_owned()),
+    }
+}
+
+fn narrow<T: TryFrom<u64>>(number: u64) -> Result<T, String> {
+    T::try_from(number).map_err(|_| error::NOT_A_NUMBER.to_owned())
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    number(text, 1, u64::MAX)
+}
+
+fn max_flows(text: &str) -> Result<usize, String> {
+    number(text, 1, u64::from(u32::MAX)).and_then(narrow)
+}
+
+fn width(text: &str) -> Result<u16, String> {
+    number(text, 20, 10_000).and_then(narrow)
+}
+
+fn snaplen(text: &str) -> Result<u32, String> {
+    number(text, 0, u64::from(MAX_SNAPLEN)).and_then(narrow)
+}
+
+/// libpcap takes octets as a signed 32-bit number.
+fn buffer(text: &str) -> Result<u32, String> {
+    number(text, 1, (i32::MAX / 1024).unsigned_abs().into()).and_then(narrow)
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Ok(Duration::ZERO) => Err(error::DURATION_ZERO.to_owned()),
+        other => other.map_err(str::to_owned),
+    }
+}

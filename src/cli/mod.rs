@@ -1,0 +1,98 @@
+//! The command line: from words to [`Options`], and complaints to standard
+//! error.
+//!
+//! What was typed (`args`) is kept apart from what it means ([`Options`]); what
+//! is said to the user stands in one file (`texts`).
+
+mod absent;
+mod args;
+mod bad_filter;
+mod duration;
+mod files;
+mod meaning;
+mod near;
+mod options;
+mod printable;
+mod report;
+mod surroundings;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_errors;
+mod texts;
+mod usage;
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+pub use bad_filter::bad_filter;
+pub use duration::parse_duration;
+pub use options::{
+    ColorWhen, Data, Direction, Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task,
+    TimeStyle,
+};
+pub use printable::printable;
+pub use report::{Hinted, is_broken_pipe, report, text};
+pub use surroundings::Surroundings;
+
+use args::Args;
+use clap::error::ErrorKind;
+use texts::error;
+
+/// What the command line asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// Do this.
+    Run(Box<Options>),
+    /// Print this text (help, version) to standard output and stop.
+    Print(String),
+}
+
+/// Words that are to become subcommands. No filter begins with one of them, so
+/// they are not given to the filter compiler, whose "syntax error" helps nobody.
+const SUBCOMMANDS: [&str; 3] = ["verify", "lab", "explain"];
+
+/// Reads a command line; the first of `argv` is the program's name.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse<I>(argv: I, around: &Surroundings) -> Result<Request, Hinted>
+where
+    I: IntoIterator<Item = OsString>,
+{
+    let argv: Vec<OsString> = argv.into_iter().collect();
+    if let Some(word) = argv.get(1).and_then(|word| word.to_str()).filter(|word| no_filter(word)) {
+        let problem = Hinted::new(format!("{word}: {}", error::NO_FILTER)).why(error::NO_FILTER_WHY);
+        return Err(problem.hint(error::HELP_HINT).usage());
+    }
+    let mut matches = match Args::command().try_get_matches_from(&argv) {
+        Ok(matches) => matches,
+        Err(found) if matches!(found.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return Ok(Request::Print(found.to_string()));
+        }
+        Err(found) => return Err(usage::complaint(&found)),
+    };
+    let read = placed(&matches, "read");
+    let words = placed(&matches, "expression");
+    // clap takes the first `--` for the end of options, even after an option
+    // that wants a value.
+    let after = argv.iter().position(|word| word == OsStr::new("--")).map_or(0, |at| argv.len() - at - 1);
+    let before = words.len().saturating_sub(after);
+    let (read, words) = files::split(read, words, before);
+    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| usage::complaint(&found))?;
+    meaning::meaning(args, read, &words, around).map(|options| Request::Run(Box::new(options)))
+}
+
+/// The values of an argument and their places.
+fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Vec<files::Placed<T>> {
+    let values = matches.get_many::<T>(id).into_iter().flatten().cloned();
+    matches.indices_of(id).into_iter().flatten().zip(values).collect()
+}
+
+/// Whether a first word is, or is nearly, a subcommand-to-be. Short words are
+/// not compared: libpcap has short keywords (`lat`).
+fn no_filter(word: &str) -> bool {
+    let long: Vec<&str> = SUBCOMMANDS.into_iter().filter(|name| name.len() > 4).collect();
+    SUBCOMMANDS.contains(&word) || (word.len() > 4 && near::nearest(word, &long).is_some())
+}

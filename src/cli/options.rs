@@ -1,0 +1,189 @@
+//! What the command line means: plain values, no words of the user's left to
+//! interpret but names and the filter.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+/// Everything that the program needs to know from its command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// What is to be done.
+    pub task: Task,
+    /// The filter expression, as tcpdump has it; `None`: every packet passes.
+    pub filter: Option<String>,
+    /// Save the packets that pass the filter.
+    pub save: Option<Save>,
+    /// The output format.
+    pub format: Format,
+    /// How it is to look.
+    pub style: Style,
+    /// When to stop, and how much to remember.
+    pub limits: Limits,
+}
+
+/// What is to be done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Task {
+    /// Analyze these files, as one capture; `-` is standard input. Never empty,
+    /// `-` at most once.
+    Files(Vec<PathBuf>),
+    /// Analyze what an interface captures.
+    Live(Live),
+    /// List the interfaces.
+    ListInterfaces,
+    /// List the link types of an interface, given by name or number.
+    ListLinkTypes(String),
+}
+
+/// A live capture.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Live {
+    /// Name of the interface, or its number in the list of `-D`.
+    pub interface: String,
+    /// Octets to capture of each packet, 1 to 262144.
+    pub snaplen: u32,
+    /// Size of the system's capture buffer, in KiB; `None`: the system's choice.
+    pub buffer_kib: Option<u32>,
+    /// Put the interface into promiscuous mode.
+    pub promiscuous: bool,
+    /// Which way packets must go.
+    pub direction: Direction,
+    /// Name of the link type to capture; `None`: the interface's first.
+    pub link_type: Option<String>,
+}
+
+/// Where to save packets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Save {
+    /// The file; never `-`.
+    pub path: PathBuf,
+    /// Write each packet at once (`-U`).
+    pub packet_buffered: bool,
+}
+
+/// How the output is to look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Style {
+    /// Columns of a table, 20 to 10000.
+    pub width: u16,
+    /// Use colors.
+    pub color: bool,
+    /// ASCII only.
+    pub ascii: bool,
+    /// How sequence numbers are shown.
+    pub numbers: Numbers,
+    /// What is shown of segments that only carry data.
+    pub data: Data,
+    /// What a line begins with.
+    pub time: TimeStyle,
+    /// The unit of times.
+    pub resolution: Resolution,
+    /// Lines are numbered (`-#`).
+    pub ordinal: bool,
+    /// How often `-v` was given.
+    pub verbosity: u8,
+    /// Each line is handed over at once, also to a pipe or a file (`-l`).
+    pub line_buffered: bool,
+}
+
+/// When to stop, and how much to remember.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Stop after so many packets that pass the filter; at least 1.
+    pub packets: Option<u64>,
+    /// Stop after this time; not zero.
+    pub duration: Option<Duration>,
+    /// Conversations followed at once; at least 1, at most 2^32 - 1.
+    pub max_flows: usize,
+}
+
+/// Output formats. To add one, add it here; `--format` and its help follow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// An annotated table a conversation.
+    Table,
+    /// tcpdump's lines, annotated.
+    Lines,
+    /// One line a conversation.
+    Summary,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How sequence numbers are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Numbers {
+    /// As tcpdump prints them.
+    #[default]
+    Tcpdump,
+    /// As offsets from the initial sequence number.
+    Isn,
+    /// As they stand in the header.
+    Absolute,
+}
+
+/// What is shown of segments that only carry or acknowledge data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Data {
+    /// Runs of them become one row.
+    #[default]
+    Fold,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
+/// When to use colors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// Also to a pipe or a file.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which way packets must go (`-Q`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Direction {
+    /// To this machine.
+    In,
+    /// From this machine.
+    Out,
+    /// Either.
+    #[default]
+    Inout,
+}
+
+/// The unit of times in the output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Resolution {
+    /// Microseconds.
+    #[default]
+    Micro,
+    /// Nanoseconds.
+    Nano,
+}
+
+/// Which time a line begins with: tcpdump's `-t` and its repetitions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TimeStyle {
+    /// Local time of day.
+    #[default]
+    Clock,
+    /// None (`-t`).
+    None,
+    /// Seconds since 1970 (`-tt`).
+    Unix,
+    /// Time since the line before (`-ttt`).
+    SinceLast,
+    /// Local date and time (`-tttt`).
+    Date,
+    /// Time since the first line (`-ttttt`).
+    SinceFirst,
+}

@@ -1,0 +1,149 @@
+//! All words that the command line itself says, in one place, so that another
+//! language can stand beside this one.
+
+/// What the program is, first line of its help.
+pub(super) const ABOUT: &str =
+    "Says what each TCP segment of a capture is, and how each connection opened and ended.";
+/// How to call it.
+pub(super) const USAGE: &str = "hsanalyze [OPTIONS] [EXPRESSION…]";
+/// Layout of the help.
+pub(super) const TEMPLATE: &str = "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}";
+/// Last lines of the help.
+pub(super) const AFTER: &str = "\
+Examples:
+  hsanalyze -r saved.pcap                   what is in a saved capture
+  hsanalyze -r saved.pcap -q port 80        one line a conversation
+  hsanalyze -i lo port 9877                 watch an interface (needs permission)
+  tcpdump -w - | hsanalyze -r - --json      from another program, for another
+
+An option that tcpdump has too means the same here.";
+
+/// Headings of the help.
+pub(super) mod heading {
+    pub(crate) const FROM: &str = "Where from";
+    pub(crate) const SHOW: &str = "What to show";
+    pub(crate) const PRINT: &str = "How to print";
+    pub(crate) const LIVE: &str = "Live capture";
+    pub(crate) const LIMITS: &str = "Limits";
+    pub(crate) const OTHER: &str = "Help";
+}
+
+/// One text an option.
+pub(super) mod help {
+    pub(crate) const READ: &str =
+        "Read a saved capture (pcap, pcapng; gzip and zstd too); - is standard input";
+    pub(crate) const READ_LONG: &str = "\
+Read a saved capture: pcap or pcapng, as it is or compressed with gzip or zstd; - is standard input.
+
+May be given several times. Words that follow FILE at once and end as captures do (.pcap, .pcapng, .cap, .dmp, \
+.gz, .zst; also with a number as in .pcap3) are further files, so -r run*.pcap reads them all; write -- before a \
+filter that begins with such a word. Several files are read in the order of their first packets, as one capture.";
+    pub(crate) const INTERFACE: &str = "Capture on an interface, by name or by number in the list of -D";
+    pub(crate) const LIST_INTERFACES: &str = "List the interfaces and stop";
+    pub(crate) const LIST_LINK_TYPES: &str = "List the link types of the interface of -i and stop";
+    pub(crate) const WRITE: &str = "Also save the packets that pass the filter";
+
+    pub(crate) const EXPRESSION: &str = "Filter, as tcpdump has it (man pcap-filter)";
+    pub(crate) const FILTER_FILE: &str = "Read the filter from a file; # begins a comment";
+    pub(crate) const FORMAT: &str = "Output format [default: table for files, lines for live captures]";
+    pub(crate) const QUIET: &str = "One line a conversation: --format summary";
+    pub(crate) const JSON: &str = "One JSON object a line: --format json";
+    pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
+    pub(crate) const VERBOSE: &str = "Say more; twice: still more";
+
+    pub(crate) const TIME: &str = "Time in lines: -t none, -tt seconds since 1970, -ttt since the line before, \
+-tttt with date, -ttttt since the first line";
+    pub(crate) const NANO: &str = "Nanoseconds in times";
+    pub(crate) const MICRO: &str = "Microseconds in times (default)";
+    pub(crate) const NUMBERS: &str =
+        "Sequence numbers as tcpdump prints them, as offsets from the ISN, or absolute";
+    pub(crate) const ABSOLUTE: &str = "Absolute sequence numbers: --numbers absolute";
+    pub(crate) const ORDINAL: &str = "Number the lines";
+    pub(crate) const COLOR: &str = "Color: auto obeys NO_COLOR, CLICOLOR_FORCE and the terminal";
+    pub(crate) const ASCII: &str = "ASCII only: no arrows, no lines of boxes";
+    pub(crate) const WIDTH: &str =
+        "Width of tables, in columns [default: COLUMNS, the terminal's width, or 80]";
+    pub(crate) const LINE_BUFFERED: &str = "Hand over each line at once, also to a pipe or a file";
+    pub(crate) const PACKET_BUFFERED: &str = "With -w: save each packet at once";
+    pub(crate) const NO_NAMES: &str = "Accepted: names are never looked up";
+    pub(crate) const PRINT: &str = "Accepted: results are printed with -w too";
+
+    pub(crate) const NO_PROMISCUOUS: &str = "Do not put the interface into promiscuous mode";
+    pub(crate) const SNAPLEN: &str =
+        "Octets to capture of each packet; 0 is the maximum, 262144 [default: 0]";
+    pub(crate) const BUFFER: &str = "Size of the system's capture buffer, in KiB";
+    pub(crate) const DIRECTION: &str = "Capture only what comes in, or only what goes out";
+    pub(crate) const LINK_TYPE: &str = "Link type to capture, one of those that -L lists";
+    pub(crate) const IMMEDIATE: &str = "Accepted: packets are always handed over at once";
+
+    pub(crate) const COUNT: &str = "Stop after so many packets that pass the filter";
+    pub(crate) const FOR: &str = "Stop after this time: 500ms, 10s, 2m, 1h";
+    pub(crate) const MAX_FLOWS: &str =
+        "Conversations followed at once; beyond, the one longest quiet is given up";
+
+    pub(crate) const HELP: &str = "Help: -h in short, --help in full";
+    pub(crate) const VERSION: &str = "Version";
+}
+
+/// What was wrong with the command line: what, why, hints.
+pub(super) mod error {
+    pub(crate) const NOTHING: &str = "nothing to analyze";
+    pub(crate) const NOTHING_WHY: &str = "name a saved capture or an interface";
+    pub(crate) const EXAMPLE_READ: &str = "hsanalyze -r saved.pcap";
+    pub(crate) const EXAMPLE_LIVE: &str = "hsanalyze -i lo port 9877";
+    pub(crate) const READ_AND_LIVE: &str =
+        "-r and -i: packets come from files or from an interface, not from both";
+    pub(crate) const LIVE_ONLY: &str = "is for live captures only";
+    pub(crate) const LIVE_ONLY_WHY: &str = "what it would select is not stored in the files of -r";
+    pub(crate) const ONE_INTERFACE: &str = "one interface at a time";
+    pub(crate) const ONE_INTERFACE_HINT: &str = "-i any captures on all of them";
+    pub(crate) const LINK_TYPES_OF: &str = "-L needs an interface";
+    pub(crate) const LINK_TYPES_OF_HINT: &str = "hsanalyze -i lo -L";
+    pub(crate) const STDIN_TWICE: &str = "standard input can be read only once";
+    pub(crate) const STDOUT: &str = "-w -: standard output is for the results";
+    pub(crate) const STDOUT_HINT: &str = "tcpdump -w - | tee saved.pcap | hsanalyze -r -";
+    pub(crate) const ONCE: &str = "may be given only once";
+    pub(crate) const TIMES: &str = "only -t, -tt, -ttt, -tttt and -ttttt have a meaning";
+    pub(crate) const TWO_FILTERS: &str = "two filters: that of -F, and the words on the command line";
+    pub(crate) const TWO_FILTERS_WHY: &str = "tcpdump would ignore the words";
+    pub(crate) const FILTER_FILE: &str = "the filter cannot be read";
+    pub(crate) const FILTER_TEXT: &str = "the filter is not UTF-8 text";
+    pub(crate) const FILTER_LONG: &str = "the filter is longer than 1 MiB";
+
+    pub(crate) const UNKNOWN: &str = "no such option";
+    pub(crate) const NOT_HERE: &str = "hsanalyze does not have this option of tcpdump";
+    pub(crate) const NO_VALUE: &str = "needs a value";
+    pub(crate) const BAD_VALUE: &str = "is not a value for";
+    pub(crate) const UNWANTED_VALUE: &str = "takes no value";
+    pub(crate) const CONFLICT: &str = "cannot be together with";
+    pub(crate) const NOT_UTF8: &str = "an argument is not UTF-8 text";
+    pub(crate) const POSSIBLE: &str = "possible:";
+    pub(crate) const DID_YOU_MEAN: &str = "did you mean";
+    pub(crate) const USAGE_LABEL: &str = "usage:";
+    pub(crate) const HINT_LABEL: &str = "hint:";
+    pub(crate) const HELP_HINT: &str = "hsanalyze --help";
+
+    pub(crate) const NO_FILTER: &str = "a filter does not begin so, and there are no subcommands";
+    pub(crate) const NO_FILTER_WHY: &str =
+        "a filter begins with a word such as tcp, port, host, net, src or dst";
+    pub(crate) const BAD_FILTER: &str = "the filter does not compile";
+    pub(crate) const FILTER_MANUAL: &str = "see man pcap-filter";
+
+    pub(crate) const NOT_A_NUMBER: &str = "a whole number is needed";
+    pub(crate) const DURATION_FORM: &str = "a number and a unit are needed: 500ms, 10s, 2m, 1h";
+    pub(crate) const DURATION_ZERO: &str = "it would end before it begins";
+    pub(crate) const DURATION_LONG: &str = "that is more than 584 years";
+
+    /// A number outside its range.
+    pub(crate) fn out_of_range(low: u64, high: u64) -> String {
+        match high {
+            u64::MAX => format!("{low} is the smallest"),
+            _ => format!("it must be from {low} to {high}"),
+        }
+    }
+
+    /// What tcpdump does with an option that is absent here, and how to have it.
+    pub(crate) fn tcpdump_has(option: &str, does: &str) -> String {
+        format!("tcpdump has {option} ({does})")
+    }
+}

@@ -1,0 +1,104 @@
+//! English.
+
+mod icmp;
+mod step;
+mod tally;
+mod verdict;
+
+use std::time::Duration;
+
+use crate::track::{Mark, Proof, Side, Step};
+use crate::verdict::Verdict;
+
+use super::{Case, Folded, Head, Language, ProofForm, Remark, Tally};
+
+/// English.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct English;
+
+impl Language for English {
+    fn tag(&self) -> &'static str {
+        "en"
+    }
+
+    fn head(&self, head: Head) -> &'static str {
+        match head {
+            Head::Frame => "#",
+            Head::Gap => "Δ",
+            Head::Flags => "flags",
+            Head::Seq => "seq",
+            Head::Ack => "ack",
+            Head::Step => "step",
+            Head::Client => "client",
+            Head::Server => "server",
+            Head::Meaning => "why",
+            Head::Verdict => "verdict",
+            Head::Ended => "ended",
+            Head::Open => "open",
+            Head::Lasted => "lasted",
+            Head::Segments => "segs",
+            Head::Up => "↑ B",
+            Head::Down => "↓ B",
+        }
+    }
+
+    fn side(&self, side: Side) -> &'static str {
+        match side {
+            Side::Client => "client",
+            Side::Server => "server",
+        }
+    }
+
+    fn step(&self, step: &Step, out: &mut String) {
+        step::step(step, out);
+    }
+
+    fn also(&self) -> &'static str {
+        " + "
+    }
+
+    fn mark(&self, mark: Mark) -> &'static str {
+        step::mark(mark)
+    }
+
+    fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String) {
+        step::proof(proof, form, out);
+    }
+
+    fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>) {
+        verdict::remarks(case, out);
+    }
+
+    fn opening(&self, verdict: &Verdict) -> &'static str {
+        verdict::opening(verdict)
+    }
+
+    fn ending(&self, verdict: &Verdict) -> Option<&'static str> {
+        verdict.end().map(verdict::ending)
+    }
+
+    fn outcome(&self, verdict: &Verdict, out: &mut String) {
+        verdict::outcome(verdict, out);
+    }
+
+    fn folded(&self, folded: &Folded, out: &mut String) {
+        tally::folded(folded, out);
+    }
+
+    fn incarnation(&self, nth: u32, gap: Option<Duration>, out: &mut String) {
+        tally::incarnation(nth, gap, out);
+    }
+
+    fn latecomers(&self, folded: &Folded, out: &mut String) {
+        tally::latecomers(folded, out);
+    }
+
+    fn tally(&self, tally: &Tally, out: &mut String) {
+        tally::tally(tally, out);
+    }
+}
+
+/// `1 frame`, `2 frames`.
+fn plural(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", super::units::Grouped(n), if n == 1 { one } else { many })
+}

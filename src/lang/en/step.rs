@@ -1,0 +1,178 @@
+//! Steps, marks and proofs in English.
+
+use std::fmt::Write;
+
+use crate::lang::ProofForm;
+use crate::lang::units::{Grouped, Span};
+use crate::track::{Claim, FinOrder, Mark, Proof, Resend, Status, Step, Stray, Unacceptable};
+
+/// Writing to a string cannot fail.
+macro_rules! say {
+    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
+}
+
+pub(super) fn step(step: &Step, out: &mut String) {
+    match *step {
+        Step::Syn { attempt: ..=1, .. } => out.push_str("SYN"),
+        Step::Syn { attempt, gap } => say!(out, "SYN again, try {attempt} after {}", Span(gap)),
+        Step::SimultaneousSyn => out.push_str("SYN, crossing the other"),
+        Step::SynAck { attempt: ..=1 } => out.push_str("SYN-ACK"),
+        Step::SynAck { attempt } => say!(out, "SYN-ACK again, try {attempt}"),
+        Step::HandshakeAck => out.push_str("ACK, open"),
+        Step::Refused => out.push_str("reset, refused"),
+        Step::ClientAbort => out.push_str("reset, client gives up"),
+        Step::Data { len } => say!(out, "data {} B", Grouped(len.into())),
+        Step::Ack { newly: 0 } => out.push_str("ACK"),
+        Step::Ack { newly } => say!(out, "ACK of {} B", Grouped(newly.into())),
+        Step::DuplicateAck { nth } => say!(out, "duplicate ACK {nth}"),
+        Step::WindowUpdate => out.push_str("window update"),
+        Step::ZeroWindow => out.push_str("window closed"),
+        Step::WindowProbe => out.push_str("window probe"),
+        Step::KeepAlive => out.push_str("keep-alive"),
+        Step::KeepAliveAck => out.push_str("keep-alive ACK"),
+        Step::Retransmission { cause, len } => {
+            out.push_str(match cause {
+                Resend::Fast => "fast retransmission",
+                Resend::Timeout => "retransmission",
+                Resend::Spurious => "spurious retransmission",
+            });
+            say!(out, " {} B", Grouped(len.into()));
+        }
+        Step::OutOfOrder { len } => say!(out, "out of order {} B", Grouped(len.into())),
+        Step::Fin { attempt: 2.., .. } => out.push_str("FIN again"),
+        Step::Fin { order, .. } => out.push_str(match order {
+            FinOrder::First => "FIN, first",
+            FinOrder::Second => "FIN, second",
+            FinOrder::Simultaneous => "FIN, crossing the other",
+        }),
+        Step::FinAck { .. } => out.push_str("ACK of FIN"),
+        Step::LastAck { .. } => out.push_str("last ACK, closed"),
+        Step::Reset => out.push_str("reset"),
+        Step::ResetIgnored { why } => out.push_str(match why {
+            Unacceptable::OutsideWindow => "reset, ignored: outside the window",
+            Unacceptable::WrongAck => "reset, ignored: ack is not of the SYN",
+            Unacceptable::BadChecksum => "reset, ignored: checksum wrong",
+        }),
+        Step::ResetChallenged => out.push_str("reset, not exact: challenged"),
+        Step::ChallengeAck => out.push_str("challenge ACK"),
+        Step::Stray(why) => out.push_str(stray(why)),
+    }
+}
+
+fn stray(why: Stray) -> &'static str {
+    match why {
+        Stray::AfterClose => "stray: after the end",
+        Stray::OddFlags => "stray: impossible flags",
+        Stray::SynInside => "stray: SYN while open",
+        Stray::WrongAck => "stray: ack is not of the SYN",
+        Stray::Copy => "same frame again",
+    }
+}
+
+pub(super) fn mark(mark: Mark) -> &'static str {
+    match mark {
+        Mark::TcpdumpMisleads => "tcpdump's number misleads",
+        Mark::DuplicateCapture => "captured twice",
+        Mark::Gap => "octets before it not captured",
+        Mark::CookieRequested => "asks for a Fast Open cookie",
+        Mark::SynData => "data in the SYN",
+        Mark::SynDataIgnored => "SYN data not accepted",
+        Mark::NotAccepted => "server had not taken the ACK",
+        Mark::LateAck => "late",
+        Mark::ThirdNotCaptured => "third segment not captured",
+        Mark::SynAckNotCaptured => "SYN-ACK not captured",
+        Mark::SynAckFirst => "captured before its SYN",
+        Mark::OptionsCut => "options cut",
+        Mark::BadOptions => "options malformed",
+        Mark::TimeBackwards => "clock went back",
+        Mark::PortReuse => "ports used again",
+        Mark::BadChecksum => "checksum wrong",
+        Mark::ChecksumOffload => "checksum left to the card",
+        Mark::FinEarly => "data before the FIN still missing",
+        Mark::SelfConnect => "connected to itself",
+        Mark::OneDirection => "one direction only",
+        Mark::Urgent => "urgent",
+        Mark::Ecn => "ECN",
+        Mark::Fragmented => "came in IP fragments",
+        Mark::ResetAfterClose => "reset after the close",
+    }
+}
+
+pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
+    let (sign, number, field) = match proof.claim {
+        Claim::AcksSyn { ack, .. } | Claim::AcksFin { ack, .. } => (relation(proof), ack, "ack"),
+        Claim::AtRcvNxt { seq, .. } => (relation(proof), seq, "seq"),
+    };
+    match form {
+        ProofForm::Brief => {}
+        ProofForm::Short => say!(out, "{field} "),
+        ProofForm::Long => say!(out, "{field} {number} "),
+    }
+    out.push_str(sign);
+    let (what, base) = match proof.claim {
+        Claim::AcksSyn { isn, .. } => ("ISN", isn),
+        Claim::AcksFin { fin, .. } => ("FIN", fin),
+        Claim::AtRcvNxt { rcv_nxt, .. } => ("RCV.NXT", rcv_nxt),
+    };
+    say!(out, " {what}");
+    if let Some(of) = proof.of {
+        say!(out, " of #{of}");
+    }
+    if form == ProofForm::Long {
+        say!(out, " {base}");
+    }
+    match proof.claim {
+        Claim::AcksSyn { data: 0, .. } | Claim::AcksFin { .. } => out.push_str(" + 1"),
+        Claim::AcksSyn { data, .. } => say!(out, " + 1 + {data}"),
+        Claim::AtRcvNxt { .. } => {}
+    }
+    if proof.status == Status::Assumed && form == ProofForm::Long {
+        out.push_str(" (not captured)");
+    }
+}
+
+fn relation(proof: &Proof) -> &'static str {
+    match proof.status {
+        Status::Verified => "=",
+        Status::Assumed => "≈",
+        Status::Failed => "≠",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Seq;
+    use std::time::Duration;
+
+    fn text(it: Step) -> String {
+        let mut out = String::new();
+        step(&it, &mut out);
+        out
+    }
+
+    #[test]
+    fn a_retry_says_which_and_after_how_long() {
+        assert_eq!(text(Step::Syn { attempt: 1, gap: Duration::ZERO }), "SYN");
+        let gap = Duration::from_millis(1024);
+        assert_eq!(text(Step::Syn { attempt: 2, gap }), "SYN again, try 2 after 1.024 s");
+        assert_eq!(text(Step::Ack { newly: 0 }), "ACK");
+        assert_eq!(text(Step::Ack { newly: 65_483 }), "ACK of 65\u{2009}483 B");
+    }
+
+    #[test]
+    fn a_proof_has_three_lengths() {
+        let claim = Claim::AcksSyn { ack: Seq::new(598_232_473), isn: Seq::new(598_232_472), data: 0 };
+        let it = Proof { step: Step::SynAck { attempt: 1 }, of: Some(1), claim, status: Status::Verified };
+        let say = |it: &Proof, form| {
+            let mut out = String::new();
+            proof(it, form, &mut out);
+            out
+        };
+        assert_eq!(say(&it, ProofForm::Brief), "= ISN of #1 + 1");
+        assert_eq!(say(&it, ProofForm::Short), "ack = ISN of #1 + 1");
+        assert_eq!(say(&it, ProofForm::Long), "ack 598232473 = ISN of #1 598232472 + 1");
+        let failed = Proof { status: Status::Failed, ..it };
+        assert_eq!(say(&failed, ProofForm::Short), "ack ≠ ISN of #1 + 1");
+    }
+}

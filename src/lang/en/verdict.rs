@@ -1,0 +1,275 @@
+//! Verdicts in English.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::lang::units::{Grouped, Span};
+use crate::lang::{Case, Remark, Tone};
+use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
+use crate::verdict::{Close, Confidence, End, ResetReason, TimeWait, Verdict};
+
+use super::{icmp, plural};
+
+macro_rules! say {
+    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
+}
+
+pub(super) fn opening(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Unanswered { .. } => "no answer",
+        Verdict::Refused => "refused",
+        Verdict::Rejected(_) => "rejected",
+        Verdict::Aborted(_) => "aborted",
+        Verdict::HalfOpen { .. } => "half-open",
+        Verdict::Opened { how, .. } => match how {
+            Opened::Complete => "complete",
+            Opened::Simultaneous => "simultaneous",
+            Opened::FastOpen => "fast open",
+            Opened::NotCaptured => "not captured",
+        },
+    }
+}
+
+pub(super) fn ending(end: &End) -> &'static str {
+    match end {
+        End::Graceful(_) => "graceful",
+        End::HalfClosed { .. } => "half-closed",
+        End::Closing { .. } => "closing",
+        End::Reset(..) => "reset",
+        End::Open => "open",
+        End::Expired => "evicted",
+    }
+}
+
+pub(super) fn outcome(verdict: &Verdict, out: &mut String) {
+    let Verdict::Opened { how, end } = verdict else { return out.push_str(opening(verdict)) };
+    out.push_str(match how {
+        Opened::Complete => "",
+        Opened::Simultaneous => "both, ",
+        Opened::FastOpen => "TFO, ",
+        Opened::NotCaptured => "…",
+    });
+    out.push_str(ending(end));
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Client => "client",
+        Side::Server => "server",
+    }
+}
+
+pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
+    let conv = case.conversation;
+    match &case.verdict {
+        Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
+        Verdict::Refused => {
+            let text = format!("{}a reset answered the SYN", after(case.times.reject));
+            out.push(remark(Tone::Bad, "refused", text));
+        }
+        Verdict::Rejected(error) => {
+            let what = icmp::meaning(error.kind);
+            let text = format!("{}ICMP from {}: {what}", after(case.times.reject), error.from);
+            out.push(remark(Tone::Bad, "rejected", text));
+        }
+        Verdict::Aborted(reset) => {
+            let text = format!("by {} with a reset, before it was open", side(reset.by));
+            out.push(remark(Tone::Bad, "aborted", text));
+        }
+        Verdict::HalfOpen { synacks, reset } => {
+            let mut text = plural(u64::from(*synacks), "SYN-ACK", "SYN-ACKs");
+            text.push_str(", but no third segment");
+            if *reset {
+                text.push_str("; then a reset");
+            }
+            out.push(remark(Tone::Pending, "half-open", text));
+        }
+        Verdict::Opened { how, end } => {
+            out.push(opened(case, *how));
+            out.push(ended(case, end));
+        }
+    }
+    notes(conv, out);
+    for &why in case.confidence {
+        out.extend(doubt(conv, why));
+    }
+}
+
+fn remark(tone: Tone, head: &'static str, text: String) -> Remark {
+    Remark { tone, head, text }
+}
+
+/// `in 18 µs: `, or nothing.
+fn after(time: Option<Duration>) -> String {
+    time.map_or_else(String::new, |time| format!("in {}: ", Span(time)))
+}
+
+fn unanswered(tries: u32, over: Duration) -> Remark {
+    let text = match tries {
+        ..=1 => "to the SYN".to_owned(),
+        _ => format!("to {} SYNs in {}", Grouped(tries.into()), Span(over)),
+    };
+    remark(Tone::Bad, "no answer", text)
+}
+
+fn opened(case: &Case<'_>, how: Opened) -> Remark {
+    let (conv, times) = (case.conversation, &case.times);
+    if how == Opened::NotCaptured {
+        return remark(Tone::Note, "opened", "before the capture begins".to_owned());
+    }
+    let mut text = times.connect.map_or_else(String::new, |time| format!("in {}", Span(time)));
+    let mut details = Vec::new();
+    details.extend(times.synack_rtt.map(|time| format!("SYN-ACK {}", Span(time))));
+    details.extend(times.ack_rtt.map(|time| format!("ACK {}", Span(time))));
+    if conv.syns > 1 {
+        details.push(format!("{} SYNs", conv.syns));
+    }
+    if conv.synacks > 1 {
+        details.push(format!("{} SYN-ACKs", conv.synacks));
+    }
+    if times.ambiguous {
+        details.push("which one was answered is not known".to_owned());
+    }
+    if !details.is_empty() {
+        say!(text, "  ({})", details.join(", "));
+    }
+    match how {
+        Opened::Simultaneous if conv.marks.has(Mark::SelfConnect) => {
+            text.push_str("; one socket, connected to itself");
+        }
+        Opened::Simultaneous => text.push_str("; both sides sent a SYN"),
+        Opened::FastOpen => {
+            say!(text, "; Fast Open: {} B in the SYN accepted", Grouped(conv.syn_data.into()))
+        }
+        Opened::Complete | Opened::NotCaptured => {}
+    }
+    let text = text.trim_start_matches([';', ' ']).to_owned();
+    remark(Tone::Good, "opened", text)
+}
+
+fn ended(case: &Case<'_>, end: &End) -> Remark {
+    let conv = case.conversation;
+    let states = || {
+        let [client, server] = conv.states();
+        (client.name(), server.name())
+    };
+    match end {
+        End::Graceful(close) => graceful(case, close),
+        End::HalfClosed { by, acked } => {
+            let (by, other) = (side(*by), side(by.other()));
+            let unacked = if *acked { "" } else { ", not acknowledged" };
+            let (client, server) = states();
+            let text = format!("{by} sent FIN{unacked}, {other} never did; client {client}, server {server}");
+            remark(Tone::Pending, "half-closed", text)
+        }
+        End::Closing { by, unacked } => {
+            let (client, server) = states();
+            let (by, unacked) = (side(*by), side(*unacked));
+            let text = format!(
+                "{by} first, both sent FIN; the {unacked}'s is not acknowledged; client {client}, server {server}"
+            );
+            remark(Tone::Pending, "closing", text)
+        }
+        End::Reset(reset, reason) => remark(Tone::Bad, "reset", broken(conv, reset, *reason)),
+        End::Open => {
+            let (client, server) = states();
+            let text = format!("still, when the capture ends; client {client}, server {server}");
+            remark(Tone::Pending, "open", text)
+        }
+        End::Expired => remark(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
+    }
+}
+
+fn graceful(case: &Case<'_>, close: &Close) -> Remark {
+    let mut text = if close.simultaneous {
+        format!("by both at once, the FINs crossed, {} segments", close.segments)
+    } else {
+        format!("by {} first, {} segments", side(close.by), close.segments)
+    };
+    if let Some(time) = case.times.half_closed.filter(|_| close.segments == 4) {
+        say!(text, ", half-closed {}", Span(time));
+    }
+    if close.segments == 3 {
+        text.push_str(" (FIN and ACK in one)");
+    }
+    if case.conversation.half_closed_bytes > 0 {
+        say!(text, " with {} B more", Grouped(case.conversation.half_closed_bytes));
+    }
+    match close.time_wait {
+        TimeWait::Both => text.push_str("; both in TIME-WAIT"),
+        TimeWait::One(owner) => say!(text, "; {} in TIME-WAIT", side(owner)),
+    }
+    remark(Tone::Good, "closed", text)
+}
+
+fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
+    let time = reset.seen.at.since(conv.first.at);
+    let mut text = format!("by {} after {}: ", side(reset.by), Span(time));
+    text.push_str(match reason {
+        ResetReason::UnreadData => "it closed with data unread",
+        ResetReason::ClosedSocket => "data came for a closed socket",
+        ResetReason::HalfOpenDiscovery => "it did not know the connection",
+        ResetReason::Abort => "the application gave up",
+    });
+    for from in Side::BOTH {
+        let sent = conv.side(from).bytes;
+        let doubt = u64::from(if from == reset.by { reset.in_doubt } else { reset.unread }).min(sent);
+        if sent > 0 && doubt == 0 {
+            say!(text, "; {}'s {} B all acknowledged", side(from), Grouped(sent));
+        } else if sent > 0 {
+            let (acked, doubt) = (Grouped(sent - doubt), Grouped(doubt));
+            say!(text, "; of {}'s {} B {acked} acknowledged, {doubt} in doubt", side(from), Grouped(sent));
+        }
+    }
+    text
+}
+
+/// Facts beside opening and ending.
+fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
+    let mut note = |head, text: String| out.push(remark(Tone::Note, head, text));
+    if conv.marks.has(Mark::NotAccepted) {
+        note("not taken", "the SYN-ACK came again after the third segment".to_owned());
+    }
+    if conv.marks.has(Mark::CookieRequested) {
+        note("fast open", "the client asked for a cookie".to_owned());
+    }
+    if conv.marks.has(Mark::SynDataIgnored) {
+        note("fast open", "the data in the SYN was not accepted".to_owned());
+    }
+    let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
+    if resent != [0, 0] {
+        let each: Vec<_> = Side::BOTH
+            .into_iter()
+            .filter(|&from| resent[from as usize] > 0)
+            .map(|from| format!("{} {}", side(from), Grouped(resent[from as usize])))
+            .collect();
+        note("resent", format!("segments: {}", each.join(", ")));
+    }
+    if conv.marks.has(Mark::ResetAfterClose) {
+        note("reset", "after the close: without effect on it".to_owned());
+    }
+    if conv.marks.has(Mark::TimeBackwards) {
+        note("clock", "went back during the capture: times are not certain".to_owned());
+    }
+}
+
+fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
+    let text = match why {
+        Confidence::KernelDrops => "the kernel dropped frames: segments may be missing".to_owned(),
+        Confidence::OptionsCut => "options cut by the snapshot length: the scale may be unknown".to_owned(),
+        Confidence::OneDirection => "only one direction was captured".to_owned(),
+        Confidence::Duplicates => {
+            format!("{} captured twice, not counted", plural(conv.copies, "frame", "frames"))
+        }
+        // The remark on the opening says so already.
+        Confidence::MidStream if conv.roles == crate::track::Roles::Seen => return None,
+        Confidence::MidStream if conv.syn.is_none() && conv.synack.is_none() => {
+            "no SYN captured: who is the client is a guess (≈)".to_owned()
+        }
+        Confidence::MidStream => "the client's SYN was not captured".to_owned(),
+        Confidence::Gaps => "octets are missing that were acknowledged".to_owned(),
+        Confidence::Evicted => "evicted to keep within the limit: more may have followed".to_owned(),
+        Confidence::InexactReset => "the reset was in the window, but not exact (RFC 5961)".to_owned(),
+    };
+    Some(remark(Tone::Note, "note", text))
+}

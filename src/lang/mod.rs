@@ -1,0 +1,207 @@
+//! Everything that a human reads. One trait, one folder a language; each enum
+//! is one exhaustive `match`, so that the compiler names what a language lacks.
+//! A language never falls back to another.
+//!
+//! Slugs, flags, RFC state names and numbers are not translated.
+
+pub mod en;
+pub mod units;
+
+use std::time::Duration;
+
+use crate::model::SkipCounts;
+use crate::track::{Conversation, Mark, Proof, Side, Step};
+use crate::verdict::{Confidence, Times, Verdict};
+
+/// How good the news is that a remark brings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// It failed, or was broken off.
+    Bad,
+    /// Something is still to come, or never came.
+    Pending,
+    /// To be kept in mind.
+    Note,
+}
+
+/// One line of the verdict under a table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// How good the news is.
+    pub tone: Tone,
+    /// The word that it begins with.
+    pub head: &'static str,
+    /// The rest.
+    pub text: String,
+}
+
+/// A conversation with all that was found out about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The facts.
+    pub conversation: &'a Conversation,
+    /// How it opened and ended.
+    pub verdict: Verdict,
+    /// Its times.
+    pub times: Times,
+    /// What lowers the confidence.
+    pub confidence: &'a [Confidence],
+}
+
+/// What folded segments have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Run {
+    /// Payload and its acknowledgments.
+    Data,
+    /// SYNs.
+    Syn,
+    /// SYN-ACKs.
+    SynAck,
+    /// FINs.
+    Fin,
+    /// Resets, and the ACKs that challenge them.
+    Reset,
+    /// Strays.
+    Stray,
+    /// Of several kinds.
+    Mixed,
+}
+
+/// Segments that are not shown one by one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Folded {
+    /// What they are.
+    pub run: Run,
+    /// Frame of the first.
+    pub first: u64,
+    /// Frame of the last.
+    pub last: u64,
+    /// How many each side sent, client first.
+    pub segments: [u64; 2],
+    /// Payload octets that each side sent, client first, resent ones included.
+    pub bytes: [u64; 2],
+    /// How many of them were retransmissions.
+    pub retransmissions: u64,
+    /// From the row before to the last of them.
+    pub lasted: Duration,
+}
+
+/// How much of a proof is said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProofForm {
+    /// `= ISN of #1 + 1`.
+    Brief,
+    /// `ack = ISN of #1 + 1`.
+    Short,
+    /// `ack 598232473 = ISN of #1 598232472 + 1`.
+    Long,
+}
+
+/// Counts at the end of a capture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Frames that passed the filter.
+    pub frames: u64,
+    /// TCP segments among them.
+    pub segments: u64,
+    /// Conversations.
+    pub conversations: u64,
+    /// Frames that hold no segment, by reason.
+    pub skipped: SkipCounts,
+    /// Segments with a header that cannot be right.
+    pub bad_headers: u64,
+    /// ICMP errors about TCP segments.
+    pub icmp_errors: u64,
+    /// Frames that the kernel dropped; `None` if it does not say.
+    pub dropped_by_kernel: Option<u64>,
+}
+
+/// Heads of columns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Head {
+    /// Frame number.
+    Frame,
+    /// Time since the row before.
+    Gap,
+    /// TCP flags.
+    Flags,
+    /// Sequence number.
+    Seq,
+    /// Acknowledgment number.
+    Ack,
+    /// What the segment is.
+    Step,
+    /// The client, or its state.
+    Client,
+    /// The server, or its state.
+    Server,
+    /// Why it is that step, and what else is to be said.
+    Meaning,
+    /// How the conversation opened.
+    Verdict,
+    /// How it ended.
+    Ended,
+    /// From SYN to third segment.
+    Open,
+    /// From first to last segment.
+    Lasted,
+    /// Segments.
+    Segments,
+    /// Octets from the client.
+    Up,
+    /// Octets from the server.
+    Down,
+}
+
+/// A language. All text is appended to `out`, without a line end.
+pub trait Language: Sync {
+    /// The BCP 47 tag: `en`, `zh`.
+    fn tag(&self) -> &'static str;
+
+    /// The head of a column.
+    fn head(&self, head: Head) -> &'static str;
+
+    /// Client or server.
+    fn side(&self, side: Side) -> &'static str;
+
+    /// What a segment is.
+    fn step(&self, step: &Step, out: &mut String);
+
+    /// Joins the steps of one segment: ` + `.
+    fn also(&self) -> &'static str;
+
+    /// What else is to be said of a segment.
+    fn mark(&self, mark: Mark) -> &'static str;
+
+    /// The arithmetic behind a step.
+    fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String);
+
+    /// The lines of the verdict: opening, ending, then what lowers the
+    /// confidence.
+    fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>);
+
+    /// How a conversation opened, in at most 12 cells.
+    fn opening(&self, verdict: &Verdict) -> &'static str;
+
+    /// How an opened conversation ended, in at most 11 cells.
+    fn ending(&self, verdict: &Verdict) -> Option<&'static str>;
+
+    /// Opening and ending in one: the ending with whatever was unusual about
+    /// the opening before it.
+    fn outcome(&self, verdict: &Verdict, out: &mut String);
+
+    /// Segments that are not shown one by one.
+    fn folded(&self, folded: &Folded, out: &mut String);
+
+    /// Which conversation on these ports it is (from 2), and how long after the
+    /// one before.
+    fn incarnation(&self, nth: u32, gap: Option<Duration>, out: &mut String);
+
+    /// Segments that came after their conversation's table was printed.
+    fn latecomers(&self, folded: &Folded, out: &mut String);
+
+    /// Counts at the end.
+    fn tally(&self, tally: &Tally, out: &mut String);
+}

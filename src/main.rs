@@ -1,0 +1,26 @@
+//! `hsanalyze`: from the command line to the program.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use hsanalyze::app;
+use hsanalyze::cli::{self, Request, Surroundings};
+
+fn main() -> ExitCode {
+    match cli::parse(std::env::args_os(), &Surroundings::of_process()) {
+        Ok(Request::Run(options)) => app::run(*options),
+        Ok(Request::Print(text)) => match print(&text) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                cli::report(&anyhow::Error::new(error).context("standard output: cannot be written"))
+            }
+        },
+        Err(problem) => cli::report(&problem.into()),
+    }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,123 @@
+//! Lines: tcpdump's own, and behind a `;` what the segment is.
+
+use std::collections::HashMap;
+
+use crate::lang::{Case, Language, ProofForm, Remark};
+use crate::model::{Segment, Timestamp};
+use crate::track::{Event, Numbers};
+use crate::verdict::Verdict;
+
+use super::tcpdump::{LineStyle, LineWriter};
+use super::{Judged, Row, Sink};
+
+/// One line a segment, and one for each remark of the verdict.
+pub struct LinesSink {
+    writer: LineWriter,
+    language: &'static dyn Language,
+    /// Reused for the words of a line.
+    words: String,
+    verbose: bool,
+    /// Verdicts said when the conversation was over, while it may still get
+    /// stragglers.
+    said: HashMap<u64, Verdict>,
+}
+
+impl LinesSink {
+    /// Lines in the given style. `verbose` adds the proofs and the states.
+    pub fn new(style: LineStyle, language: &'static dyn Language, verbose: bool) -> Self {
+        LinesSink {
+            writer: LineWriter::new(style),
+            language,
+            words: String::new(),
+            verbose,
+            said: HashMap::new(),
+        }
+    }
+
+    fn annotate(&mut self, event: &Event, out: &mut Vec<u8>) {
+        let words = &mut self.words;
+        words.clear();
+        for (i, step) in event.steps.iter().enumerate() {
+            if i > 0 {
+                words.push_str(self.language.also());
+            }
+            self.language.step(step, words);
+        }
+        for mark in event.marks.iter() {
+            words.push_str(", ");
+            words.push_str(self.language.mark(mark));
+        }
+        if self.verbose {
+            for proof in event.proofs.iter() {
+                words.push_str("; ");
+                self.language.proof(proof, ProofForm::Long, words);
+            }
+            words.push_str("; ");
+            words.push_str(event.states[0].name());
+            words.push_str(" / ");
+            words.push_str(event.states[1].name());
+        }
+        out.extend_from_slice(b"  ; #");
+        out.extend_from_slice(itoa::Buffer::new().format(event.conversation).as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(self.language.side(event.from).as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(words.as_bytes());
+        out.push(b'\n');
+    }
+
+    fn remarks(&self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        let case = Case {
+            conversation: judged.conversation,
+            verdict: judged.verdict,
+            times: judged.times,
+            confidence: judged.confidence,
+        };
+        let mut remarks: Vec<Remark> = Vec::new();
+        self.language.remarks(&case, &mut remarks);
+        for remark in remarks {
+            out.extend_from_slice(b"; #");
+            out.extend_from_slice(itoa::Buffer::new().format(judged.conversation.number).as_bytes());
+            out.push(b' ');
+            out.extend_from_slice(remark.head.as_bytes());
+            out.push(b' ');
+            out.extend_from_slice(remark.text.as_bytes());
+            out.push(b'\n');
+        }
+    }
+}
+
+impl Sink for LinesSink {
+    fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        if row.segment.fragments > 0 {
+            self.writer.write_fragment(out, row.segment, None, row.ordinal);
+        } else {
+            self.writer.write(out, row.segment, &row.numbers, row.ordinal);
+        }
+        self.annotate(row.event, out);
+    }
+
+    fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
+        if segment.fault.is_some() {
+            self.writer.write(out, segment, &numbers, ordinal);
+        } else {
+            self.writer.write_first_fragment(out, segment, &numbers, ordinal);
+        }
+        out.push(b'\n');
+    }
+
+    fn pass(&mut self, at: Timestamp) {
+        self.writer.pass(at);
+    }
+
+    fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        self.said.insert(judged.conversation.number, judged.verdict);
+        self.remarks(judged, out);
+    }
+
+    fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        if self.said.remove(&judged.conversation.number) != Some(judged.verdict) {
+            self.remarks(judged, out);
+        }
+    }
+}
