@@ -64,10 +64,10 @@ impl Analysis {
                 self.totals.segments += 1;
                 let numbers = self.numberer.number(&segment);
                 let mut event = self.tracker.push(&segment);
-                if misleads(&segment, numbers, &event) {
+                let Some(conversation) = self.tracker.current() else { return };
+                if misleads(&segment, numbers, &event, conversation) {
                     event.marks.set(Mark::TcpdumpMisleads);
                 }
-                let Some(conversation) = self.tracker.current() else { return };
                 let closes = event.closes;
                 let row = Row { segment: &segment, numbers, event: &event, conversation, ordinal, closes };
                 self.sink.segment(&row, out);
@@ -131,18 +131,17 @@ fn judged<'a>(conversation: &'a Conversation, ended: Ended, scope: Option<&'a Sc
 static BARE: Scope = Scope(Vec::new());
 
 /// Whether tcpdump's number is not what a reader takes it for: an offset from
-/// the sender's ISN when it is relative, and relative when the others are.
-fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event) -> bool {
+/// the ISN when it is relative, and relative when those before it were.
+fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation: &Conversation) -> bool {
     let flags = segment.flags;
-    let prints_seq = segment.len > 0 || flags.fin() || flags.rst();
-    let differs = |shown: u32, isn: Option<u64>| isn.is_some_and(|isn| isn as u32 != shown);
-    if flags.syn() {
+    if flags.syn() || event.first {
         return false;
     }
-    if numbers.relative {
-        return (prints_seq && differs(numbers.seq, event.isn_seq))
-            || (flags.ack() && differs(numbers.ack, event.isn_ack));
+    if !numbers.relative {
+        let acked_before = conversation.side(event.from).acked.is_some();
+        return flags.rst() && !flags.ack() && acked_before;
     }
-    // Absolute among relative lines.
-    !event.first && prints_seq && flags.rst()
+    let prints_seq = segment.len > 0 || flags.fin() || flags.rst();
+    let differs = |shown: u32, isn: Option<u64>| isn.is_some_and(|isn| isn as u32 != shown);
+    (prints_seq && differs(numbers.seq, event.isn_seq)) || (flags.ack() && differs(numbers.ack, event.isn_ack))
 }

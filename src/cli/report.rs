@@ -12,8 +12,10 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use super::bad_filter::bad_filter;
 use super::printable::printable;
 use super::texts::{self, error as words};
+use crate::source::{FilterError, SourceError};
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
@@ -66,7 +68,18 @@ impl Error for Hinted {}
 /// What is known about an error beyond its `Display`: errors of other parts of
 /// the program that carry hints are translated here.
 fn known(cause: &(dyn Error + 'static)) -> Option<Hinted> {
-    cause.downcast_ref::<Hinted>().cloned()
+    match cause.downcast_ref::<SourceError>() {
+        Some(SourceError::Filter(error)) => Some(filter_problem(error)),
+        Some(error) => Some(match error.hint() {
+            Some(hint) => Hinted::new(error.to_string()).hint(hint),
+            None => Hinted::new(error.to_string()),
+        }),
+        None => cause.downcast_ref::<Hinted>().cloned(),
+    }
+}
+
+fn filter_problem(error: &FilterError) -> Hinted {
+    bad_filter(&error.expression, &error.message, error.at.clone())
 }
 
 /// The complaint about an error, with all its causes, as it goes to standard

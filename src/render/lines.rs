@@ -43,7 +43,7 @@ impl LinesSink {
             }
             self.language.step(step, words);
         }
-        for mark in event.marks.iter() {
+        for mark in event.marks.iter().filter(|mark| self.verbose || !mark.is_quiet()) {
             words.push_str(", ");
             words.push_str(self.language.mark(mark));
         }

@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use pcap::{Active, Capture};
+use pcap::{Active, Capture, PacketHeader};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::time::Timespec;
@@ -161,9 +161,7 @@ impl Live {
         let unit = if *precision == Precision::Nanos { 1 } else { 1000 };
         let mut late = false;
         let result = capture.dispatch(Some(BATCH), |packet| {
-            let nanos =
-                packet.header.ts.tv_sec as i64 * 1_000_000_000 + packet.header.ts.tv_usec as i64 * unit;
-            let at = Timestamp::from_nanos(nanos);
+            let at = time_of(packet.header, unit);
             if let Phase::Draining { until, .. } = phase {
                 late |= at > *until;
             }
@@ -241,6 +239,14 @@ impl Live {
     }
 }
 
+/// A packet's time; `unit` nanoseconds is what `tv_usec` counts. Both fields
+/// have other types on other systems.
+#[allow(clippy::unnecessary_cast)]
+fn time_of(header: &PacketHeader, unit: i64) -> Timestamp {
+    let (secs, fraction) = (header.ts.tv_sec as i64, header.ts.tv_usec as i64);
+    Timestamp::from_nanos(secs.saturating_mul(1_000_000_000).saturating_add(fraction.saturating_mul(unit)))
+}
+
 /// The time now.
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -286,6 +292,10 @@ impl Source for Live {
 
     fn snaplen(&self) -> u32 {
         self.snaplen
+    }
+
+    fn precision(&self) -> Precision {
+        self.precision
     }
 
     fn stop(&mut self) {

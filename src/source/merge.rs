@@ -11,7 +11,7 @@ use super::filter::Filter;
 #[cfg(unix)]
 use super::signals::Signals;
 use super::{FileOptions, Pulse, Source, SourceError, input};
-use crate::model::{CaptureStats, Frame, LinkType, Timestamp};
+use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
 
 /// What is asked for at first of a file that is closed again after a look at
 /// its first packet, and of a file that stays open.
@@ -47,6 +47,7 @@ pub(super) struct Files {
     links: Vec<LinkType>,
     known_links: HashSet<LinkType>,
     snaplen: u32,
+    precision: Precision,
     interfaces: u32,
     stats: CaptureStats,
     stopped: bool,
@@ -67,6 +68,7 @@ impl Files {
             links: Vec::new(),
             known_links: HashSet::new(),
             snaplen: 0,
+            precision: Precision::Micros,
             interfaces: 0,
             stats: CaptureStats::default(),
             stopped: false,
@@ -117,6 +119,9 @@ impl Files {
         self.note_links(index, &file);
         match first {
             Ok(Some(record)) => {
+                if record.precision == Precision::Nanos {
+                    self.precision = Precision::Nanos;
+                }
                 if let Some(slot) = self.slots.get_mut(index) {
                     slot.latest = slot.latest.max(record.at);
                     slot.open = Some((file, record));
@@ -304,6 +309,10 @@ impl Source for Files {
 
     fn snaplen(&self) -> u32 {
         if self.snaplen == 0 { super::MAX_SNAPLEN } else { self.snaplen }
+    }
+
+    fn precision(&self) -> Precision {
+        self.precision
     }
 
     fn stop(&mut self) {

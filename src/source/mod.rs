@@ -13,6 +13,7 @@ mod pcap_format;
 mod pcapng;
 mod read;
 mod save;
+mod save_format;
 #[cfg(unix)]
 mod signals;
 #[cfg(test)]
@@ -37,7 +38,7 @@ pub use signals::Signals;
 #[cfg(all(unix, feature = "live"))]
 pub use live_open::{CaptureDirection, LiveOptions, open_live};
 
-use crate::model::{CaptureStats, Frame, LinkType, Timestamp};
+use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
 
 /// The snapshot length of a capture that does not say it: what libpcap calls
 /// the maximum, in octets.
@@ -73,6 +74,11 @@ pub trait Source {
     /// The largest snapshot length met so far, in octets.
     fn snaplen(&self) -> u32 {
         MAX_SNAPLEN
+    }
+
+    /// The finest unit of time stamps met so far.
+    fn precision(&self) -> Precision {
+        Precision::Micros
     }
 
     /// Asks for the end, as after a count that was asked for: what is left is

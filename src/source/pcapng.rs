@@ -91,7 +91,7 @@ impl Pcapng {
                 self.section(window)?;
                 continue;
             }
-            if len < FRAME || len % 4 != 0 {
+            if len < FRAME || !len.is_multiple_of(4) {
                 return Err(Damage::Corrupt(format!("a block of {len} octets")));
             }
             let packet = matches!(kind, ENHANCED_PACKET | SIMPLE_PACKET | OBSOLETE_PACKET);
@@ -189,7 +189,7 @@ impl Pcapng {
         if !matches!((major, minor), (1, 0 | 2)) {
             return Err(Damage::Version("pcapng", major, minor));
         }
-        if len < HEADER as u32 || len % 4 != 0 {
+        if len < HEADER as u32 || !len.is_multiple_of(4) {
             return Err(Damage::Corrupt(format!("a section header of {len} octets")));
         }
         self.dropped_before = self.dropped();

@@ -83,6 +83,12 @@ impl Mark {
         Mark::ResetAfterClose,
     ];
 
+    /// True of nearly every segment that a host captures of itself: said in
+    /// JSON and on request, not on every line.
+    pub const fn is_quiet(self) -> bool {
+        matches!(self, Mark::ChecksumOffload)
+    }
+
     /// The name in JSON; never translated.
     pub const fn slug(self) -> &'static str {
         match self {
