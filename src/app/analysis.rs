@@ -143,5 +143,6 @@ fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation
     }
     let prints_seq = segment.len > 0 || flags.fin() || flags.rst();
     let differs = |shown: u32, isn: Option<u64>| isn.is_some_and(|isn| isn as u32 != shown);
-    (prints_seq && differs(numbers.seq, event.isn_seq)) || (flags.ack() && differs(numbers.ack, event.isn_ack))
+    (prints_seq && differs(numbers.seq, event.isn_seq))
+        || (flags.ack() && differs(numbers.ack, event.isn_ack))
 }

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cli::{self, Options, Task};
-use crate::model::Timestamp;
 use crate::render::{Begin, Totals};
-use crate::source::{FileOptions, Pulse, Source, link_name, open_files};
+use crate::source::{FileOptions, Pulse, SaveOptions, Saver, Source, link_name, open_files};
 use crate::track::Limits;
 
 use super::analysis::Analysis;
@@ -59,50 +58,92 @@ pub(super) fn status(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-fn analyse(mut source: Box<dyn Source + Send>, options: &Options, live: bool) -> anyhow::Result<ExitCode> {
-    let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
-    let absolute = options.style.numbers == cli::Numbers::Absolute;
-    let mut analysis = Analysis::new(faces::sink(options, live), limits, absolute, live);
-    let mut output = Output::stdout(live || options.style.line_buffered);
-    analysis.begin(&begin(&*source, options, live), output.buffer());
-    let mut failed = false;
-    let mut left = options.limits.packets;
-    let dropped = loop {
-        let pulse = match source.next() {
-            Ok(pulse) => pulse,
-            Err(error) => {
-                // Everything before the damage is shown first.
-                output.flush()?;
-                cli::report(&error);
-                failed = true;
-                continue;
-            }
-        };
-        match pulse {
-            Pulse::Frame(frame) => {
-                analysis.frame(&frame, output.buffer());
-                left = left.map(|left| left - 1);
-            }
-            Pulse::Idle(now) => idle(&mut analysis, now, &mut output),
-            Pulse::End(stats) => break stats.dropped_by_kernel,
-        }
-        output.settle()?;
-        if left == Some(0) {
-            left = None;
-            source.stop();
-        }
-        if source.take_usr1() {
-            status(&faces::tally(analysis.totals()));
-        }
-    };
-    let totals = analysis.finish(dropped, output.buffer());
-    output.flush()?;
-    say_counts(&totals, options);
-    Ok(if failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+/// A run: everything that lasts from the first frame to the last.
+struct Run<'a> {
+    source: Box<dyn Source + Send>,
+    analysis: Analysis,
+    output: Output,
+    saver: Option<Saver>,
+    options: &'a Options,
+    failed: bool,
 }
 
-fn idle(analysis: &mut Analysis, now: Timestamp, output: &mut Output) {
-    analysis.idle(now, output.buffer());
+fn analyse(source: Box<dyn Source + Send>, options: &Options, live: bool) -> anyhow::Result<ExitCode> {
+    let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
+    let absolute = options.style.numbers == cli::Numbers::Absolute;
+    let saver = match &options.save {
+        Some(save) => {
+            let how = SaveOptions { per_packet: save.packet_buffered };
+            Some(Saver::create(&save.path, &*source, &how)?)
+        }
+        None => None,
+    };
+    let mut run = Run {
+        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live),
+        output: Output::stdout(options.style.line_buffered),
+        source,
+        saver,
+        options,
+        failed: false,
+    };
+    run.analysis.begin(&begin(&*run.source, options, live), run.output.buffer());
+    let dropped = run.all_frames(live)?;
+    run.finish(dropped)
+}
+
+impl Run<'_> {
+    /// Until the source ends. Gives the frames that the kernel dropped.
+    fn all_frames(&mut self, live: bool) -> anyhow::Result<Option<u64>> {
+        let mut left = self.options.limits.packets;
+        loop {
+            match self.source.next() {
+                Ok(Pulse::Frame(frame)) => {
+                    self.analysis.frame(&frame, self.output.buffer());
+                    left = left.map(|left| left - 1);
+                    if let Some(Err(error)) = self.saver.as_mut().map(|saver| saver.save(&frame)) {
+                        // What was analysed is still shown.
+                        self.saver = None;
+                        self.complain(&error.into())?;
+                        self.source.stop();
+                    }
+                }
+                Ok(Pulse::Idle(now)) => self.analysis.idle(now, self.output.buffer()),
+                Ok(Pulse::End(stats)) => return Ok(stats.dropped_by_kernel),
+                Err(error) => self.complain(&error)?,
+            }
+            // Live, a line is shown as soon as the next one is not yet there.
+            if live && !self.source.pending() {
+                self.output.flush()?;
+            } else {
+                self.output.settle()?;
+            }
+            if left == Some(0) {
+                left = None;
+                self.source.stop();
+            }
+            if self.source.take_usr1() {
+                status(&faces::tally(self.analysis.totals()));
+            }
+        }
+    }
+
+    /// Reports an error after everything that came before it.
+    fn complain(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
+        self.output.flush()?;
+        cli::report(error);
+        self.failed = true;
+        Ok(())
+    }
+
+    fn finish(mut self, dropped: Option<u64>) -> anyhow::Result<ExitCode> {
+        let totals = self.analysis.finish(dropped, self.output.buffer());
+        self.output.flush()?;
+        if let Some(Err(error)) = self.saver.take().map(Saver::finish) {
+            self.complain(&error.into())?;
+        }
+        say_counts(&totals, self.options);
+        Ok(if self.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+    }
 }
 
 fn say_counts(totals: &Totals, options: &Options) {

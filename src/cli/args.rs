@@ -73,7 +73,7 @@ pub(super) struct Args {
     pub(super) color: ColorWhen,
     #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
     pub(super) ascii: bool,
-    #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width)]
+    #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width, allow_negative_numbers = true)]
     pub(super) width: Option<u16>,
     #[arg(short = 'l', help = help::LINE_BUFFERED, help_heading = heading::PRINT)]
     pub(super) line_buffered: bool,
@@ -87,10 +87,10 @@ pub(super) struct Args {
     #[arg(short = 'p', long = "no-promiscuous-mode", help = help::NO_PROMISCUOUS, help_heading = heading::LIVE)]
     pub(super) no_promiscuous: bool,
     #[arg(short = 's', long = "snapshot-length", value_name = "OCTETS", help = help::SNAPLEN,
-          help_heading = heading::LIVE, value_parser = snaplen)]
+          help_heading = heading::LIVE, value_parser = snaplen, allow_negative_numbers = true)]
     pub(super) snaplen: Option<u32>,
     #[arg(short = 'B', long = "buffer-size", value_name = "KIB", help = help::BUFFER,
-          help_heading = heading::LIVE, value_parser = buffer)]
+          help_heading = heading::LIVE, value_parser = buffer, allow_negative_numbers = true)]
     pub(super) buffer: Option<u32>,
     #[arg(short = 'Q', long, value_name = "DIRECTION", help = help::DIRECTION, help_heading = heading::LIVE)]
     pub(super) direction: Option<Direction>,
@@ -101,13 +101,13 @@ pub(super) struct Args {
     pub(super) immediate_mode: bool,
 
     #[arg(short = 'c', value_name = "COUNT", help = help::COUNT, help_heading = heading::LIMITS,
-          value_parser = count)]
+          value_parser = count, allow_negative_numbers = true)]
     pub(super) count: Option<u64>,
     #[arg(long = "for", value_name = "DURATION", help = help::FOR, help_heading = heading::LIMITS,
           value_parser = duration)]
     pub(super) duration: Option<Duration>,
     #[arg(long, value_name = "N", help = help::MAX_FLOWS, help_heading = heading::LIMITS,
-          default_value = "1000000", value_parser = max_flows)]
+          default_value = "1000000", value_parser = max_flows, allow_negative_numbers = true)]
     pub(super) max_flows: usize,
 
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Args, MAX_SNAPLEN};
 use super::files;
 use super::options::{Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task, TimeStyle};
-use super::report::Hinted;
+use super::report::{Hinted, reason};
 use super::surroundings::Surroundings;
 use super::texts::error;
 
@@ -110,7 +110,7 @@ fn filter(args: &Args, words: &[OsString], standard_input: bool) -> Result<Optio
     }
     let name = path.display();
     let text = filter_text(path)
-        .map_err(|cause| Hinted::new(format!("{name}: {}", error::FILTER_FILE)).why(cause.to_string()))?;
+        .map_err(|cause| Hinted::new(format!("{name}: {}", error::FILTER_FILE)).why(reason(&cause)))?;
     let text = text.ok_or_else(|| Hinted::new(format!("{name}: {}", error::FILTER_LONG)))?;
     let text = String::from_utf8(text).map_err(|_| Hinted::new(format!("{name}: {}", error::FILTER_TEXT)))?;
     Ok(Some(without_comments(&text)).filter(|filter| !filter.is_empty()))

@@ -71,7 +71,7 @@ where
         Err(found) if matches!(found.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return Ok(Request::Print(found.to_string()));
         }
-        Err(found) => return Err(usage::complaint(&found)),
+        Err(found) => return Err(usage::complaint(&found, &argv)),
     };
     let read = placed(&matches, "read");
     let words = placed(&matches, "expression");
@@ -80,7 +80,7 @@ where
     let after = argv.iter().position(|word| word == OsStr::new("--")).map_or(0, |at| argv.len() - at - 1);
     let before = words.len().saturating_sub(after);
     let (read, words) = files::split(read, words, before);
-    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| usage::complaint(&found))?;
+    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| usage::complaint(&found, &argv))?;
     meaning::meaning(args, read, &words, around).map(|options| Request::Run(Box::new(options)))
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use super::texts::value;
+
 /// Everything that the program needs to know from its command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
@@ -103,12 +105,16 @@ pub struct Limits {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Format {
     /// An annotated table a conversation.
+    #[value(help = value::TABLE)]
     Table,
     /// tcpdump's lines, annotated.
+    #[value(help = value::LINES)]
     Lines,
     /// One line a conversation.
+    #[value(help = value::SUMMARY)]
     Summary,
     /// One JSON object a line.
+    #[value(help = value::JSON)]
     Json,
 }
 
@@ -117,10 +123,13 @@ pub enum Format {
 pub enum Numbers {
     /// As tcpdump prints them.
     #[default]
+    #[value(help = value::TCPDUMP)]
     Tcpdump,
     /// As offsets from the initial sequence number.
+    #[value(help = value::ISN)]
     Isn,
     /// As they stand in the header.
+    #[value(help = value::ABSOLUTE)]
     Absolute,
 }
 
@@ -129,10 +138,13 @@ pub enum Numbers {
 pub enum Data {
     /// Runs of them become one row.
     #[default]
+    #[value(help = value::FOLD)]
     Fold,
     /// All.
+    #[value(help = value::ALL)]
     All,
     /// None.
+    #[value(help = value::NONE)]
     None,
 }
 
@@ -141,10 +153,13 @@ pub enum Data {
 pub enum ColorWhen {
     /// On a terminal, unless the environment says otherwise.
     #[default]
+    #[value(help = value::AUTO)]
     Auto,
     /// Also to a pipe or a file.
+    #[value(help = value::ALWAYS)]
     Always,
     /// Never.
+    #[value(help = value::NEVER)]
     Never,
 }
 
@@ -152,11 +167,14 @@ pub enum ColorWhen {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
 pub enum Direction {
     /// To this machine.
+    #[value(help = value::IN)]
     In,
     /// From this machine.
+    #[value(help = value::OUT)]
     Out,
     /// Either.
     #[default]
+    #[value(help = value::INOUT)]
     Inout,
 }
 
@@ -165,8 +183,10 @@ pub enum Direction {
 pub enum Resolution {
     /// Microseconds.
     #[default]
+    #[value(help = value::MICRO)]
     Micro,
     /// Nanoseconds.
+    #[value(help = value::NANO)]
     Nano,
 }
 

@@ -121,7 +121,7 @@ pub fn text(error: &anyhow::Error) -> String {
 }
 
 /// An error's words, without the system's number.
-fn reason(cause: &(dyn Error + 'static)) -> String {
+pub(super) fn reason(cause: &(dyn Error + 'static)) -> String {
     let mut text = cause.to_string();
     if let Some(end) = text.rfind(" (os error ").filter(|_| text.ends_with(')')) {
         text.truncate(end);

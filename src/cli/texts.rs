@@ -85,6 +85,28 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const VERSION: &str = "Version";
 }
 
+/// One text a value of an option.
+pub(super) mod value {
+    pub(crate) const TABLE: &str = "an annotated table a conversation";
+    pub(crate) const LINES: &str = "tcpdump's line for each segment, annotated";
+    pub(crate) const SUMMARY: &str = "one line a conversation";
+    pub(crate) const JSON: &str = "one JSON object a line";
+    pub(crate) const TCPDUMP: &str = "as tcpdump prints them";
+    pub(crate) const ISN: &str = "offsets from the initial sequence number";
+    pub(crate) const ABSOLUTE: &str = "as they stand in the header";
+    pub(crate) const FOLD: &str = "one row for a run of them";
+    pub(crate) const ALL: &str = "one row each";
+    pub(crate) const NONE: &str = "no row";
+    pub(crate) const AUTO: &str = "on a terminal, unless the environment says otherwise";
+    pub(crate) const ALWAYS: &str = "to pipes and files too";
+    pub(crate) const NEVER: &str = "no color";
+    pub(crate) const IN: &str = "to this machine";
+    pub(crate) const OUT: &str = "from this machine";
+    pub(crate) const INOUT: &str = "both";
+    pub(crate) const MICRO: &str = "microseconds";
+    pub(crate) const NANO: &str = "nanoseconds";
+}
+
 /// What was wrong with the command line: what, why, hints.
 pub(super) mod error {
     pub(crate) const NOTHING: &str = "nothing to analyze";
@@ -113,7 +135,7 @@ pub(super) mod error {
     pub(crate) const UNKNOWN: &str = "no such option";
     pub(crate) const NOT_HERE: &str = "hsanalyze does not have this option of tcpdump";
     pub(crate) const NO_VALUE: &str = "needs a value";
-    pub(crate) const BAD_VALUE: &str = "is not a value for";
+    pub(crate) const BAD_VALUE: &str = "cannot be";
     pub(crate) const UNWANTED_VALUE: &str = "takes no value";
     pub(crate) const CONFLICT: &str = "cannot be together with";
     pub(crate) const NOT_UTF8: &str = "an argument is not UTF-8 text";

@@ -17,8 +17,8 @@ const NFULA_PAYLOAD: u16 = 9;
 pub(super) fn sll(walk: &mut Walk<'_, '_>) -> Step {
     let head: [u8; 16] = walk.take_array()?;
     let [_, kind, ..] = head;
-    walk.arrival = Some(Arrival { ifindex: None, direction: direction(kind) });
-    walk.link_hash = fingerprint(&head[..14]);
+    walk.facts.arrival = Some(Arrival { ifindex: None, direction: direction(kind) });
+    walk.facts.link_hash = fingerprint(&head[..14]);
     by_hardware(be16(&head, 2), be16(&head, 14))
 }
 
@@ -26,8 +26,8 @@ pub(super) fn sll(walk: &mut Walk<'_, '_>) -> Step {
 pub(super) fn sll2(walk: &mut Walk<'_, '_>) -> Step {
     let head: [u8; 20] = walk.take_array()?;
     let ifindex = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
-    walk.arrival = Some(Arrival { ifindex: Some(ifindex), direction: direction(head[10]) });
-    walk.link_hash = fingerprint(&head[4..]);
+    walk.facts.arrival = Some(Arrival { ifindex: Some(ifindex), direction: direction(head[10]) });
+    walk.facts.link_hash = fingerprint(&head[4..]);
     by_hardware(be16(&head, 8), be16(&head, 0))
 }
 
@@ -62,7 +62,7 @@ pub(super) fn null(walk: &mut Walk<'_, '_>) -> Step {
 
 /// OpenBSD's `enc`: family, SPI and flags.
 pub(super) fn enc(walk: &mut Walk<'_, '_>) -> Step {
-    walk.wrapped = true;
+    walk.facts.wrapped = true;
     let step = null(walk);
     walk.take(8)?;
     step

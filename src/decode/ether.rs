@@ -31,15 +31,16 @@ const MAX_LABELS: usize = 16;
 
 /// An Ethernet header, of the frame itself or of one in a tunnel.
 pub(super) fn ethernet(walk: &mut Walk<'_, '_>) -> Step {
-    let head = walk.take(ETHERNET_LEN)?;
+    let head = walk.take(HEADER_LEN)?;
     let header = Ethernet2HeaderSlice::from_slice(head).map_err(|_| Skip::Truncated)?;
-    if walk.ip_headers == 0 && walk.link_hash == 0 {
-        walk.link_hash = fingerprint(&head[..12]);
+    if walk.ip_headers == 0 && walk.facts.link_hash == 0 {
+        walk.facts.link_hash = fingerprint(&head[..12]);
     }
     Ok(Next::EtherType(header.ether_type().0))
 }
 
-const ETHERNET_LEN: usize = 14;
+/// Octets of an Ethernet header.
+pub(super) const HEADER_LEN: usize = 14;
 
 /// What an Ethertype announces.
 pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
@@ -58,12 +59,12 @@ pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
         VN_TAG => then_ethertype(walk, 4),
         // A tag of tree and time to live, then the frame that was bridged.
         FABRIC_PATH => {
-            walk.wrapped = true;
+            walk.facts.wrapped = true;
             walk.take(2)?;
             Ok(Next::Ethernet)
         }
         PROVIDER_BACKBONE => {
-            walk.wrapped = true;
+            walk.facts.wrapped = true;
             walk.take(4)?;
             Ok(Next::Ethernet)
         }
@@ -109,7 +110,7 @@ pub(super) fn pppoe(walk: &mut Walk<'_, '_>) -> Step {
     if head[1] != 0 {
         return Err(Skip::NotIp);
     }
-    walk.wrapped = true;
+    walk.facts.wrapped = true;
     walk.enter(ScopePart::Pppoe(u16::from_be_bytes([head[2], head[3]])))?;
     Ok(Next::Ppp)
 }
@@ -117,7 +118,7 @@ pub(super) fn pppoe(walk: &mut Walk<'_, '_>) -> Step {
 /// Network service header (RFC 8300).
 pub(super) fn nsh(walk: &mut Walk<'_, '_>) -> Step {
     let head: [u8; 4] = walk.take_array()?;
-    walk.wrapped = true;
+    walk.facts.wrapped = true;
     let len = usize::from(head[1] & 0x3f) * 4;
     walk.take(len.checked_sub(4).ok_or(Skip::Malformed)?)?;
     service_protocol(head[3])
@@ -138,7 +139,7 @@ pub(super) fn service_protocol(number: u8) -> Step {
 /// An MPLS label stack (RFC 3032). Labels differ from one direction to the
 /// other, so they are no scope.
 pub(super) fn mpls(walk: &mut Walk<'_, '_>) -> Step {
-    walk.wrapped = true;
+    walk.facts.wrapped = true;
     let mut bottom = false;
     for _ in 0..MAX_LABELS {
         let [_, _, flags, _] = walk.take_array()?;

@@ -176,7 +176,7 @@ impl Fragments {
         self.expire(now);
         let end = piece.offset.checked_add(piece.wire)?;
         // Only the last fragment may end off an 8-octet boundary.
-        if piece.wire == 0 || end > MAX_LEN || (piece.more && piece.wire % 8 != 0) {
+        if piece.wire == 0 || end > MAX_LEN || (piece.more && !piece.wire.is_multiple_of(8)) {
             return None;
         }
         if !self.pending.contains_key(&key) {

@@ -31,10 +31,10 @@ pub(super) fn error<'a>(walk: &mut Walk<'_, 'a>, v6: bool) -> Result<Decoded<'a>
     let ports = be16(quote.tcp, 0).zip(be16(quote.tcp, 2));
     let ((from, to), seq) = ports.zip(be32(quote.tcp, 4)).ok_or(Skip::Truncated)?;
     Ok(Decoded::IcmpError(IcmpError {
-        frame: walk.frame.number,
-        at: walk.frame.at,
-        from: walk.ip.addresses.src(),
-        to: walk.ip.addresses.dst(),
+        frame: walk.facts.frame.number,
+        at: walk.facts.frame.at,
+        from: walk.facts.ip.addresses.src(),
+        to: walk.facts.ip.addresses.dst(),
         kind: IcmpKind { v6, kind, code, mtu },
         src: Endpoint { addr: quote.src, port: from },
         dst: Endpoint { addr: quote.dst, port: to },

@@ -4,8 +4,9 @@ use etherparse::err::ipv4::HeaderSliceError as Ipv4Error;
 use etherparse::err::ipv6::HeaderSliceError as Ipv6Error;
 use etherparse::{Ipv4HeaderSlice, Ipv6HeaderSlice};
 
+use super::facts::{Addresses, IpFacts};
 use super::octets::{be16, be32};
-use super::walk::{Addresses, IpFacts, Next, Step, Walk};
+use super::walk::{Next, Step, Walk};
 use crate::model::{IpMeta, Skip};
 
 /// IP protocol numbers.
@@ -48,7 +49,6 @@ pub(super) fn v4(walk: &mut Walk<'_, '_>) -> Step {
         Ipv4Error::Content(_) => Skip::Malformed,
     })?;
     let header_len = header.slice().len();
-    let addresses = header.slice().get(12..).and_then(|tail| tail.first_chunk()).ok_or(Skip::Malformed)?;
     walk.take(header_len)?;
     // A total length of 0: the network card was to cut it up (TSO, BIG TCP).
     match u32::from(header.total_len()).checked_sub(header_len as u32) {
@@ -56,10 +56,23 @@ pub(super) fn v4(walk: &mut Walk<'_, '_>) -> Step {
         None if header.total_len() == 0 => {}
         None => return Err(Skip::Malformed),
     }
-    walk.wrapped |= walk.ip_headers > 0;
+    walk.facts.wrapped |= walk.ip_headers > 0;
     walk.ip_headers += 1;
-    walk.ip = IpFacts {
-        addresses: Addresses::V4(addresses),
+    walk.facts.ip = v4_facts(&header);
+    let protocol = header.protocol().0;
+    let (offset, more) = (header.fragments_offset().byte_offset(), header.more_fragments());
+    if offset != 0 || more {
+        return walk.fragment(u32::from(header.identification()), u32::from(offset), more, protocol);
+    }
+    Ok(Next::Protocol(protocol))
+}
+
+/// What matters of an IPv4 header.
+#[inline]
+pub(super) fn v4_facts<'a>(header: &Ipv4HeaderSlice<'a>) -> IpFacts<'a> {
+    let octets = header.slice();
+    IpFacts {
+        addresses: Addresses::V4(octets.get(12..).and_then(|tail| tail.first_chunk()).unwrap_or(&[0; 8])),
         meta: IpMeta {
             ttl: header.ttl(),
             id: Some(header.identification()),
@@ -67,14 +80,8 @@ pub(super) fn v4(walk: &mut Walk<'_, '_>) -> Step {
             wrapped: false,
         },
         jumbo: false,
-        routed: header_len > 20,
-    };
-    let protocol = header.protocol().0;
-    let (offset, more) = (header.fragments_offset().byte_offset(), header.more_fragments());
-    if offset != 0 || more {
-        return walk.fragment(u32::from(header.identification()), u32::from(offset), more, protocol);
+        routed: octets.len() > 20,
     }
-    Ok(Next::Protocol(protocol))
 }
 
 /// An IPv6 header, without its extensions.
@@ -89,9 +96,9 @@ pub(super) fn v6(walk: &mut Walk<'_, '_>) -> Step {
     if payload_len != 0 {
         walk.limit(u32::from(payload_len));
     }
-    walk.wrapped |= walk.ip_headers > 0;
+    walk.facts.wrapped |= walk.ip_headers > 0;
     walk.ip_headers += 1;
-    walk.ip = IpFacts {
+    walk.facts.ip = IpFacts {
         addresses: Addresses::V6(addresses),
         meta: IpMeta { ttl: header.hop_limit(), id: None, ecn: header.traffic_class() & 3, wrapped: false },
         jumbo: payload_len == 0,
@@ -119,11 +126,11 @@ pub(super) fn extension_len(number: u8, octets: &[u8]) -> Option<usize> {
 /// An extension header, or a protocol that is not decoded.
 #[cold]
 pub(super) fn extension(walk: &mut Walk<'_, '_>, number: u8) -> Step {
-    let v6 = walk.ip.addresses.is_v6();
+    let v6 = walk.facts.ip.addresses.is_v6();
     if !(is_extension(number) && v6 || number == AUTHENTICATION) {
         return Err(Skip::NotTcp);
     }
-    walk.wrapped = true;
+    walk.facts.wrapped = true;
     let len = extension_len(number, walk.data).ok_or(Skip::Truncated)?;
     let before = walk.wire;
     let header = walk.take(len)?;
@@ -136,7 +143,7 @@ pub(super) fn extension(walk: &mut Walk<'_, '_>, number: u8) -> Step {
             // Offset 0 and no more to come: an atomic fragment, whole (RFC 6946).
             if offset != 0 || more { walk.fragment(id, offset, more, next) } else { Ok(Next::Protocol(next)) }
         }
-        HOP_BY_HOP if walk.ip.jumbo => {
+        HOP_BY_HOP if walk.facts.ip.jumbo => {
             if let Some(payload_len) = jumbo_len(header) {
                 let spent = before - walk.wire;
                 walk.limit(payload_len.checked_sub(spent).ok_or(Skip::Malformed)?);
@@ -144,7 +151,7 @@ pub(super) fn extension(walk: &mut Walk<'_, '_>, number: u8) -> Step {
             Ok(Next::Protocol(next))
         }
         ROUTING => {
-            walk.ip.routed |= header.get(3).is_some_and(|&left| left > 0);
+            walk.facts.ip.routed |= header.get(3).is_some_and(|&left| left > 0);
             Ok(Next::Protocol(next))
         }
         _ => Ok(Next::Protocol(next)),

@@ -91,7 +91,7 @@ fn skip(walk: &mut Walk<'_, '_>, count: usize, next: Next) -> Step {
 /// FDDI: frame control and two addresses; then LLC, if it is an LLC frame.
 fn fddi(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(13)?;
-    walk.link_hash = fingerprint(head.get(1..).unwrap_or_default());
+    walk.facts.link_hash = fingerprint(head.get(1..).unwrap_or_default());
     match u8_at(head, 0).map(|control| control & 0xf0) {
         Some(0x50) => Ok(Next::Llc),
         _ => Err(Skip::NotIp),
@@ -101,12 +101,12 @@ fn fddi(walk: &mut Walk<'_, '_>) -> Step {
 /// Token Ring: two control octets, two addresses, perhaps a source route.
 fn token_ring(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(14)?;
-    walk.link_hash = fingerprint(head.get(2..).unwrap_or_default());
+    walk.facts.link_hash = fingerprint(head.get(2..).unwrap_or_default());
     if u8_at(head, 1).is_some_and(|control| control & 0xc0 != 0x40) {
         return Err(Skip::NotIp);
     }
     if u8_at(head, 8).is_some_and(|octet| octet & 0x80 != 0) {
-        walk.wrapped = true;
+        walk.facts.wrapped = true;
         let route = usize::from(u8_at(walk.data, 0).ok_or(Skip::Truncated)? & 0x1f);
         walk.take(route.max(2))?;
     }
@@ -116,14 +116,14 @@ fn token_ring(walk: &mut Walk<'_, '_>) -> Step {
 /// ARCNET as BSD hands it over: source, destination, protocol.
 fn arcnet_bsd(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(3)?;
-    walk.link_hash = fingerprint(head.get(..2).unwrap_or_default());
+    walk.facts.link_hash = fingerprint(head.get(..2).unwrap_or_default());
     arcnet(walk, u8_at(head, 2))
 }
 
 /// ARCNET as Linux hands it over: an offset before the protocol.
 fn arcnet_linux(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(5)?;
-    walk.link_hash = fingerprint(head.get(..2).unwrap_or_default());
+    walk.facts.link_hash = fingerprint(head.get(..2).unwrap_or_default());
     arcnet(walk, u8_at(head, 4))
 }
 
@@ -148,20 +148,20 @@ fn arcnet(walk: &mut Walk<'_, '_>, protocol: Option<u8>) -> Step {
 
 /// IP over Fibre Channel: two addresses of eight octets, then LLC.
 fn fibre_channel(walk: &mut Walk<'_, '_>) -> Step {
-    walk.link_hash = fingerprint(walk.take(16)?);
+    walk.facts.link_hash = fingerprint(walk.take(16)?);
     Ok(Next::Llc)
 }
 
 /// IP over FireWire: two addresses of eight octets, then an Ethertype.
 fn ieee1394(walk: &mut Walk<'_, '_>) -> Step {
-    walk.link_hash = fingerprint(walk.take(16)?);
+    walk.facts.link_hash = fingerprint(walk.take(16)?);
     ether::then_ethertype(walk, 0)
 }
 
 /// IP over InfiniBand: global routing header, Ethertype, two octets reserved.
 fn infiniband(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(44)?;
-    walk.link_hash = fingerprint(head.get(..40).unwrap_or_default());
+    walk.facts.link_hash = fingerprint(head.get(..40).unwrap_or_default());
     Ok(Next::EtherType(be16(head, 40).ok_or(Skip::Truncated)?))
 }
 

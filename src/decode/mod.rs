@@ -1,10 +1,11 @@
 //! Frame octets to TCP segments.
 //!
-//! A frame is walked layer by layer: [`link`] holds one row per link type, the
+//! A frame is walked layer by layer: `link` holds one row per link type, the
 //! other modules one family of layers each. Nothing in a frame is trusted.
 
 mod cooked;
 mod ether;
+mod facts;
 mod fragment;
 mod gre;
 mod icmp;
@@ -15,6 +16,7 @@ mod ppp;
 mod scope;
 mod tcp;
 mod udp;
+mod usual;
 mod walk;
 mod wlan;
 
@@ -51,6 +53,9 @@ impl Decoder {
     /// # Errors
     /// The reason why it holds no segment: counted by the caller, never fatal.
     pub fn decode<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
+        if let Some(segment) = usual::segment(frame) {
+            return Ok(segment);
+        }
         // Links seldom change from one frame to the next.
         let row = match self.row {
             Some(row) if row.is_for(frame.link) => row,
@@ -63,7 +68,7 @@ impl Decoder {
         let found = row.enter(&mut walk).and_then(|next| walk.run(next));
         match found {
             // The fragment itself ends early; the datagram may still be whole.
-            Err(Skip::Truncated | Skip::Malformed) if walk.first_fragment => Err(Skip::Fragment),
+            Err(Skip::Truncated | Skip::Malformed) if walk.facts.first_fragment => Err(Skip::Fragment),
             found => found,
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn serial(walk: &mut Walk<'_, '_>) -> Step {
     match walk.data.first() {
         Some(0x0f | 0x8f) => hdlc(walk),
         _ => {
-            walk.wrapped = true;
+            walk.facts.wrapped = true;
             Ok(Next::Ppp)
         }
     }

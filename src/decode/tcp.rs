@@ -2,7 +2,7 @@
 
 use etherparse::TcpHeaderSlice;
 
-use super::walk::{Addresses, Walk};
+use super::facts::{Addresses, Facts};
 use crate::model::{Checksum, Decoded, Endpoint, Flags, HeaderFault, Segment, Seq, Skip};
 
 const MIN_LEN: usize = 20;
@@ -12,10 +12,12 @@ const MAX_LEN: usize = 60;
 const MAX_SUMMED: u32 = 64;
 
 /// The segment at the present position.
-pub(super) fn segment<'a>(walk: &mut Walk<'_, 'a>) -> Result<Decoded<'a>, Skip> {
-    let (octets, wire) = (walk.data, walk.wire);
+///
+/// `octets` are the captured ones of `wire` octets of IP payload.
+#[inline(always)]
+pub(super) fn segment<'a>(facts: &Facts<'_, 'a>, octets: &'a [u8], wire: u32) -> Result<Decoded<'a>, Skip> {
     if let Ok(header) = TcpHeaderSlice::from_slice(octets) {
-        return Ok(build(walk, &header, octets, wire));
+        return Ok(build(facts, &header, octets, wire));
     }
     if octets.len() < MIN_LEN {
         return Err(if (wire as usize) < MIN_LEN { Skip::Malformed } else { Skip::Truncated });
@@ -26,18 +28,13 @@ pub(super) fn segment<'a>(walk: &mut Walk<'_, 'a>) -> Result<Decoded<'a>, Skip> 
     padded[..captured].copy_from_slice(&octets[..captured]);
     padded[12] |= 0xf0;
     let header = TcpHeaderSlice::from_slice(&padded).map_err(|_| Skip::Malformed)?;
-    Ok(build(walk, &header, octets, wire))
+    Ok(build(facts, &header, octets, wire))
 }
 
 /// `octets` are the captured ones of the segment, at least [`MIN_LEN`]; the data
 /// offset is read from them, everything else from `header`.
-#[inline]
-fn build<'a>(
-    walk: &mut Walk<'_, 'a>,
-    header: &TcpHeaderSlice<'_>,
-    octets: &'a [u8],
-    wire: u32,
-) -> Decoded<'a> {
+#[inline(always)] // what it reads from `facts` then never goes through memory
+fn build<'a>(facts: &Facts<'_, 'a>, header: &TcpHeaderSlice<'_>, octets: &'a [u8], wire: u32) -> Decoded<'a> {
     let offset_and_flags = u16::from_be_bytes([octets[12], octets[13]]);
     let header_len = usize::from(offset_and_flags >> 12) * 4;
     let fault = if header_len < MIN_LEN {
@@ -50,23 +47,23 @@ fn build<'a>(
     let (head, payload) = octets.split_at(header_len.clamp(MIN_LEN, octets.len()));
     let flags = Flags::from_header(offset_and_flags);
     let len = wire.saturating_sub(header_len as u32);
-    let checksum = if fault.is_none() && is_summed(walk, flags, len) && octets.len() == wire as usize {
-        checksum(walk.ip.addresses, octets, header.checksum())
+    let checksum = if fault.is_none() && is_summed(facts, flags, len) && octets.len() == wire as usize {
+        checksum(facts.ip.addresses, octets, header.checksum())
     } else {
         Checksum::Unknown
     };
-    let mut ip = walk.ip.meta;
-    ip.wrapped = walk.wrapped;
+    let mut ip = facts.ip.meta;
+    ip.wrapped = facts.wrapped;
     let segment = Segment {
-        frame: walk.frame.number,
-        at: walk.frame.at,
-        precision: walk.frame.precision,
-        interface: walk.frame.interface,
-        arrival: walk.arrival,
-        link_hash: walk.link_hash,
-        src: Endpoint { addr: walk.ip.addresses.src(), port: header.source_port() },
-        dst: Endpoint { addr: walk.ip.addresses.dst(), port: header.destination_port() },
-        scope: walk.scope(),
+        frame: facts.frame.number,
+        at: facts.frame.at,
+        precision: facts.frame.precision,
+        interface: facts.frame.interface,
+        arrival: facts.arrival,
+        link_hash: facts.link_hash,
+        src: Endpoint { addr: facts.ip.addresses.src(), port: header.source_port() },
+        dst: Endpoint { addr: facts.ip.addresses.dst(), port: header.destination_port() },
+        scope: facts.scope,
         ip,
         seq: Seq::new(header.sequence_number()),
         ack_field: Seq::new(header.acknowledgment_number()),
@@ -79,16 +76,16 @@ fn build<'a>(
         payload,
         checksum,
         fault,
-        fragments: walk.fragments,
+        fragments: facts.fragments,
     };
-    if walk.first_fragment { Decoded::FirstFragment(segment) } else { Decoded::Segment(segment) }
+    if facts.first_fragment { Decoded::FirstFragment(segment) } else { Decoded::Segment(segment) }
 }
 
 /// Whether the checksum is worth computing: what opens, ends or merely
 /// acknowledges a connection.
-fn is_summed(walk: &Walk<'_, '_>, flags: Flags, len: u32) -> bool {
+fn is_summed(facts: &Facts<'_, '_>, flags: Flags, len: u32) -> bool {
     let marks = Flags::SYN.with(Flags::FIN).with(Flags::RST);
-    !walk.first_fragment && !walk.ip.routed && (len == 0 || (len <= MAX_SUMMED && flags.intersects(marks)))
+    !facts.first_fragment && !facts.ip.routed && (len == 0 || (len <= MAX_SUMMED && flags.intersects(marks)))
 }
 
 fn checksum(addresses: Addresses<'_>, segment: &[u8], field: u16) -> Checksum {

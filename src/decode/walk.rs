@@ -1,11 +1,10 @@
 //! The walk from the first octet of a frame to the TCP header, layer by layer.
 
-use std::net::IpAddr;
-
+use super::facts::Facts;
 use super::fragment::Fragments;
 use super::scope::{Parts, Scopes, outer};
 use super::{ether, fragment, gre, icmp, ip, link, ppp, tcp, udp, wlan};
-use crate::model::{Arrival, Decoded, Frame, IpMeta, LinkType, ScopeId, ScopePart, Skip};
+use crate::model::{Decoded, Frame, LinkType, ScopeId, ScopePart, Skip};
 
 /// Layers followed in one frame, extension headers counted.
 const MAX_LAYERS: usize = 24;
@@ -40,75 +39,16 @@ pub(super) enum Next {
 /// Where the walk leads from here.
 pub(super) type Step = Result<Next, Skip>;
 
-/// Source and destination address, where they stand in the header: cheaper to
-/// pass along than two copies.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Addresses<'a> {
-    /// Of an IPv4 header.
-    V4(&'a [u8; 8]),
-    /// Of an IPv6 header.
-    V6(&'a [u8; 32]),
-}
-
-impl Addresses<'_> {
-    /// The sender's.
-    pub(super) fn src(self) -> IpAddr {
-        match self {
-            Addresses::V4(&[a, b, c, d, ..]) => IpAddr::from([a, b, c, d]),
-            Addresses::V6(both) => IpAddr::from(both.first_chunk().copied().unwrap_or([0_u8; 16])),
-        }
-    }
-
-    /// The receiver's.
-    pub(super) fn dst(self) -> IpAddr {
-        match self {
-            Addresses::V4(&[.., a, b, c, d]) => IpAddr::from([a, b, c, d]),
-            Addresses::V6(both) => IpAddr::from(both.last_chunk().copied().unwrap_or([0_u8; 16])),
-        }
-    }
-
-    /// Whether they are IPv6 addresses.
-    pub(super) fn is_v6(self) -> bool {
-        matches!(self, Addresses::V6(_))
-    }
-}
-
-/// Facts of the innermost IP header so far.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct IpFacts<'a> {
-    /// Source and destination.
-    pub(super) addresses: Addresses<'a>,
-    /// TTL and the like.
-    pub(super) meta: IpMeta,
-    /// The IPv6 payload length is 0: a jumbo payload option may give it.
-    pub(super) jumbo: bool,
-    /// The header may carry a source route, so that the destination address of
-    /// the pseudo-header is another one.
-    pub(super) routed: bool,
-}
-
 /// The state of one walk.
 pub(super) struct Walk<'w, 'a> {
-    /// The frame.
-    pub(super) frame: &'w Frame<'a>,
+    /// What is known so far.
+    pub(super) facts: Facts<'w, 'a>,
     /// Captured octets from the present position on.
     pub(super) data: &'a [u8],
     /// Octets on the wire from the present position on, at least `data.len()`.
     pub(super) wire: u32,
-    /// Where a cooked capture says that the frame came by.
-    pub(super) arrival: Option<Arrival>,
-    /// Fingerprint of the link-layer addresses.
-    pub(super) link_hash: u32,
-    /// tcpdump does not print the segment as a plain line.
-    pub(super) wrapped: bool,
     /// IP headers met.
     pub(super) ip_headers: u32,
-    /// The innermost of them.
-    pub(super) ip: IpFacts<'a>,
-    /// In the first fragment of a datagram that is not complete.
-    pub(super) first_fragment: bool,
-    /// Fragments that the innermost reassembled datagram came in.
-    pub(super) fragments: u16,
     /// Scope so far.
     parts: &'w mut Parts,
     scopes: &'w mut Scopes,
@@ -127,21 +67,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         buffers: &'a mut [Vec<u8>],
     ) -> Self {
         Walk {
-            frame,
+            facts: Facts::new(frame),
             data: frame.data,
             wire: frame.wire_len.max(u32::try_from(frame.data.len()).unwrap_or(u32::MAX)),
-            arrival: None,
-            link_hash: 0,
-            wrapped: false,
             ip_headers: 0,
-            ip: IpFacts {
-                addresses: Addresses::V4(&[0; 8]),
-                meta: IpMeta::default(),
-                jumbo: false,
-                routed: false,
-            },
-            first_fragment: false,
-            fragments: 0,
             parts,
             scopes,
             pending,
@@ -156,8 +85,11 @@ impl<'w, 'a> Walk<'w, 'a> {
                 Next::Ethernet => ether::ethernet(self),
                 Next::EtherType(kind) => ether::ethertype(self, kind),
                 Next::Ipv4 => ip::v4(self),
-                Next::Protocol(ip::TCP) => return tcp::segment(self),
-                Next::Protocol(number) if self.first_fragment && !ip::is_extension(number) => {
+                Next::Protocol(ip::TCP) => {
+                    self.facts.scope = self.scope();
+                    return tcp::segment(&self.facts, self.data, self.wire);
+                }
+                Next::Protocol(number) if self.facts.first_fragment && !ip::is_extension(number) => {
                     return Err(Skip::Fragment);
                 }
                 Next::Protocol(ip::ICMP) => return icmp::error(self, false),
@@ -224,7 +156,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// Adds the addresses of the present IP header to the scope.
     pub(super) fn enter_outer(&mut self) -> Result<(), Skip> {
-        self.enter(outer(self.ip.addresses.src(), self.ip.addresses.dst()))
+        self.enter(outer(self.facts.ip.addresses.src(), self.facts.ip.addresses.dst()))
     }
 
     /// The identifier of the scope so far.
@@ -236,7 +168,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// completes it, else with the first fragment's own octets.
     #[cold]
     pub(super) fn fragment(&mut self, id: u32, offset: u32, more: bool, protocol: u8) -> Step {
-        let addresses = self.ip.addresses;
+        let addresses = self.facts.ip.addresses;
         let key = fragment::Key {
             src: addresses.src(),
             dst: addresses.dst(),
@@ -246,18 +178,18 @@ impl<'w, 'a> Walk<'w, 'a> {
             scope: self.scope(),
         };
         let piece = fragment::Piece { offset, more, octets: self.data, wire: self.wire, protocol };
-        if let Some(whole) = self.pending.add(key, piece, self.frame.at) {
+        if let Some(whole) = self.pending.add(key, piece, self.facts.frame.at) {
             let buffer = self.buffers.next().ok_or(Skip::TooDeep)?;
             *buffer = whole.octets;
             self.data = buffer;
             self.wire = whole.wire;
-            self.fragments = whole.pieces;
+            self.facts.fragments = whole.pieces;
             return Ok(Next::Protocol(whole.protocol));
         }
         if offset != 0 {
             return Err(Skip::Fragment);
         }
-        self.first_fragment = true;
+        self.facts.first_fragment = true;
         Ok(Next::Protocol(protocol))
     }
 }

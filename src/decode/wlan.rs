@@ -30,7 +30,7 @@ fn plain_header(walk: &mut Walk<'_, '_>, padded: bool) -> Step {
     let head = walk.take(if padded { (len + 3) & !3 } else { len })?;
     if walk.ip_headers == 0 {
         // Sequence control too: every 802.11 hop retransmits.
-        walk.link_hash = super::octets::fingerprint(head.get(4..24).unwrap_or_default());
+        walk.facts.link_hash = super::octets::fingerprint(head.get(4..24).unwrap_or_default());
     }
     // An A-MSDU: the first subframe has a header like Ethernet's.
     if qos && u8_at(head, addresses).is_some_and(|control| control & 0x80 != 0) {
@@ -43,7 +43,7 @@ fn plain_header(walk: &mut Walk<'_, '_>, padded: bool) -> Step {
 pub(super) fn radiotap(walk: &mut Walk<'_, '_>) -> Step {
     let len = le16(walk.data, 2).ok_or(Skip::Truncated)?;
     let head = walk.take(usize::from(len).max(8))?;
-    walk.wrapped = true;
+    walk.facts.wrapped = true;
     plain_header(walk, is_padded(head).unwrap_or(false))
 }
 

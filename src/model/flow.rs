@@ -82,7 +82,7 @@ pub enum ScopePart {
     Vxlan(u32),
     /// GENEVE virtual network identifier, 24 bits.
     Geneve(u32),
-    /// GRE, with its key if it has one (NVGRE: virtual subnet and flow).
+    /// GRE, with its key if it has one (NVGRE: the virtual subnet alone).
     Gre(Option<u32>),
     /// ERSPAN session.
     Erspan(u16),

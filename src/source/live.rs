@@ -282,6 +282,10 @@ impl Source for Live {
         }))
     }
 
+    fn pending(&self) -> bool {
+        self.batch.next < self.batch.packets.len()
+    }
+
     fn names(&self) -> &[String] {
         &self.names
     }

@@ -81,6 +81,11 @@ pub trait Source {
         Precision::Micros
     }
 
+    /// Whether more frames are at hand, so that output may wait a moment.
+    fn pending(&self) -> bool {
+        false
+    }
+
     /// Asks for the end, as after a count that was asked for: what is left is
     /// not delivered, the next call of [`Source::next`] gives [`Pulse::End`].
     fn stop(&mut self) {}

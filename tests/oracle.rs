@@ -1,0 +1,175 @@
+//! tcpdump and tshark as oracles, over the bundled captures and those of
+//! `HSANALYZE_CAPTURES`.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use common::{captures, have, program};
+
+/// What tcpdump or the program prints for each frame that is a TCP segment, up
+/// to its length. Options decide how frames are told apart: `-#` must be among
+/// them.
+fn segments(text: &str) -> BTreeMap<u64, String> {
+    let mut found = BTreeMap::new();
+    for line in text.lines() {
+        let Some((number, rest)) = line.trim_start().split_once("  ") else { continue };
+        let Ok(number) = number.parse() else { continue };
+        let Some(flags) = rest.find(": Flags [") else { continue };
+        let head = &rest[..flags];
+        let plain = is_plain(head);
+        if let (true, Some(end)) = (plain, end_of_length(rest, flags)) {
+            found.entry(number).or_insert_with(|| rest[..end].to_string());
+        }
+    }
+    found
+}
+
+/// Whether the text before the flags is `… IP a > b`: a segment that is not
+/// inside another packet. Before it may stand only a time, and what `-i any`
+/// adds: the interface and the direction.
+fn is_plain(head: &str) -> bool {
+    let Some((before, ends)) = head.split_once("IP ").or_else(|| head.split_once("IP6 ")) else {
+        return false;
+    };
+    let last = before.split_whitespace().last().unwrap_or("");
+    let time = last.chars().all(|c| c.is_ascii_digit() || "-.:".contains(c));
+    ends.split(' ').count() == 3 && (time || ["In", "Out", "B", "M", "P", "?"].contains(&last))
+}
+
+/// Where the first `length N` behind `from` ends.
+fn end_of_length(line: &str, from: usize) -> Option<usize> {
+    let ends = line[from..].match_indices("length ").filter_map(|(at, word)| {
+        let digits = &line[from + at + word.len()..];
+        let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+        (count > 0).then_some(from + at + word.len() + count)
+    });
+    ends.into_iter().next()
+}
+
+fn tcpdump(path: &Path, options: &[&str]) -> Option<String> {
+    let output = Command::new("tcpdump")
+        .env("TZ", "UTC")
+        .args(options)
+        .arg("-nn")
+        .arg("-r")
+        .arg(path)
+        .output()
+        .ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn ours(path: &Path, options: &[&str]) -> String {
+    let output =
+        program().args(["--format", "lines", "-nn"]).args(options).arg("-r").arg(path).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Frames that tcpdump 4.99 does not decode, so that its numbers start
+/// elsewhere: see tests/differences.md.
+const EXPLAINED: &[&str] = &["tls_sgt.pcap"];
+
+fn against_tcpdump(options: &[&str]) {
+    if !have("tcpdump") {
+        return;
+    }
+    let mut options = options.to_vec();
+    options.push("-#");
+    let (mut same, mut wrong) = (0, Vec::new());
+    for path in captures() {
+        if EXPLAINED.iter().any(|name| path.to_string_lossy().ends_with(name)) {
+            continue;
+        }
+        let Some(theirs) = tcpdump(&path, &options) else { continue };
+        let theirs = segments(&theirs);
+        if theirs.is_empty() {
+            continue;
+        }
+        let mine = segments(&ours(&path, &options));
+        for (frame, line) in &theirs {
+            if mine.get(frame) == Some(line) {
+                same += 1;
+            } else {
+                let mine = mine.get(frame).map_or("(nothing)", String::as_str);
+                wrong.push(format!("{} {frame}\n  tcpdump {line}\n  ours    {mine}", path.display()));
+            }
+        }
+    }
+    assert!(same > 900, "only {same} segments were compared");
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), same + wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn lines_are_tcpdumps() {
+    against_tcpdump(&[]);
+}
+
+#[test]
+fn epoch_times_are_tcpdumps() {
+    against_tcpdump(&["-tt"]);
+}
+
+#[test]
+fn dates_and_deltas_are_tcpdumps() {
+    against_tcpdump(&["-tttt"]);
+    against_tcpdump(&["-ttttt"]);
+}
+
+#[test]
+fn absolute_numbers_are_tcpdumps() {
+    against_tcpdump(&["-t", "-S"]);
+}
+
+/// One segment as tshark and the program both tell it.
+type Told = (String, String, String);
+
+#[test]
+fn tshark_sees_the_same_segments() {
+    if !have("tshark") {
+        return;
+    }
+    let fields = ["frame.number", "tcp.srcport", "tcp.seq_raw", "tcp.len"];
+    let mut wrong = Vec::new();
+    let mut same = 0;
+    for path in captures().iter().filter(|path| path.starts_with(common::root())) {
+        let mut command = Command::new("tshark");
+        command.args(["-n", "-Y", "tcp and not icmp", "-T", "fields", "-E", "occurrence=l", "-r"]).arg(path);
+        for field in fields {
+            command.args(["-e", field]);
+        }
+        let theirs = String::from_utf8_lossy(&command.output().unwrap().stdout).into_owned();
+        let theirs: BTreeMap<u64, Told> = theirs.lines().filter_map(row).collect();
+        let mine = of_json(path);
+        for (frame, told) in &theirs {
+            if mine.get(frame) == Some(told) {
+                same += 1;
+            } else {
+                let mine = mine.get(frame);
+                wrong.push(format!("{} frame {frame}: tshark {told:?}, ours {mine:?}", path.display()));
+            }
+        }
+    }
+    assert!(same > 900, "only {same} segments were compared");
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn row(line: &str) -> Option<(u64, Told)> {
+    let mut fields = line.split('\t').map(str::to_string);
+    let frame = fields.next()?.parse().ok()?;
+    Some((frame, (fields.next()?, fields.next()?, fields.next()?)))
+}
+
+fn of_json(path: &Path) -> BTreeMap<u64, Told> {
+    let output = program().args(["--json", "-r"]).arg(path).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let objects = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let segments = objects.filter(|o| o["type"] == "segment");
+    segments
+        .map(|o| {
+            let port = o["src"].as_str().unwrap().rsplit(':').next().unwrap().to_string();
+            (o["frame"].as_u64().unwrap(), (port, o["seq"].to_string(), o["len"].to_string()))
+        })
+        .collect()
+}
