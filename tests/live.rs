@@ -1,6 +1,7 @@
 //! Live capture on loopback with a real client and server. Needs the right to
 //! capture; without it each test says so and does nothing.
 #![cfg(all(unix, feature = "live"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod common;
 

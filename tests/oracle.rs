@@ -1,5 +1,6 @@
 //! tcpdump and tshark as oracles, over the bundled captures and those of
 //! `HSANALYZE_CAPTURES`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod common;
 

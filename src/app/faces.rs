@@ -1,11 +1,14 @@
 //! Which sink prints what the options ask for.
 
 use crate::cli::{self, Format, Options, Resolution};
-use crate::lang::{Language, Tally, en};
+use crate::lang::{Language, en};
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
-use crate::render::{Sink, Totals};
+use crate::render::{
+    DataRows, NumberStyle, Sink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals,
+    WatchSink, totals_line,
+};
 
 /// The language that results are written in.
 pub fn language() -> &'static dyn Language {
@@ -14,12 +17,35 @@ pub fn language() -> &'static dyn Language {
 
 /// The sink for a format.
 pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
-    let _ = live;
     match options.format {
         Format::Json => Box::new(JsonSink::default()),
+        Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
         Format::Lines => Box::new(lines(options)),
-        Format::Table | Format::Summary => Box::new(lines(options)),
+        Format::Table => Box::new(tables(options, live)),
+        Format::Summary => {
+            let options = SummaryOptions { lang: language(), style: style(options), live };
+            Box::new(SummarySink::new(options))
+        }
     }
+}
+
+fn style(options: &Options) -> Style {
+    let cli::Style { color, ascii, width, .. } = options.style;
+    Style { color, ascii, width }
+}
+
+fn tables(options: &Options, live: bool) -> TableSink {
+    let numbers = match options.style.numbers {
+        cli::Numbers::Tcpdump => NumberStyle::Tcpdump,
+        cli::Numbers::Isn => NumberStyle::Isn,
+        cli::Numbers::Absolute => NumberStyle::Absolute,
+    };
+    let data = match options.style.data {
+        cli::Data::Fold => DataRows::Fold,
+        cli::Data::All => DataRows::All,
+        cli::Data::None => DataRows::None,
+    };
+    TableSink::new(TableOptions { lang: language(), style: style(options), numbers, data, live })
 }
 
 fn lines(options: &Options) -> LinesSink {
@@ -56,16 +82,5 @@ fn interface_name(index: u32) -> Option<String> {
 
 /// The counts, in words.
 pub fn tally(totals: &Totals) -> String {
-    let mut text = String::new();
-    let tally = Tally {
-        frames: totals.frames,
-        segments: totals.segments,
-        conversations: totals.conversations,
-        skipped: totals.skipped,
-        bad_headers: totals.bad_headers,
-        icmp_errors: totals.icmp_errors,
-        dropped_by_kernel: totals.dropped_by_kernel,
-    };
-    language().tally(&tally, &mut text);
-    text
+    totals_line(totals, language()).unwrap_or_else(|| "0 frames".to_string())
 }

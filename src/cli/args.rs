@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 
-use super::duration::parse_duration;
 use super::options::{ColorWhen, Data, Direction, Format, Numbers, Resolution};
 use super::texts::{self, error, heading, help};
+use crate::model::{DurationFault, parse_duration};
 
 /// The largest snapshot length, in octets (libpcap's `MAXIMUM_SNAPLEN`).
 pub(super) const MAX_SNAPLEN: u32 = 262_144;
@@ -155,6 +155,8 @@ fn buffer(text: &str) -> Result<u32, String> {
 fn duration(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
         Ok(Duration::ZERO) => Err(error::DURATION_ZERO.to_owned()),
-        other => other.map_err(str::to_owned),
+        Ok(duration) => Ok(duration),
+        Err(DurationFault::Form) => Err(error::DURATION_FORM.to_owned()),
+        Err(DurationFault::TooLong) => Err(error::DURATION_LONG.to_owned()),
     }
 }

@@ -7,7 +7,6 @@
 mod absent;
 mod args;
 mod bad_filter;
-mod duration;
 mod files;
 mod meaning;
 mod near;
@@ -27,7 +26,6 @@ use std::ffi::{OsStr, OsString};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use bad_filter::bad_filter;
-pub use duration::parse_duration;
 pub use options::{
     ColorWhen, Data, Direction, Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task,
     TimeStyle,

@@ -70,10 +70,13 @@ impl Error for Hinted {}
 fn known(cause: &(dyn Error + 'static)) -> Option<Hinted> {
     match cause.downcast_ref::<SourceError>() {
         Some(SourceError::Filter(error)) => Some(filter_problem(error)),
-        Some(error) => Some(match error.hint() {
-            Some(hint) => Hinted::new(error.to_string()).hint(hint),
-            None => Hinted::new(error.to_string()),
-        }),
+        Some(error) => {
+            let problem = Hinted::new(error.to_string());
+            let Some(hint) = error.hint() else { return Some(problem) };
+            // Two ways out; elsewhere a name in a hint could forge a second one.
+            let ways = if matches!(error, SourceError::Permission { .. }) { 2 } else { 1 };
+            Some(hint.splitn(ways, '\n').fold(problem, |problem, way| problem.hint(way)))
+        }
         None => cause.downcast_ref::<Hinted>().cloned(),
     }
 }

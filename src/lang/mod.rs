@@ -138,7 +138,7 @@ pub enum Head {
     /// The server, or its state.
     Server,
     /// Why it is that step, and what else is to be said.
-    Meaning,
+    Why,
     /// How the conversation opened.
     Verdict,
     /// How it ended.

@@ -1,6 +1,7 @@
 //! Plain values that every other module speaks in: time, sequence numbers,
 //! flags, options, flows, frames and segments. Standard library only.
 
+mod duration;
 mod flags;
 mod flow;
 mod frame;
@@ -10,6 +11,7 @@ mod seq;
 mod skip;
 mod time;
 
+pub use duration::{DurationFault, ExactDuration, parse_duration};
 pub use flags::Flags;
 pub use flow::{Endpoint, FlowKey, Scope, ScopeId, ScopePart, Way};
 pub use frame::{Arrival, CaptureStats, Direction, Frame, LinkType};

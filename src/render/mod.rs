@@ -1,8 +1,25 @@
 //! Everything that prints. One trait, one file a format.
 
+mod cells;
+mod draft;
+mod grid;
+mod header;
 pub mod json;
 pub mod lines;
+mod order;
+mod remarks;
+mod row;
+mod style;
+mod summary;
+mod table;
 pub mod tcpdump;
+mod watch;
+
+pub use row::DataRows;
+pub use style::{NumberStyle, Style};
+pub use summary::{SummaryOptions, SummarySink};
+pub use table::{TableOptions, TableSink, totals_line};
+pub use watch::WatchSink;
 
 use crate::model::{Scope, Segment, Timestamp};
 use crate::track::{Conversation, Ended, Event, Numbers};

@@ -1,6 +1,6 @@
 //! What the integration tests share: running the program, and finding
 //! captures.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -31,7 +31,7 @@ impl Language for English {
             Head::Step => "step",
             Head::Client => "client",
             Head::Server => "server",
-            Head::Meaning => "why",
+            Head::Why => "why",
             Head::Verdict => "verdict",
             Head::Ended => "ended",
             Head::Open => "open",

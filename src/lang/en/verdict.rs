@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::lang::units::{Grouped, Span};
 use crate::lang::{Case, Remark, Tone};
-use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
+use crate::track::{Conversation, Mark, Opened, Phase, ResetFacts, Side};
 use crate::verdict::{Close, Confidence, End, ResetReason, TimeWait, Verdict};
 
 use super::{icmp, plural};
@@ -149,31 +149,28 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
 
 fn ended(case: &Case<'_>, end: &End) -> Remark {
     let conv = case.conversation;
-    let states = || {
-        let [client, server] = conv.states();
-        (client.name(), server.name())
+    // Who closed first is named first.
+    let states = |first: Side| {
+        let state = |whose: Side| format!("{} {}", side(whose), conv.side(whose).state.name());
+        format!("{}, {}", state(first), state(first.other()))
     };
     match end {
         End::Graceful(close) => graceful(case, close),
         End::HalfClosed { by, acked } => {
-            let (by, other) = (side(*by), side(by.other()));
             let unacked = if *acked { "" } else { ", not acknowledged" };
-            let (client, server) = states();
-            let text = format!("{by} sent FIN{unacked}, {other} never did; client {client}, server {server}");
+            let (closer, other) = (side(*by), side(by.other()));
+            let text = format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by));
             remark(Tone::Pending, "half-closed", text)
         }
         End::Closing { by, unacked } => {
-            let (client, server) = states();
-            let (by, unacked) = (side(*by), side(*unacked));
-            let text = format!(
-                "{by} first, both sent FIN; the {unacked}'s is not acknowledged; client {client}, server {server}"
-            );
+            let (first, unacked) = (side(*by), side(*unacked));
+            let text =
+                format!("{first} first, both sent FIN; the {unacked}'s is not acknowledged; {}", states(*by));
             remark(Tone::Pending, "closing", text)
         }
         End::Reset(reset, reason) => remark(Tone::Bad, "reset", broken(conv, reset, *reason)),
         End::Open => {
-            let (client, server) = states();
-            let text = format!("still, when the capture ends; client {client}, server {server}");
+            let text = format!("still, when the capture ends; {}", states(Side::Client));
             remark(Tone::Pending, "open", text)
         }
         End::Expired => remark(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
@@ -237,7 +234,8 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
         note("fast open", "the data in the SYN was not accepted".to_owned());
     }
     let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
-    if resent != [0, 0] {
+    // Of a conversation that never opened the SYNs are counted already.
+    if resent != [0, 0] && matches!(conv.phase, Phase::Open(_)) {
         let each: Vec<_> = Side::BOTH
             .into_iter()
             .filter(|&from| resent[from as usize] > 0)

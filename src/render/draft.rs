@@ -1,0 +1,189 @@
+//! What stands in the rows of a table, before it is known how much room there
+//! is.
+
+use crate::lang::{Language, ProofForm, units};
+use crate::model::{Timestamp, Way};
+use crate::track::{Side, State, Step, Stray};
+
+use super::row::{Item, Line, telling};
+use super::style::{NumberStyle, Role, Style};
+
+/// What a table is made with.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub lang: &'a dyn Language,
+    pub style: &'a Style,
+    pub numbers: NumberStyle,
+    pub client_way: Way,
+}
+
+/// The texts of one segment.
+pub(super) struct Draft {
+    pub frame: String,
+    pub gap: String,
+    pub from: Side,
+    pub flags: String,
+    pub seq: String,
+    pub ack: String,
+    pub step: String,
+    pub role: Role,
+    /// Brief, short, long; all empty if nothing is proven.
+    proofs: [String; 3],
+    pub marks: String,
+    /// Client's and server's state, if it differs from the row before.
+    pub states: [&'static str; 2],
+}
+
+impl Draft {
+    /// The proof in one of its forms.
+    pub fn proof(&self, form: ProofForm) -> &str {
+        &self.proofs[form as usize]
+    }
+}
+
+/// A row of a table.
+pub(super) enum Drafted {
+    Line(Box<Draft>),
+    Across(String),
+}
+
+/// The texts of all rows.
+pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
+    let mut before: Option<(Timestamp, [State; 2])> = None;
+    let mut drafts = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Item::Line(line) => {
+                drafts.push(Drafted::Line(Box::new(draft(line, before, look))));
+                before = Some((line.at, line.states));
+            }
+            Item::Fold(fold) => {
+                let mut text = String::new();
+                let told = fold.told(look.client_way, before.map(|(at, _)| at));
+                look.lang.folded(&told, &mut text);
+                drafts.push(Drafted::Across(look.style.tidy(text)));
+                before = Some((fold.until, fold.states));
+            }
+        }
+    }
+    drafts
+}
+
+fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -> Draft {
+    let tidy = |text: String| look.style.tidy(text);
+    let state = |side: Side| {
+        let now = line.states[side as usize];
+        let known = before.is_some_and(|(_, states)| states[side as usize] == now);
+        if known { "" } else { now.name() }
+    };
+    let (step, role) = step(line, look.lang);
+    Draft {
+        frame: line.frame.to_string(),
+        gap: tidy(before.map_or_else(String::new, |(at, _)| gap(line.at, at))),
+        from: line.from(look.client_way),
+        flags: format!("[{}]", line.flags.tcpdump()),
+        seq: seq(line, look.numbers),
+        ack: if line.flags.ack() { number(line.ack) } else { String::new() },
+        step: tidy(step),
+        role,
+        proofs: [ProofForm::Brief, ProofForm::Short, ProofForm::Long]
+            .map(|form| tidy(proof(line, form, look.lang))),
+        marks: tidy(marks(line, look.lang)),
+        states: Side::BOTH.map(state),
+    }
+}
+
+/// `+12 µs`, or `−12 µs` if the clock went back.
+fn gap(at: Timestamp, before: Timestamp) -> String {
+    if at < before {
+        format!("−{}", units::Span(before.since(at)))
+    } else {
+        format!("+{}", units::Span(at.since(before)))
+    }
+}
+
+/// Shown when tcpdump shows it: with payload as `a:b`, alone with SYN, FIN or RST.
+fn seq(line: &Line, numbers: NumberStyle) -> String {
+    let flags = line.flags;
+    let Some(first) = line.seq else { return if line.len > 0 { "?".to_owned() } else { String::new() } };
+    if line.len == 0 {
+        let shown = flags.syn() || flags.fin() || flags.rst();
+        return if shown { first.to_string() } else { String::new() };
+    }
+    let end = first.wrapping_add(line.len.into());
+    let end = if numbers == NumberStyle::Isn { end } else { end & u64::from(u32::MAX) };
+    format!("{first}:{end}")
+}
+
+fn number(value: Option<u64>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| value.to_string())
+}
+
+/// All steps of a segment, and the colour of the gravest.
+fn step(line: &Line, lang: &dyn Language) -> (String, Role) {
+    let mut text = String::new();
+    let mut role = Role::Dim;
+    for step in line.steps() {
+        if !text.is_empty() {
+            text.push_str(lang.also());
+        }
+        lang.step(step, &mut text);
+        let its = role_of(step);
+        if rank(its) > rank(role) {
+            role = its;
+        }
+    }
+    (text, role)
+}
+
+fn rank(role: Role) -> u8 {
+    match role {
+        Role::Trouble => 5,
+        Role::Warning => 4,
+        Role::Closing => 3,
+        Role::Opening => 2,
+        Role::Plain => 1,
+        _ => 0,
+    }
+}
+
+fn role_of(step: &Step) -> Role {
+    match step {
+        Step::Syn { attempt: ..=1, .. }
+        | Step::SimultaneousSyn
+        | Step::SynAck { attempt: ..=1 }
+        | Step::HandshakeAck => Role::Opening,
+        Step::Fin { attempt: ..=1, .. } | Step::FinAck { .. } | Step::LastAck { .. } => Role::Closing,
+        Step::Refused | Step::ClientAbort | Step::Reset => Role::Trouble,
+        Step::Syn { .. }
+        | Step::SynAck { .. }
+        | Step::Fin { .. }
+        | Step::DuplicateAck { .. }
+        | Step::ZeroWindow
+        | Step::WindowProbe
+        | Step::Retransmission { .. }
+        | Step::OutOfOrder { .. }
+        | Step::ResetIgnored { .. }
+        | Step::ResetChallenged
+        | Step::ChallengeAck => Role::Warning,
+        Step::Stray(Stray::Copy) => Role::Dim,
+        Step::Stray(_) => Role::Warning,
+        Step::Data { .. } => Role::Plain,
+        Step::Ack { .. } | Step::WindowUpdate | Step::KeepAlive | Step::KeepAliveAck => Role::Dim,
+    }
+}
+
+fn proof(line: &Line, form: ProofForm, lang: &dyn Language) -> String {
+    let mut text = String::new();
+    for proof in line.proofs() {
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        lang.proof(proof, form, &mut text);
+    }
+    text
+}
+
+fn marks(line: &Line, lang: &dyn Language) -> String {
+    telling(line.marks).map(|mark| lang.mark(mark)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,253 @@
+//! A table with one frame around it. comfy-table lays it out; the colours are
+//! put in afterwards, so that they cannot disturb a width.
+
+use comfy_table::{
+    Cell as Place, CellAlignment, ColumnConstraint, ContentLineStyle, LineStyle, Row as Line, Table,
+    TableStyle, Width,
+};
+
+use super::style::{Role, Style, pad, width};
+
+/// A piece of text in one colour.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Span {
+    pub role: Role,
+    pub text: String,
+}
+
+/// What stands in one place of the table: lines of spans.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cell(pub Vec<Vec<Span>>);
+
+impl Cell {
+    /// One line of one colour.
+    pub fn of(role: Role, text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Cell::default() } else { Cell(vec![vec![Span { role, text }]]) }
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        for (i, line) in self.0.iter().enumerate() {
+            if i > 0 {
+                out.push('\n');
+            }
+            line.iter().for_each(|span| out.push_str(&span.text));
+        }
+        out
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    /// A cell for each column.
+    Cells(Vec<Cell>),
+    /// Lines across all columns.
+    Across(Vec<String>),
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Track {
+    pub width: usize,
+    pub right: bool,
+}
+
+/// The table: its columns have their widths already, and every line fits.
+#[derive(Clone, Debug)]
+pub(super) struct Grid {
+    pub tracks: Vec<Track>,
+    /// Cells between two columns.
+    pub gap: usize,
+    pub head: Vec<Cell>,
+    pub entries: Vec<Entry>,
+}
+
+const FRAME: TableStyle = TableStyle::new()
+    .top_border(LineStyle::new('╭', '─', '─', '╮'))
+    .header_lines(ContentLineStyle::none().left('│').right('│'))
+    .header_separator(LineStyle::new('├', '─', '─', '┤'))
+    .content_lines(ContentLineStyle::none().left('│').right('│'))
+    .bottom_border(LineStyle::new('╰', '─', '─', '╯'));
+
+const PLAIN_FRAME: TableStyle = TableStyle::new()
+    .top_border(LineStyle::new('+', '-', '-', '+'))
+    .header_lines(ContentLineStyle::none().left('|').right('|'))
+    .header_separator(LineStyle::new('+', '-', '-', '+'))
+    .content_lines(ContentLineStyle::none().left('|').right('|'))
+    .bottom_border(LineStyle::new('+', '-', '-', '+'));
+
+impl Grid {
+    /// Cells from border to border.
+    pub fn width(&self) -> usize {
+        let columns: usize = self.tracks.iter().map(|track| track.width).sum();
+        columns + self.gap * self.tracks.len().saturating_sub(1) + 4
+    }
+
+    /// Appends the table, a line end after each line.
+    pub fn print(&self, style: &Style, out: &mut String) {
+        let lines: Vec<String> = self.lay_out(style).lines().collect();
+        let mut lines = lines.iter().map(String::as_str);
+        let mut next = || lines.next().unwrap_or_default();
+        let border = |line: &str, out: &mut String| {
+            style.paint(Role::Dim, line, out);
+            out.push('\n');
+        };
+        border(next(), out);
+        self.paint(&self.head, 0, next(), style, out);
+        border(next(), out);
+        for entry in &self.entries {
+            match entry {
+                Entry::Cells(cells) => {
+                    let height = cells.iter().map(|cell| cell.0.len()).max().unwrap_or(0).max(1);
+                    (0..height).for_each(|nth| self.paint(cells, nth, next(), style, out));
+                }
+                Entry::Across(texts) => {
+                    texts.iter().for_each(|text| self.across(text, next(), style, out));
+                }
+            }
+        }
+        border(next(), out);
+    }
+
+    fn lay_out(&self, style: &Style) -> Table {
+        let mut table = Table::new();
+        table.load_style(if style.ascii { PLAIN_FRAME } else { FRAME });
+        table.set_header(line(&self.head));
+        for entry in &self.entries {
+            table.add_row(match entry {
+                Entry::Cells(cells) => line(cells),
+                // Room for the text, which is put in afterwards.
+                Entry::Across(texts) => Line::from([Place::new_owned("\n".repeat(texts.len() - 1))]),
+            });
+        }
+        let last = self.tracks.len().saturating_sub(1);
+        for (index, (column, track)) in table.column_iter_mut().zip(&self.tracks).enumerate() {
+            let left = u16::from(index == 0);
+            // comfy-table puts one cell between two columns itself.
+            let right = if index == last { 1 } else { cells(self.gap).saturating_sub(1) };
+            column.set_padding((left, right));
+            let width = cells(track.width).saturating_add(left + right);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            if track.right {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table
+    }
+
+    /// Puts the colours into one line of a row that comfy-table laid out: the
+    /// widths say where each cell is.
+    fn paint(&self, row: &[Cell], nth: usize, line: &str, style: &Style, out: &mut String) {
+        let mut rest = line;
+        let mut take = |octets: usize| -> &str {
+            let (piece, tail) = rest.split_at_checked(octets).unwrap_or((rest, ""));
+            rest = tail;
+            piece
+        };
+        let frame = line.chars().next().map_or(0, char::len_utf8);
+        style.paint(Role::Dim, take(frame), out);
+        out.push_str(take(1));
+        for (index, track) in self.tracks.iter().enumerate() {
+            let spans = row.get(index).and_then(|cell| cell.0.get(nth)).map_or(&[][..], Vec::as_slice);
+            let used: usize = spans.iter().map(|span| width(&span.text)).sum();
+            let blank = track.width.saturating_sub(used);
+            if track.right {
+                out.push_str(take(blank));
+            }
+            spans.iter().for_each(|span| style.paint(span.role, take(span.text.len()), out));
+            if !track.right {
+                out.push_str(take(blank));
+            }
+            let gap = if index + 1 == self.tracks.len() { 1 } else { self.gap };
+            out.push_str(take(gap));
+        }
+        style.paint(Role::Dim, rest, out);
+        out.push('\n');
+    }
+
+    /// Puts a text across the empty row that comfy-table laid out for it.
+    fn across(&self, text: &str, line: &str, style: &Style, out: &mut String) {
+        let mut ends = line.chars();
+        let (left, right) = (ends.next().unwrap_or('|'), ends.next_back().unwrap_or('|'));
+        let mut buffer = [0; 4];
+        style.paint(Role::Dim, left.encode_utf8(&mut buffer), out);
+        out.push(' ');
+        style.paint(Role::Dim, text, out);
+        pad(self.width().saturating_sub(3 + width(text)), out);
+        style.paint(Role::Dim, right.encode_utf8(&mut buffer), out);
+        out.push('\n');
+    }
+}
+
+fn line(cells: &[Cell]) -> Line {
+    Line::from(cells.iter().map(|cell| Place::new_owned(cell.text())))
+}
+
+fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let two = Cell(vec![
+            vec![Span { role: Role::Opening, text: "SYN-ACK".into() }],
+            vec![Span { role: Role::Dim, text: "= µ 客".into() }],
+        ]);
+        Grid {
+            tracks: vec![Track { width: 3, right: true }, Track { width: 9, right: false }],
+            gap: 2,
+            head: vec![Cell::of(Role::Title, "#"), Cell::of(Role::Title, "step")],
+            entries: vec![
+                Entry::Cells(vec![Cell::of(Role::Plain, "1"), two]),
+                Entry::Across(vec!["⋮ 7 more".into(), "and so on".into()]),
+            ],
+        }
+    }
+
+    #[test]
+    fn all_lines_are_as_wide_as_the_frame() {
+        let mut out = String::new();
+        grid().print(&Style::default(), &mut out);
+        assert_eq!(
+            out,
+            "╭────────────────╮\n\
+             │   #  step      │\n\
+             ├────────────────┤\n\
+             │   1  SYN-ACK   │\n\
+             │      = µ 客    │\n\
+             │ ⋮ 7 more       │\n\
+             │ and so on      │\n\
+             ╰────────────────╯\n"
+        );
+        assert!(out.lines().all(|line| width(line) == grid().width()), "{out}");
+    }
+
+    #[test]
+    fn colours_change_nothing_but_the_colours() {
+        let (mut plain, mut colored) = (String::new(), String::new());
+        grid().print(&Style::default(), &mut plain);
+        grid().print(&Style { color: true, ..Style::default() }, &mut colored);
+        assert!(colored.contains("\x1b[32mSYN-ACK\x1b[0m"));
+        let mut stripped = colored;
+        for role in [Role::Dim, Role::Title, Role::Opening] {
+            let mut code = String::new();
+            Style { color: true, ..Style::default() }.paint(role, "x", &mut code);
+            stripped = stripped.replace(code.trim_end_matches("x\x1b[0m"), "");
+        }
+        assert_eq!(stripped.replace("\x1b[0m", ""), plain);
+    }
+
+    #[test]
+    fn the_plain_frame_is_ascii() {
+        let mut grid = grid();
+        grid.entries.clear();
+        let mut out = String::new();
+        grid.print(&Style { ascii: true, ..Style::default() }, &mut out);
+        assert!(out.is_ascii(), "{out}");
+    }
+}

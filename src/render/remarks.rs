@@ -1,0 +1,45 @@
+//! The verdict lines under a conversation's table.
+
+use crate::lang::{Case, Language, Tone};
+
+use super::style::{Role, Style, pad, width, wrap};
+
+/// Heads are at least so wide, so that those of most tables line up.
+const HEAD: usize = 7;
+
+/// Appends the lines, wrapped with a hanging indent.
+pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, out: &mut String) {
+    let mut remarks = Vec::new();
+    lang.remarks(case, &mut remarks);
+    let signs = remarks.iter().map(|remark| style.tidy(sign(remark.tone).0.to_owned())).collect::<Vec<_>>();
+    let sign_width = signs.iter().map(|sign| width(sign)).max().unwrap_or(0);
+    let head_width = remarks.iter().map(|remark| width(remark.head)).fold(HEAD, usize::max);
+    let indent = 2 + sign_width + 1 + head_width + 2;
+    let room = usize::from(style.width).saturating_sub(indent);
+    for (remark, sign_text) in remarks.into_iter().zip(signs) {
+        let role = sign(remark.tone).1;
+        pad(2, out);
+        style.paint(role, &sign_text, out);
+        pad(1 + sign_width - width(&sign_text), out);
+        style.paint(role, remark.head, out);
+        pad(head_width - width(remark.head) + 2, out);
+        let text = style.tidy(remark.text);
+        for (nth, line) in wrap(&text, room).into_iter().enumerate() {
+            if nth > 0 {
+                out.push('\n');
+                pad(indent, out);
+            }
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+}
+
+fn sign(tone: Tone) -> (&'static str, Role) {
+    match tone {
+        Tone::Good => ("✔", Role::Good),
+        Tone::Bad => ("✘", Role::Trouble),
+        Tone::Pending => ("…", Role::Warning),
+        Tone::Note => ("!", Role::Warning),
+    }
+}

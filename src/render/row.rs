@@ -1,0 +1,373 @@
+//! The rows of one conversation, remembered until its table is printed: small,
+//! without borrowed data, and few. Long runs of like rows fold into one.
+
+use crate::lang::{Folded, Run};
+use crate::model::{Flags, Timestamp, Way};
+use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps, Stray};
+
+use super::Row;
+use super::style::NumberStyle;
+
+/// Which rows of data phases are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum DataRows {
+    /// The first and last of a long run; the middle is folded.
+    #[default]
+    Fold,
+    /// All of them. Memory then grows with the conversation.
+    All,
+    /// None: each run is one folded row.
+    None,
+}
+
+/// One segment's row.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub frame: u64,
+    pub at: Timestamp,
+    /// As shown; `None` before the ISN.
+    pub seq: Option<u64>,
+    pub ack: Option<u64>,
+    pub len: u32,
+    pub flags: Flags,
+    way: Way,
+    pub states: [State; 2],
+    pub marks: Marks,
+    /// The only step, unless `more` has several.
+    step: Option<Step>,
+    /// Of opening and closing rows only.
+    more: Option<Box<More>>,
+}
+
+#[derive(Clone, Debug)]
+struct More {
+    steps: Steps,
+    proofs: Proofs,
+}
+
+impl Line {
+    fn of(row: &Row<'_>, numbers: NumberStyle) -> Self {
+        let (segment, event) = (row.segment, row.event);
+        let has_ack = segment.flags.ack();
+        let (seq, ack) = match numbers {
+            NumberStyle::Tcpdump => (Some(row.numbers.seq.into()), Some(row.numbers.ack.into())),
+            NumberStyle::Isn => (event.isn_seq, event.isn_ack),
+            NumberStyle::Absolute => (Some(segment.seq.raw().into()), Some(segment.ack_field.raw().into())),
+        };
+        let lone = event.steps.iter().count() == 1 && event.proofs.iter().next().is_none();
+        Line {
+            frame: segment.frame,
+            at: segment.at,
+            seq,
+            ack: ack.filter(|_| has_ack),
+            len: segment.len,
+            flags: segment.flags,
+            way: way_of(event.from, row.conversation.client_way),
+            states: event.states,
+            marks: event.marks,
+            step: event.steps.iter().next().copied(),
+            more: (!lone).then(|| Box::new(More { steps: event.steps, proofs: event.proofs })),
+        }
+    }
+
+    /// Who sent it.
+    pub fn from(&self, client_way: Way) -> Side {
+        if self.way == client_way { Side::Client } else { Side::Server }
+    }
+
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        let several = self.more.as_ref().map(|more| more.steps.iter());
+        let one = if several.is_some() { None } else { self.step.as_ref() };
+        several.into_iter().flatten().chain(one)
+    }
+
+    pub fn proofs(&self) -> impl Iterator<Item = &crate::track::Proof> {
+        self.more.iter().flat_map(|more| more.proofs.iter())
+    }
+
+    fn is_retransmission(&self) -> bool {
+        self.steps().any(|step| matches!(step, Step::Retransmission { .. }))
+    }
+
+    /// Whether it opened, closed or broke the conversation, for the first time.
+    fn is_turn(&self) -> bool {
+        self.steps().any(|step| {
+            matches!(
+                step,
+                Step::HandshakeAck
+                    | Step::Fin { attempt: ..=1, .. }
+                    | Step::FinAck { .. }
+                    | Step::LastAck { .. }
+                    | Step::Reset
+            )
+        })
+    }
+
+    /// What kind of run it could be part of.
+    fn run(&self) -> Run {
+        if self.steps().any(Step::is_landmark) {
+            self.steps().next().map_or(Run::Mixed, landmark_run)
+        } else {
+            Run::Data
+        }
+    }
+}
+
+fn way_of(from: Side, client_way: Way) -> Way {
+    match (from, client_way) {
+        (Side::Client, way) => way,
+        (Side::Server, Way::Up) => Way::Down,
+        (Side::Server, Way::Down) => Way::Up,
+    }
+}
+
+fn landmark_run(step: &Step) -> Run {
+    match step {
+        Step::Syn { .. } | Step::SimultaneousSyn => Run::Syn,
+        Step::SynAck { .. } => Run::SynAck,
+        Step::Fin { .. } | Step::FinAck { .. } | Step::LastAck { .. } => Run::Fin,
+        Step::Refused
+        | Step::ClientAbort
+        | Step::Reset
+        | Step::ResetIgnored { .. }
+        | Step::ResetChallenged
+        | Step::ChallengeAck => Run::Reset,
+        Step::Stray(_) => Run::Stray,
+        _ => Run::Mixed,
+    }
+}
+
+/// Rows that are not shown one by one.
+#[derive(Clone, Debug)]
+pub(super) struct Fold {
+    run: Run,
+    first: u64,
+    last: u64,
+    from: Timestamp,
+    pub until: Timestamp,
+    /// By direction, upwards first.
+    segments: [u64; 2],
+    bytes: [u64; 2],
+    retransmissions: u64,
+    pub states: [State; 2],
+}
+
+impl Fold {
+    fn new(run: Run, line: &Line) -> Self {
+        let mut fold = Fold {
+            run,
+            first: line.frame,
+            last: line.frame,
+            from: line.at,
+            until: line.at,
+            segments: [0; 2],
+            bytes: [0; 2],
+            retransmissions: 0,
+            states: line.states,
+        };
+        fold.add(line);
+        fold
+    }
+
+    fn add(&mut self, line: &Line) {
+        let way = line.way as usize;
+        self.segments[way] += 1;
+        self.bytes[way] += u64::from(line.len);
+        self.retransmissions += u64::from(line.is_retransmission());
+        self.last = line.frame;
+        self.until = line.at;
+        self.states = line.states;
+    }
+
+    /// With the sides named; `before` is the time of the row before.
+    pub fn told(&self, client_way: Way, before: Option<Timestamp>) -> Folded {
+        let by_side = |[up, down]: [u64; 2]| if client_way == Way::Up { [up, down] } else { [down, up] };
+        Folded {
+            run: self.run,
+            first: self.first,
+            last: self.last,
+            segments: by_side(self.segments),
+            bytes: by_side(self.bytes),
+            retransmissions: self.retransmissions,
+            lasted: self.until.since(before.unwrap_or(self.from)),
+        }
+    }
+}
+
+/// A row, or several folded.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    Line(Line),
+    Fold(Box<Fold>),
+}
+
+impl Item {
+    fn frame(&self) -> u64 {
+        match self {
+            Item::Line(line) => line.frame,
+            Item::Fold(fold) => fold.first,
+        }
+    }
+}
+
+/// A run of more than `most` rows keeps its first `head` and last `tail`.
+#[derive(Clone, Copy)]
+struct Keep {
+    head: usize,
+    tail: usize,
+    most: usize,
+}
+
+const RUN: Keep = Keep { head: 3, tail: 2, most: 8 };
+const NOTHING: Keep = Keep { head: 0, tail: 0, most: 0 };
+/// Of a conversation with more than [`MANY`] rows: the end of it.
+const REST: Keep = Keep { head: 0, tail: 12, most: 12 };
+
+/// Beyond so many rows, whatever they are, only the last are kept; beyond twice
+/// as many, also of the turns of the conversation.
+const MANY: usize = 64;
+
+/// The run that the last rows form.
+#[derive(Clone, Copy, Debug)]
+struct Current {
+    run: Run,
+    start: usize,
+    len: usize,
+    rest: bool,
+}
+
+/// The rows of one conversation.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    items: Vec<Item>,
+    current: Option<Current>,
+}
+
+impl Rows {
+    /// Remembers a row.
+    pub fn add(&mut self, row: &Row<'_>, numbers: NumberStyle, data: DataRows) {
+        self.push(Line::of(row, numbers), data);
+    }
+
+    /// All rows, in order.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    fn push(&mut self, line: Line, data: DataRows) {
+        let many = if line.is_turn() { 2 * MANY } else { MANY };
+        let rest = self.items.len() >= many && data != DataRows::All;
+        let run = if rest { Run::Mixed } else { line.run() };
+        let mut current = match self.current {
+            Some(current) if current.run == run && current.rest == rest => current,
+            _ => Current { run, start: self.items.len(), len: 0, rest },
+        };
+        self.items.push(Item::Line(line));
+        current.len += 1;
+        let keep = match (rest, run, data) {
+            (true, ..) => Some(REST),
+            (_, Run::Data, DataRows::All) => None,
+            (_, Run::Data, DataRows::None) => Some(NOTHING),
+            _ => Some(RUN),
+        };
+        if let Some(keep) = keep.filter(|keep| current.len > keep.most) {
+            self.fold(current, keep);
+        }
+        self.current = Some(current);
+    }
+
+    /// Folds all rows of the run but its first and last.
+    fn fold(&mut self, current: Current, keep: Keep) {
+        let at = current.start + keep.head;
+        let end = self.items.len().saturating_sub(keep.tail);
+        let (first, from) = match self.items.get(at) {
+            Some(Item::Fold(_)) => (None, at + 1),
+            Some(Item::Line(line)) => (Some(Fold::new(current.run, line)), at + 1),
+            None => return,
+        };
+        if end <= at {
+            return;
+        }
+        if let (Some(fold), Some(slot)) = (first, self.items.get_mut(at)) {
+            *slot = Item::Fold(Box::new(fold));
+        }
+        let drained: Vec<Item> = self.items.drain(from..end.max(from)).collect();
+        if let Some(Item::Fold(fold)) = self.items.get_mut(at) {
+            for item in &drained {
+                if let Item::Line(line) = item {
+                    fold.add(line);
+                }
+            }
+        }
+    }
+
+    /// Takes in the rows of a conversation that turned out to be part of this
+    /// one: its SYNs were strays.
+    pub fn absorb(&mut self, other: Rows, data: DataRows) {
+        let mut all = std::mem::take(&mut self.items);
+        self.current = None;
+        let states = all.iter().rev().find_map(|item| match item {
+            Item::Line(line) => Some(line.states),
+            Item::Fold(_) => None,
+        });
+        all.extend(other.items.into_iter().map(|item| stray(item, states)));
+        all.sort_by_key(Item::frame);
+        for item in all {
+            match item {
+                Item::Line(line) => self.push(line, data),
+                Item::Fold(_) => {
+                    self.items.push(item);
+                    self.current = None;
+                }
+            }
+        }
+    }
+}
+
+/// A row of an absorbed conversation. Its states were those of the
+/// conversation that never was.
+fn stray(item: Item, states: Option<[State; 2]>) -> Item {
+    match item {
+        Item::Line(line) => {
+            let syn = line.steps().any(|step| matches!(step, Step::Syn { .. }));
+            let step = if syn { Some(Step::Stray(Stray::SynInside)) } else { line.step };
+            let states = states.unwrap_or(line.states);
+            Item::Line(Line { step, more: None, states, ..line })
+        }
+        fold => fold,
+    }
+}
+
+/// The marks of a row that its reader should see. The others are in its step
+/// already, or say nothing about the handshake.
+pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
+    marks.iter().filter(|mark| match mark {
+        Mark::DuplicateCapture
+        | Mark::PortReuse
+        | Mark::ChecksumOffload
+        | Mark::SelfConnect
+        | Mark::OneDirection
+        | Mark::Ecn
+        | Mark::Urgent
+        | Mark::ResetAfterClose => false,
+        Mark::TcpdumpMisleads
+        | Mark::Gap
+        | Mark::CookieRequested
+        | Mark::SynData
+        | Mark::SynDataIgnored
+        | Mark::NotAccepted
+        | Mark::LateAck
+        | Mark::ThirdNotCaptured
+        | Mark::SynAckNotCaptured
+        | Mark::SynAckFirst
+        | Mark::OptionsCut
+        | Mark::BadOptions
+        | Mark::TimeBackwards
+        | Mark::BadChecksum
+        | Mark::FinEarly
+        | Mark::Fragmented => true,
+    })
+}
+
+#[cfg(test)]
+mod tests;

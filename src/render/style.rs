@@ -1,0 +1,235 @@
+//! How text looks: roles and their colours, the ASCII fallback, widths.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How to print for people. Whether a terminal is there, and what the
+/// environment says of colours, is the caller's business.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Style {
+    /// SGR colour codes.
+    pub color: bool,
+    /// Nothing beyond ASCII (in languages that can do without).
+    pub ascii: bool,
+    /// Cells in a line.
+    pub width: u16,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { color: false, ascii: false, width: 80 }
+    }
+}
+
+/// Which sequence and acknowledgment numbers are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum NumberStyle {
+    /// As tcpdump prints them.
+    #[default]
+    Tcpdump,
+    /// Offsets from the ISN, in 64 bits.
+    Isn,
+    /// As they stand in the header.
+    Absolute,
+}
+
+/// What a piece of text is, which decides its colour. Colour only repeats what
+/// the text says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Role {
+    /// Ordinary text.
+    #[default]
+    Plain,
+    /// Frames, gaps, and whatever only helps.
+    Dim,
+    /// Titles.
+    Title,
+    /// A step of the opening.
+    Opening,
+    /// A step of the closing.
+    Closing,
+    /// A reset, or what failed.
+    Trouble,
+    /// A retransmission, a stray, a mark.
+    Warning,
+    /// From the client.
+    Client,
+    /// From the server.
+    Server,
+    /// A good end.
+    Good,
+}
+
+impl Role {
+    /// The parameters of its SGR code; empty for ordinary text.
+    const fn sgr(self) -> &'static str {
+        match self {
+            Role::Plain => "",
+            Role::Dim => "2",
+            Role::Title => "1",
+            Role::Opening => "32",
+            Role::Closing => "35",
+            Role::Trouble => "1;31",
+            Role::Warning => "33",
+            Role::Client => "36",
+            Role::Server => "94",
+            Role::Good => "1;32",
+        }
+    }
+}
+
+impl Style {
+    /// Appends `text` in the colour of its role.
+    pub fn paint(&self, role: Role, text: &str, out: &mut String) {
+        let sgr = role.sgr();
+        if !self.color || sgr.is_empty() || text.trim().is_empty() {
+            return out.push_str(text);
+        }
+        for piece in ["\x1b[", sgr, "m", text, "\x1b[0m"] {
+            out.push_str(piece);
+        }
+    }
+
+    /// `text` in the characters that may be used.
+    pub fn tidy(&self, text: String) -> String {
+        if !self.ascii || text.is_ascii() {
+            return text;
+        }
+        let mut out = String::with_capacity(text.len());
+        for c in text.chars() {
+            match ascii(c) {
+                Some(plain) => out.push_str(plain),
+                None => out.push(c),
+            }
+        }
+        out
+    }
+}
+
+/// What stands for a symbol where only ASCII may be used.
+fn ascii(symbol: char) -> Option<&'static str> {
+    Some(match symbol {
+        'µ' => "u",
+        '…' => "...",
+        '→' | '↑' => "->",
+        '↓' => "<-",
+        '✔' => "+",
+        '✘' => "x",
+        '≈' => "~",
+        '≠' => "!=",
+        '⋮' => ":",
+        'Δ' => "dt",
+        '−' => "-",
+        '\u{2009}' => " ",
+        _ => return None,
+    })
+}
+
+/// Cells that a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// Spaces.
+pub fn pad(cells: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', cells));
+}
+
+/// Breaks a text into lines of at most `room` cells.
+pub fn wrap(text: &str, room: usize) -> Vec<&str> {
+    let room = room.max(2);
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while width(rest) > room {
+        let cut = break_at(rest, room);
+        let (line, tail) = rest.split_at(cut);
+        lines.push(line.trim_end_matches(' '));
+        rest = tail.trim_start_matches(' ');
+    }
+    lines.push(rest);
+    lines
+}
+
+/// Where to break a text that is too wide: at the end of a clause that fills
+/// half of the line, else at the last space, else anywhere.
+fn break_at(text: &str, room: usize) -> usize {
+    let (mut used, mut fits, mut space, mut clause) = (0, 0, None, None);
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if c == ' ' && used >= room / 3 {
+            space = Some(at);
+            if before == ';' && used >= room / 2 {
+                clause = space;
+            }
+        }
+        before = c;
+        let cells = c.width().unwrap_or(0);
+        if used + cells > room {
+            break;
+        }
+        used += cells;
+        fits = at + c.len_utf8();
+        if cells == 2 {
+            space = Some(fits);
+        }
+    }
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    clause.or(space).unwrap_or(fits).max(first)
+}
+
+/// `text` in at most `room` cells, its middle left out if it is longer: the
+/// ends of an address tell more than its middle.
+pub fn elide(text: &str, room: usize, dots: &str) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let kept = room.saturating_sub(width(dots));
+    let (head, tail) = (kept / 2, kept - kept / 2);
+    let start = chars.iter().take(head);
+    let end = chars.iter().skip(chars.len().saturating_sub(tail));
+    start.collect::<String>() + dots + &end.collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_breaks_at_spaces_and_never_exceeds_the_room() {
+        let text = "server sent FIN, client never did; server FIN-WAIT-2, client CLOSE-WAIT";
+        let lines = wrap(text, 30);
+        assert!(lines.iter().all(|line| width(line) <= 30), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+    }
+
+    #[test]
+    fn a_word_without_spaces_is_broken_anywhere() {
+        assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
+        assert_eq!(wrap("客户端先发送", 5), ["客户", "端先", "发送"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn ascii_leaves_no_symbol_of_ours() {
+        let style = Style { ascii: true, ..Style::default() };
+        let text = "✔ ✘ … ≈ ≠ ↑ ↓ → ⋮ Δ 12 µs 1\u{2009}204 −5";
+        assert!(style.tidy(text.to_owned()).is_ascii());
+    }
+
+    #[test]
+    fn colour_is_absent_unless_asked_for() {
+        let mut out = String::new();
+        Style::default().paint(Role::Trouble, "reset", &mut out);
+        assert_eq!(out, "reset");
+        Style { color: true, ..Style::default() }.paint(Role::Trouble, "x", &mut out);
+        assert_eq!(out, "reset\x1b[1;31mx\x1b[0m");
+    }
+
+    #[test]
+    fn the_middle_of_a_long_address_is_left_out() {
+        assert_eq!(elide("[2001:db8::1]:443", 20, "…"), "[2001:db8::1]:443");
+        let short = elide("[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:52422", 21, "…");
+        assert_eq!(width(&short), 21);
+        assert!(short.ends_with("]:52422"));
+    }
+}

@@ -1,0 +1,205 @@
+//! The annotated table: one for each conversation, with its verdict under it.
+
+use hashbrown::HashMap;
+
+use crate::lang::{Case, Folded, Language, Run, Tally};
+use crate::model::{Scope, ScopeId};
+use crate::track::{Conversation, Ended};
+use crate::verdict::{Confidence, Times, judge};
+
+use super::draft::Look;
+use super::order::InOrder;
+use super::row::{DataRows, Rows};
+use super::style::{NumberStyle, Role, Style, pad};
+use super::{Judged, Row, Sink, Totals, cells, header, remarks};
+
+/// How tables are printed.
+#[derive(Clone, Copy)]
+pub struct TableOptions {
+    /// The language.
+    pub lang: &'static dyn Language,
+    /// Colours, characters, width.
+    pub style: Style,
+    /// Which sequence numbers.
+    pub numbers: NumberStyle,
+    /// Which rows of data phases.
+    pub data: DataRows,
+    /// Print a table as soon as its conversation is over, in the order in which
+    /// they end; else in the order of their numbers.
+    pub live: bool,
+}
+
+/// What is known of a conversation that was not yet given out.
+enum Known {
+    /// Its rows.
+    Rows(Rows),
+    /// Its table has been printed; what came after.
+    Printed(Option<Box<Late>>),
+}
+
+/// Segments after the table was printed.
+struct Late {
+    first: u64,
+    last: u64,
+    segments: [u64; 2],
+}
+
+/// Prints a table for each conversation.
+///
+/// Rows are remembered until the conversation is given to
+/// [`Sink::conversation`]; one that the caller does not want printed must be
+/// given to [`TableSink::discard`] instead.
+pub struct TableSink {
+    options: TableOptions,
+    known: HashMap<u64, Known>,
+    order: InOrder,
+}
+
+impl TableSink {
+    /// A sink that has seen nothing.
+    pub fn new(options: TableOptions) -> Self {
+        TableSink { options, known: HashMap::new(), order: InOrder::new(options.live) }
+    }
+
+    /// Forgets a conversation that is not to be printed; those after it need
+    /// not wait for it.
+    pub fn discard(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.known.remove(&number);
+        self.done(number, String::new(), out);
+    }
+
+    fn done(&mut self, number: u64, text: String, out: &mut Vec<u8>) {
+        let first = self.order.done(number, text, out);
+        drop_first_line(first, out);
+    }
+
+    fn text(&self, rows: &Rows, case: &Case<'_>, scope: &Scope) -> String {
+        let TableOptions { lang, style, numbers, .. } = self.options;
+        let mut text = "\n".to_owned();
+        let conv = case.conversation;
+        header::print(conv, &case.times, scope, (lang, &style), &mut text);
+        if !rows.items().is_empty() {
+            let look = Look { lang, style: &style, numbers, client_way: conv.client_way };
+            cells::grid(rows.items(), look).print(&style, &mut text);
+        }
+        remarks::print(case, lang, &style, &mut text);
+        text
+    }
+
+    /// Prints the table of a conversation that has just ended, while it is
+    /// still in the tracker. Not within a VLAN or tunnel: a row does not tell
+    /// which, so that such a table waits until the conversation is given out.
+    fn print_early(&mut self, conv: &Conversation, out: &mut Vec<u8>) {
+        if conv.scope() != ScopeId::NONE {
+            return;
+        }
+        let Some(Known::Rows(rows)) = self.known.insert(conv.number, Known::Printed(None)) else { return };
+        let confidence: Vec<_> = Confidence::of(conv, Ended::Over, false).collect();
+        let verdict = judge(conv, Ended::Over);
+        let case = Case { conversation: conv, verdict, times: Times::of(conv), confidence: &confidence };
+        let text = self.text(&rows, &case, &Scope::default());
+        self.done(conv.number, text, out);
+    }
+
+    /// One line about what came after the table was printed.
+    fn latecomers(&self, number: u64, late: &Late) -> String {
+        let TableOptions { lang, style, .. } = self.options;
+        let folded = Folded {
+            run: Run::Mixed,
+            first: late.first,
+            last: late.last,
+            segments: late.segments,
+            bytes: [0; 2],
+            retransmissions: 0,
+            lasted: std::time::Duration::ZERO,
+        };
+        let (mut said, mut text) = (String::new(), "\n".to_owned());
+        lang.latecomers(&folded, &mut said);
+        style.paint(Role::Title, &format!("#{number}"), &mut text);
+        pad(2, &mut text);
+        style.paint(Role::Warning, &style.tidy(said), &mut text);
+        text.push('\n');
+        text
+    }
+}
+
+impl Sink for TableSink {
+    fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let TableOptions { numbers, data, live, .. } = self.options;
+        let number = row.event.conversation;
+        let absorbed = row.event.absorbs.and_then(|absorbed| {
+            let known = self.known.remove(&absorbed);
+            self.done(absorbed, String::new(), out);
+            known
+        });
+        match self.known.entry(number).or_insert_with(|| Known::Rows(Rows::default())) {
+            Known::Rows(rows) => {
+                if let Some(Known::Rows(strays)) = absorbed {
+                    rows.absorb(strays, data);
+                }
+                rows.add(row, numbers, data);
+            }
+            Known::Printed(late) => {
+                let frame = row.segment.frame;
+                let late = late
+                    .get_or_insert_with(|| Box::new(Late { first: frame, last: frame, segments: [0; 2] }));
+                late.last = frame;
+                late.segments[row.event.from as usize] += 1;
+            }
+        }
+        if live && row.closes {
+            self.print_early(row.conversation, out);
+        }
+    }
+
+    fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        let number = judged.conversation.number;
+        let rows = match self.known.remove(&number) {
+            Some(Known::Printed(None)) => return,
+            Some(Known::Printed(Some(late))) => {
+                return self.done(number, self.latecomers(number, &late), out);
+            }
+            Some(Known::Rows(rows)) => rows,
+            None => Rows::default(),
+        };
+        let case = Case {
+            conversation: judged.conversation,
+            verdict: judged.verdict,
+            times: judged.times,
+            confidence: judged.confidence,
+        };
+        let text = self.text(&rows, &case, judged.scope);
+        self.done(number, text, out);
+    }
+
+    fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
+        let first = self.order.flush(out);
+        drop_first_line(first, out);
+    }
+}
+
+/// Each table begins with an empty line, but not the very first.
+fn drop_first_line(first: Option<usize>, out: &mut Vec<u8>) {
+    if let Some(at) = first {
+        out.remove(at);
+    }
+}
+
+/// The counts at the end, for stderr; `None` if there was nothing to count.
+pub fn totals_line(totals: &Totals, lang: &dyn Language) -> Option<String> {
+    let tally = Tally {
+        frames: totals.frames,
+        segments: totals.segments,
+        conversations: totals.conversations,
+        skipped: totals.skipped,
+        bad_headers: totals.bad_headers,
+        icmp_errors: totals.icmp_errors,
+        dropped_by_kernel: totals.dropped_by_kernel,
+    };
+    if tally == Tally::default() {
+        return None;
+    }
+    let mut text = String::new();
+    lang.tally(&tally, &mut text);
+    Some(text)
+}

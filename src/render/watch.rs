@@ -1,0 +1,73 @@
+//! What a live capture shows unless told otherwise: lines while it runs, tables
+//! at the end.
+
+use crate::model::{Segment, Timestamp};
+use crate::track::Numbers;
+
+use super::lines::LinesSink;
+use super::table::TableSink;
+use super::{Begin, Judged, Row, Sink, Totals};
+
+/// Octets of tables that are kept for the end. A capture that makes more is not
+/// one that somebody reads table by table.
+const KEPT: usize = 1 << 20;
+
+/// Lines at once, tables at the end.
+pub struct WatchSink {
+    lines: LinesSink,
+    tables: TableSink,
+    kept: Vec<u8>,
+    full: bool,
+}
+
+impl WatchSink {
+    /// Both sinks must have seen nothing.
+    pub fn new(lines: LinesSink, tables: TableSink) -> Self {
+        WatchSink { lines, tables, kept: Vec::new(), full: false }
+    }
+}
+
+impl Sink for WatchSink {
+    fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
+        self.lines.begin(begin, out);
+        self.tables.begin(begin, &mut self.kept);
+    }
+
+    fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        self.lines.segment(row, out);
+        if !self.full {
+            self.tables.segment(row, &mut self.kept);
+        }
+    }
+
+    fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
+        self.lines.loose(segment, numbers, ordinal, out);
+    }
+
+    fn pass(&mut self, at: Timestamp) {
+        self.lines.pass(at);
+    }
+
+    fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        self.lines.over(judged, out);
+    }
+
+    fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        self.lines.conversation(judged, out);
+        if self.kept.len() < KEPT {
+            self.tables.conversation(judged, &mut self.kept);
+        } else {
+            self.full = true;
+            self.tables.discard(judged.conversation.number, &mut self.kept);
+        }
+    }
+
+    fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
+        self.lines.end(totals, out);
+        self.tables.end(totals, &mut self.kept);
+        if !self.kept.is_empty() {
+            out.push(b'\n');
+            out.append(&mut self.kept);
+        }
+    }
+}
