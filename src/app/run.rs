@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::cli::{self, Options, Task};
+use crate::cli::{self, Hinted, Options, Task};
+use crate::decode;
 use crate::render::{Begin, Totals};
 use crate::source::{FileOptions, Pulse, SaveOptions, Saver, Source, link_name, open_files};
 use crate::track::Limits;
@@ -135,12 +136,26 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Complains about link types whose frames are all skipped.
+    fn unknown_links(&mut self) -> anyhow::Result<()> {
+        let links = self.source.link_types().to_vec();
+        for link in links.into_iter().filter(|&link| !decode::knows(link)) {
+            let name = link_name(link);
+            let what = format!("link type {} ({name}) is not decoded: its frames were skipped", link.0);
+            let problem = Hinted::new(what)
+                .hint("tcpdump -r may know it; capture on an Ethernet or loopback interface");
+            self.complain(&problem.into())?;
+        }
+        Ok(())
+    }
+
     fn finish(mut self, dropped: Option<u64>) -> anyhow::Result<ExitCode> {
         let totals = self.analysis.finish(dropped, self.output.buffer());
         self.output.flush()?;
         if let Some(Err(error)) = self.saver.take().map(Saver::finish) {
             self.complain(&error.into())?;
         }
+        self.unknown_links()?;
         say_counts(&totals, self.options);
         Ok(if self.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
     }

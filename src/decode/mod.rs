@@ -23,11 +23,16 @@ mod wlan;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Decoded, Frame, Scope, ScopeId, Skip};
+use crate::model::{Decoded, Frame, LinkType, Scope, ScopeId, Skip};
 use walk::Walk;
 
 /// Datagrams inside reassembled datagrams that are put together in one frame.
 const MAX_NESTED: usize = 4;
+
+/// Whether frames of this link type are decoded at all.
+pub fn knows(link: LinkType) -> bool {
+    link::row(link).is_some()
+}
 
 /// Decodes frames; remembers scopes and IP fragments.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ fn line(frame: u64, step: Step) -> Line {
         ack: Some(1),
         len: if matches!(step, Step::Data { .. } | Step::Retransmission { .. }) { 10 } else { 0 },
         flags: Flags::ACK,
-        way: if frame % 2 == 0 { Way::Up } else { Way::Down },
+        way: if frame.is_multiple_of(2) { Way::Up } else { Way::Down },
         states: [State::Established; 2],
         marks: Marks::default(),
         step: Some(step),
