@@ -24,7 +24,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates that only some rooms may name.
 const CRATES: &[(&str, &[&str])] = &[
     ("pcap", &["source", "cli"]),
-    ("pcap_parser", &["source"]),
     ("etherparse", &["decode"]),
     ("flate2", &["source"]),
     ("zstd", &["source"]),

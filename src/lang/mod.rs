@@ -84,6 +84,8 @@ pub struct Folded {
     pub bytes: [u64; 2],
     /// How many of them were retransmissions.
     pub retransmissions: u64,
+    /// How many probed a closed window or a silent peer.
+    pub probes: u64,
     /// From the row before to the last of them.
     pub lasted: Duration,
 }

@@ -1,11 +1,12 @@
 //! From the texts of rows to the cells of a table: which columns, how wide.
 
+use std::borrow::Cow;
+
 use crate::lang::{Head, ProofForm};
 use crate::track::Side;
 
-use super::draft::{self, Draft, Drafted, Look};
+use super::draft::{Draft, Drafted, Look};
 use super::grid::{Cell, Entry, Grid, Span, Track};
-use super::row::Item;
 use super::style::{Role, width, wrap};
 
 /// Below this width the gap column is given up.
@@ -60,25 +61,25 @@ const SHAPES: [(Shape, usize); 8] = [
 ];
 
 /// The table of a conversation's rows.
-pub(super) fn grid(items: &[Item], look: Look<'_>) -> Grid {
+pub(super) fn grid<'a>(drafts: &'a [Drafted], look: Look<'_>) -> Grid<'a> {
     let room = usize::from(look.style.width).clamp(LEAST, MOST);
-    let drafts = draft::all(items, look);
     let plans = SHAPES.iter().filter(|(shape, _)| room >= WIDE_FROM || !matches!(shape, Shape::Wide(_)));
-    let mut plan = Plan::of(Shape::Tight, 1, &drafts, look, room);
+    let mut plan = Plan::of(Shape::Tight, 1, drafts, look, room);
     for &(shape, gap) in plans {
-        plan = Plan::of(shape, gap, &drafts, look, room);
+        plan = Plan::of(shape, gap, drafts, look, room);
         if plan.total() <= room {
             break;
         }
     }
+    if plan.total() > room {
+        plan.split_seq(drafts, look);
+    }
     plan.fill(room);
-    let entry = |drafted: &Drafted| match drafted {
+    let entry = |drafted: &'a Drafted| match drafted {
         Drafted::Line(draft) => {
             Entry::Cells(plan.columns.iter().map(|&c| plan.cell(c, draft, look)).collect())
         }
-        Drafted::Across(text) => {
-            Entry::Across(wrap(text, plan.total() - 4).into_iter().map(str::to_owned).collect())
-        }
+        Drafted::Across(text) => Entry::Across(wrap(text, plan.total() - 4)),
     };
     let entries = drafts.iter().map(entry).collect();
     let head = |&(column, _): &(Column, usize)| Cell::of(Role::Title, title(column, look));
@@ -91,11 +92,11 @@ fn is_right(column: Column) -> bool {
     matches!(column, Column::Frame | Column::Gap | Column::Seq | Column::Ack)
 }
 
-fn title(column: Column, look: Look<'_>) -> String {
+fn title(column: Column, look: Look<'_>) -> Cow<'static, str> {
     let head = match column {
         Column::Frame => Head::Frame,
         Column::Gap => Head::Gap,
-        Column::Arrow => return String::new(),
+        Column::Arrow => return Cow::Borrowed(""),
         Column::Flags => Head::Flags,
         Column::Seq => Head::Seq,
         Column::Ack => Head::Ack,
@@ -104,7 +105,7 @@ fn title(column: Column, look: Look<'_>) -> String {
         Column::State(Side::Server) => Head::Server,
         Column::Why => Head::Why,
     };
-    look.style.tidy(look.lang.head(head).to_owned())
+    look.style.tidied(look.lang.head(head))
 }
 
 /// A choice of columns and their widths.
@@ -141,7 +142,19 @@ impl Plan {
     fn fill(&mut self, room: usize) {
         let others = self.total() - self.widths.last().copied().unwrap_or(0);
         if let Some(last) = self.widths.last_mut() {
-            *last = room.saturating_sub(others).max(8);
+            *last = room.saturating_sub(others).max(1);
+        }
+    }
+
+    /// Gives ranges of sequence numbers two lines, and the step what that
+    /// saves.
+    fn split_seq(&mut self, drafts: &[Drafted], look: Look<'_>) {
+        let half = |draft: &Draft| halves(&draft.seq).map(width).into_iter().max();
+        let widest = lines(drafts).filter_map(half).max().unwrap_or(0);
+        for (column, its) in self.columns.iter().zip(&mut self.widths) {
+            if *column == Column::Seq {
+                *its = widest.max(width(&title(Column::Seq, look)));
+            }
         }
     }
 
@@ -150,12 +163,9 @@ impl Plan {
     }
 
     fn wanted(&self, column: Column, drafts: &[Drafted], look: Look<'_>) -> usize {
-        let lines = drafts.iter().filter_map(|drafted| match drafted {
-            Drafted::Line(draft) => Some(draft),
-            Drafted::Across(_) => None,
-        });
-        let widest = lines.map(|draft| self.width_of(column, draft)).max().unwrap_or(0);
-        widest.max(width(&title(column, look)))
+        let widest = lines(drafts).map(|draft| self.width_of(column, draft)).max().unwrap_or(0);
+        // comfy-table knows no column without width.
+        widest.max(width(&title(column, look))).max(1)
     }
 
     fn width_of(&self, column: Column, draft: &Draft) -> usize {
@@ -179,7 +189,7 @@ impl Plan {
         let step = width(&draft.step);
         match self.shape {
             Shape::Wide(_) => step.min(WIDE_STEP),
-            Shape::Tight => step.min(STEP),
+            Shape::Tight => step.min(STEP).max(width(draft.proof(ProofForm::Short))),
             Shape::Narrow(form) => match width(draft.proof(form)) {
                 0 => step.min(STEP),
                 proof if step <= WITH_PROOF => step + 2 + proof,
@@ -188,27 +198,31 @@ impl Plan {
         }
     }
 
-    fn cell(&self, column: Column, draft: &Draft, look: Look<'_>) -> Cell {
+    fn cell<'a>(&self, column: Column, draft: &'a Draft, look: Look<'_>) -> Cell<'a> {
         match column {
             Column::Frame => Cell::of(Role::Dim, draft.frame.as_str()),
             Column::Gap => Cell::of(Role::Dim, draft.gap.as_str()),
             Column::Arrow => arrow(draft.from, look),
             Column::Flags => Cell::of(draft.role, draft.flags.as_str()),
+            Column::Seq if width(&draft.seq) > self.width(Column::Seq) => {
+                let line = |half: &'a str| vec![Span { role: Role::Plain, text: half.into() }];
+                Cell::Lines(halves(&draft.seq).map(line).into())
+            }
             Column::Seq => Cell::of(Role::Plain, draft.seq.as_str()),
             Column::Ack => Cell::of(Role::Plain, draft.ack.as_str()),
             Column::State(Side::Client) => Cell::of(Role::Client, draft.states[0]),
             Column::State(Side::Server) => Cell::of(Role::Server, draft.states[1]),
             Column::Step => {
-                let mut texts = vec![(draft.role, draft.step.as_str())];
-                match self.shape {
-                    Shape::Wide(_) => {}
-                    Shape::Narrow(form) => texts.push((Role::Dim, draft.proof(form))),
-                    Shape::Tight => texts.push((Role::Dim, draft.proof(ProofForm::Brief))),
-                }
-                if !matches!(self.shape, Shape::Wide(_)) {
-                    texts.push((Role::Warning, &draft.marks));
-                }
-                flow(&texts, self.width(Column::Step))
+                let room = self.width(Column::Step);
+                let proof = match self.shape {
+                    Shape::Wide(_) => return flow(&[(draft.role, &draft.step)], room),
+                    Shape::Narrow(form) => draft.proof(form),
+                    Shape::Tight => draft.proof(ProofForm::Brief),
+                };
+                // On a line of its own there is room to say what equals it.
+                let beside = width(&draft.step) + 2 + width(proof) <= room;
+                let proof = if beside { proof } else { draft.proof(ProofForm::Short) };
+                flow(&[(draft.role, &draft.step), (Role::Dim, proof), (Role::Warning, &draft.marks)], room)
             }
             Column::Why => {
                 let Shape::Wide(form) = self.shape else { return Cell::default() };
@@ -219,7 +233,21 @@ impl Plan {
     }
 }
 
-fn arrow(from: Side, look: Look<'_>) -> Cell {
+fn lines(drafts: &[Drafted]) -> impl Iterator<Item = &Draft> {
+    drafts.iter().filter_map(|drafted| match drafted {
+        Drafted::Line(draft) => Some(&**draft),
+        Drafted::Across(_) => None,
+    })
+}
+
+/// `1:` and `1449` of `1:1449`.
+fn halves(seq: &str) -> [&str; 2] {
+    let colon = seq.find(':').map_or(0, |at| at + 1);
+    let (from, to) = seq.split_at_checked(colon).unwrap_or((seq, ""));
+    [from, to]
+}
+
+fn arrow(from: Side, look: Look<'_>) -> Cell<'static> {
     let (role, arrow) = match (from, look.style.ascii) {
         (Side::Client, false) => (Role::Client, "──▶"),
         (Side::Server, false) => (Role::Server, "◀──"),
@@ -231,24 +259,30 @@ fn arrow(from: Side, look: Look<'_>) -> Cell {
 
 /// Texts one after the other, two cells apart; one that does not fit behind the
 /// one before begins a new line.
-fn flow(texts: &[(Role, &str)], room: usize) -> Cell {
-    let mut lines: Vec<Vec<Span>> = Vec::new();
+fn flow<'a>(texts: &[(Role, &'a str)], room: usize) -> Cell<'a> {
+    let mut lines: Vec<Vec<Span<'a>>> = Vec::new();
     let mut used = 0;
+    if let [(role, text), rest @ ..] = texts
+        && rest.iter().all(|(_, text)| text.is_empty())
+        && width(text) <= room
+    {
+        return Cell::of(*role, *text);
+    }
     for &(role, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
         let cells = width(text);
         match lines.last_mut() {
             Some(line) if used + 2 + cells <= room => {
-                line.push(Span { role, text: "  ".to_owned() });
-                line.push(Span { role, text: text.to_owned() });
+                line.push(Span { role, text: "  ".into() });
+                line.push(Span { role, text: text.into() });
                 used += 2 + cells;
             }
             _ => {
                 for piece in wrap(text, room) {
-                    lines.push(vec![Span { role, text: piece.to_owned() }]);
+                    lines.push(vec![Span { role, text: piece.into() }]);
                     used = width(piece);
                 }
             }
         }
     }
-    Cell(lines)
+    Cell::Lines(lines)
 }

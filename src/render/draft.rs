@@ -3,7 +3,7 @@
 
 use crate::lang::{Language, ProofForm, units};
 use crate::model::{Timestamp, Way};
-use crate::track::{Side, State, Step, Stray};
+use crate::track::{Mark, Side, State, Step, Stray, Unacceptable};
 
 use super::row::{Item, Line, telling};
 use super::style::{NumberStyle, Role, Style};
@@ -185,5 +185,10 @@ fn proof(line: &Line, form: ProofForm, lang: &dyn Language) -> String {
 }
 
 fn marks(line: &Line, lang: &dyn Language) -> String {
-    telling(line.marks).map(|mark| lang.mark(mark)).collect::<Vec<_>>().join(", ")
+    // The step says it already.
+    let said = |mark: &Mark| {
+        let why = Unacceptable::BadChecksum;
+        *mark == Mark::BadChecksum && line.steps().any(|&step| step == Step::ResetIgnored { why })
+    };
+    telling(line.marks).filter(|mark| !said(mark)).map(|mark| lang.mark(mark)).collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,8 @@
 //! A table with one frame around it. comfy-table lays it out; the colours are
 //! put in afterwards, so that they cannot disturb a width.
 
+use std::borrow::Cow;
+
 use comfy_table::{
     Cell as Place, CellAlignment, ColumnConstraint, ContentLineStyle, LineStyle, Row as Line, Table,
     TableStyle, Width,
@@ -10,29 +12,50 @@ use super::style::{Role, Style, pad, width};
 
 /// A piece of text in one colour.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Span {
+pub(super) struct Span<'a> {
     pub role: Role,
-    pub text: String,
+    pub text: Cow<'a, str>,
 }
 
-/// What stands in one place of the table: lines of spans.
+/// What stands in one place of the table.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cell(pub Vec<Vec<Span>>);
+pub(super) enum Cell<'a> {
+    #[default]
+    Empty,
+    One(Span<'a>),
+    /// Lines of spans.
+    Lines(Vec<Vec<Span<'a>>>),
+}
 
-impl Cell {
+impl<'a> Cell<'a> {
     /// One line of one colour.
-    pub fn of(role: Role, text: impl Into<String>) -> Self {
+    pub fn of(role: Role, text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
-        if text.is_empty() { Cell::default() } else { Cell(vec![vec![Span { role, text }]]) }
+        if text.is_empty() { Cell::Empty } else { Cell::One(Span { role, text }) }
+    }
+
+    fn height(&self) -> usize {
+        match self {
+            Cell::Empty | Cell::One(_) => 1,
+            Cell::Lines(lines) => lines.len(),
+        }
+    }
+
+    fn line(&self, nth: usize) -> &[Span<'a>] {
+        match self {
+            Cell::One(span) if nth == 0 => std::slice::from_ref(span),
+            Cell::Empty | Cell::One(_) => &[],
+            Cell::Lines(lines) => lines.get(nth).map_or(&[], Vec::as_slice),
+        }
     }
 
     fn text(&self) -> String {
         let mut out = String::new();
-        for (i, line) in self.0.iter().enumerate() {
-            if i > 0 {
+        for nth in 0..self.height() {
+            if nth > 0 {
                 out.push('\n');
             }
-            line.iter().for_each(|span| out.push_str(&span.text));
+            self.line(nth).iter().for_each(|span| out.push_str(&span.text));
         }
         out
     }
@@ -40,11 +63,11 @@ impl Cell {
 
 /// One row.
 #[derive(Clone, Debug)]
-pub(super) enum Entry {
+pub(super) enum Entry<'a> {
     /// A cell for each column.
-    Cells(Vec<Cell>),
+    Cells(Vec<Cell<'a>>),
     /// Lines across all columns.
-    Across(Vec<String>),
+    Across(Vec<&'a str>),
 }
 
 /// A column.
@@ -56,12 +79,12 @@ pub(super) struct Track {
 
 /// The table: its columns have their widths already, and every line fits.
 #[derive(Clone, Debug)]
-pub(super) struct Grid {
+pub(super) struct Grid<'a> {
     pub tracks: Vec<Track>,
     /// Cells between two columns.
     pub gap: usize,
-    pub head: Vec<Cell>,
-    pub entries: Vec<Entry>,
+    pub head: Vec<Cell<'a>>,
+    pub entries: Vec<Entry<'a>>,
 }
 
 const FRAME: TableStyle = TableStyle::new()
@@ -78,7 +101,7 @@ const PLAIN_FRAME: TableStyle = TableStyle::new()
     .content_lines(ContentLineStyle::none().left('|').right('|'))
     .bottom_border(LineStyle::new('+', '-', '-', '+'));
 
-impl Grid {
+impl Grid<'_> {
     /// Cells from border to border.
     pub fn width(&self) -> usize {
         let columns: usize = self.tracks.iter().map(|track| track.width).sum();
@@ -100,7 +123,7 @@ impl Grid {
         for entry in &self.entries {
             match entry {
                 Entry::Cells(cells) => {
-                    let height = cells.iter().map(|cell| cell.0.len()).max().unwrap_or(0).max(1);
+                    let height = cells.iter().map(Cell::height).max().unwrap_or(1);
                     (0..height).for_each(|nth| self.paint(cells, nth, next(), style, out));
                 }
                 Entry::Across(texts) => {
@@ -139,7 +162,7 @@ impl Grid {
 
     /// Puts the colours into one line of a row that comfy-table laid out: the
     /// widths say where each cell is.
-    fn paint(&self, row: &[Cell], nth: usize, line: &str, style: &Style, out: &mut String) {
+    fn paint(&self, row: &[Cell<'_>], nth: usize, line: &str, style: &Style, out: &mut String) {
         let mut rest = line;
         let mut take = |octets: usize| -> &str {
             let (piece, tail) = rest.split_at_checked(octets).unwrap_or((rest, ""));
@@ -150,7 +173,7 @@ impl Grid {
         style.paint(Role::Dim, take(frame), out);
         out.push_str(take(1));
         for (index, track) in self.tracks.iter().enumerate() {
-            let spans = row.get(index).and_then(|cell| cell.0.get(nth)).map_or(&[][..], Vec::as_slice);
+            let spans = row.get(index).map_or(&[][..], |cell| cell.line(nth));
             let used: usize = spans.iter().map(|span| width(&span.text)).sum();
             let blank = track.width.saturating_sub(used);
             if track.right {
@@ -181,7 +204,7 @@ impl Grid {
     }
 }
 
-fn line(cells: &[Cell]) -> Line {
+fn line(cells: &[Cell<'_>]) -> Line {
     Line::from(cells.iter().map(|cell| Place::new_owned(cell.text())))
 }
 
@@ -193,8 +216,8 @@ fn cells(count: usize) -> u16 {
 mod tests {
     use super::*;
 
-    fn grid() -> Grid {
-        let two = Cell(vec![
+    fn grid() -> Grid<'static> {
+        let two = Cell::Lines(vec![
             vec![Span { role: Role::Opening, text: "SYN-ACK".into() }],
             vec![Span { role: Role::Dim, text: "= µ 客".into() }],
         ]);
@@ -204,7 +227,7 @@ mod tests {
             head: vec![Cell::of(Role::Title, "#"), Cell::of(Role::Title, "step")],
             entries: vec![
                 Entry::Cells(vec![Cell::of(Role::Plain, "1"), two]),
-                Entry::Across(vec!["⋮ 7 more".into(), "and so on".into()]),
+                Entry::Across(vec!["⋮ 7 more", "and so on"]),
             ],
         }
     }

@@ -89,6 +89,10 @@ impl Line {
         self.steps().any(|step| matches!(step, Step::Retransmission { .. }))
     }
 
+    fn is_probe(&self) -> bool {
+        self.steps().any(|step| matches!(step, Step::WindowProbe | Step::KeepAlive))
+    }
+
     /// Whether it opened, closed or broke the conversation, for the first time.
     fn is_turn(&self) -> bool {
         self.steps().any(|step| {
@@ -149,6 +153,7 @@ pub(super) struct Fold {
     segments: [u64; 2],
     bytes: [u64; 2],
     retransmissions: u64,
+    probes: u64,
     pub states: [State; 2],
 }
 
@@ -163,6 +168,7 @@ impl Fold {
             segments: [0; 2],
             bytes: [0; 2],
             retransmissions: 0,
+            probes: 0,
             states: line.states,
         };
         fold.add(line);
@@ -174,6 +180,7 @@ impl Fold {
         self.segments[way] += 1;
         self.bytes[way] += u64::from(line.len);
         self.retransmissions += u64::from(line.is_retransmission());
+        self.probes += u64::from(line.is_probe());
         self.last = line.frame;
         self.until = line.at;
         self.states = line.states;
@@ -189,6 +196,7 @@ impl Fold {
             segments: by_side(self.segments),
             bytes: by_side(self.bytes),
             retransmissions: self.retransmissions,
+            probes: self.probes,
             lasted: self.until.since(before.unwrap_or(self.from)),
         }
     }
@@ -262,6 +270,10 @@ impl Rows {
             Some(current) if current.run == run && current.rest == rest => current,
             _ => Current { run, start: self.items.len(), len: 0, rest },
         };
+        if self.items.is_empty() {
+            // Floods consist of conversations with one row.
+            self.items.reserve_exact(1);
+        }
         self.items.push(Item::Line(line));
         current.len += 1;
         let keep = match (rest, run, data) {

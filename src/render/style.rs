@@ -1,5 +1,7 @@
 //! How text looks: roles and their colours, the ASCII fallback, widths.
 
+use std::borrow::Cow;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How to print for people. Whether a terminal is there, and what the
@@ -90,6 +92,11 @@ impl Style {
     }
 
     /// `text` in the characters that may be used.
+    pub fn tidied(&self, text: &'static str) -> Cow<'static, str> {
+        if self.ascii { Cow::Owned(self.tidy(text.to_owned())) } else { Cow::Borrowed(text) }
+    }
+
+    /// `text` in the characters that may be used.
     pub fn tidy(&self, text: String) -> String {
         if !self.ascii || text.is_ascii() {
             return text;
@@ -155,7 +162,10 @@ fn break_at(text: &str, room: usize) -> usize {
     let (mut used, mut fits, mut space, mut clause) = (0, 0, None, None);
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        if c == ' ' && used >= room / 3 {
+        // A number stays with its unit.
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let unit = before.is_ascii_digit() && after.chars().take_while(|c| c.is_alphabetic()).count() <= 3;
+        if c == ' ' && used >= room / 3 && !unit {
             space = Some(at);
             if before == ';' && used >= room / 2 {
                 clause = space;
@@ -182,12 +192,18 @@ pub fn elide(text: &str, room: usize, dots: &str) -> String {
     if width(text) <= room {
         return text.to_owned();
     }
-    let chars: Vec<char> = text.chars().collect();
     let kept = room.saturating_sub(width(dots));
-    let (head, tail) = (kept / 2, kept - kept / 2);
-    let start = chars.iter().take(head);
-    let end = chars.iter().skip(chars.len().saturating_sub(tail));
-    start.collect::<String>() + dots + &end.collect::<String>()
+    let fitting = |chars: &mut dyn Iterator<Item = char>, room: usize| -> usize {
+        let mut used = 0;
+        let fits = |c: &char| {
+            used += c.width().unwrap_or(0);
+            used <= room
+        };
+        chars.take_while(fits).map(char::len_utf8).sum()
+    };
+    let head = fitting(&mut text.chars(), kept / 2);
+    let tail = text.len() - fitting(&mut text.chars().rev(), kept - kept / 2);
+    [text.get(..head).unwrap_or_default(), dots, text.get(tail..).unwrap_or_default()].concat()
 }
 
 #[cfg(test)]
@@ -231,5 +247,6 @@ mod tests {
         let short = elide("[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:52422", 21, "…");
         assert_eq!(width(&short), 21);
         assert!(short.ends_with("]:52422"));
+        assert_eq!(elide("客户端先发送", 6, "…"), "客…送");
     }
 }

@@ -27,6 +27,8 @@ pub struct SummaryOptions {
 pub struct SummarySink {
     options: SummaryOptions,
     columns: Vec<Column>,
+    /// Cells between two columns.
+    gap: usize,
     order: InOrder,
 }
 
@@ -81,16 +83,21 @@ const FULL: &[(Head, usize)] = &[
     (Head::Down, 6),
 ];
 
-/// The widest choice of columns that fits, endpoints widened by what is left.
-fn columns(room: usize) -> Vec<Column> {
-    let needs = |choice: &[(Head, usize)]| choice.iter().map(|(_, width)| width + 1).sum::<usize>() - 1;
-    let choice = [FULL, ROOMY, USUAL].into_iter().find(|choice| needs(choice) <= room).unwrap_or(NARROW);
-    let more = (room.saturating_sub(needs(choice)) / 2).min(LONG_ENDPOINT - ENDPOINT);
+/// The widest choice of columns that fits, and the cells between two of them;
+/// endpoints are widened by what is left.
+fn columns(room: usize) -> (Vec<Column>, usize) {
+    let needs = |choice: &[(Head, usize)], gap: usize| {
+        choice.iter().map(|(_, width)| width).sum::<usize>() + gap * (choice.len() - 1)
+    };
+    let choices = [(FULL, 2), (FULL, 1), (ROOMY, 1), (USUAL, 1)];
+    let fits = |&(choice, gap): &(&[(Head, usize)], usize)| needs(choice, gap) <= room;
+    let (choice, gap) = choices.into_iter().find(fits).unwrap_or((NARROW, 1));
+    let more = (room.saturating_sub(needs(choice, gap)) / 2).min(LONG_ENDPOINT - ENDPOINT);
     let widen = |&(head, width): &(Head, usize)| match head {
         Head::Client | Head::Server => Column { head, width: width + more },
         _ => Column { head, width },
     };
-    choice.iter().map(widen).collect()
+    (choice.iter().map(widen).collect(), gap)
 }
 
 fn is_right(head: Head) -> bool {
@@ -100,8 +107,8 @@ fn is_right(head: Head) -> bool {
 impl SummarySink {
     /// A sink that has seen nothing.
     pub fn new(options: SummaryOptions) -> Self {
-        let columns = columns(usize::from(options.style.width));
-        SummarySink { options, columns, order: InOrder::new(options.live) }
+        let (columns, gap) = columns(usize::from(options.style.width));
+        SummarySink { options, columns, gap, order: InOrder::new(options.live) }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
@@ -126,21 +133,16 @@ impl SummarySink {
         for (index, column) in self.columns.iter().enumerate() {
             let (role, text) = text(column.head);
             let mut text = style.tidy(text);
-            end += column.width + usize::from(index > 0);
-            let gap = usize::from(index > 0);
+            let gap = if index > 0 { self.gap } else { 0 };
+            end += column.width + gap;
             if matches!(column.head, Head::Client | Head::Server | Head::Ended) {
                 let dots = if style.ascii { ".." } else { "…" };
                 text = elide(&text, end.saturating_sub(used + gap), dots);
             }
             let blank = end.saturating_sub(used + gap + width(&text));
             let before = gap + if is_right(column.head) { blank } else { 0 };
-            // Nothing is padded at the end of a line.
-            if !text.is_empty() {
-                pad(before, &mut out);
-                style.paint(role, &text, &mut out);
-            } else {
-                pad(before, &mut out);
-            }
+            pad(before, &mut out);
+            style.paint(role, &text, &mut out);
             let after = if is_right(column.head) || index + 1 == self.columns.len() { 0 } else { blank };
             pad(after, &mut out);
             used += before + width(&text) + after;

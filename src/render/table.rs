@@ -7,7 +7,7 @@ use crate::model::{Scope, ScopeId};
 use crate::track::{Conversation, Ended};
 use crate::verdict::{Confidence, Times, judge};
 
-use super::draft::Look;
+use super::draft::{self, Look};
 use super::order::InOrder;
 use super::row::{DataRows, Rows};
 use super::style::{NumberStyle, Role, Style, pad};
@@ -80,7 +80,8 @@ impl TableSink {
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
             let look = Look { lang, style: &style, numbers, client_way: conv.client_way };
-            cells::grid(rows.items(), look).print(&style, &mut text);
+            let drafts = draft::all(rows.items(), look);
+            cells::grid(&drafts, look).print(&style, &mut text);
         }
         remarks::print(case, lang, &style, &mut text);
         text
@@ -93,7 +94,8 @@ impl TableSink {
         if conv.scope() != ScopeId::NONE {
             return;
         }
-        let Some(Known::Rows(rows)) = self.known.insert(conv.number, Known::Printed(None)) else { return };
+        let Some(known @ Known::Rows(_)) = self.known.get_mut(&conv.number) else { return };
+        let Known::Rows(rows) = std::mem::replace(known, Known::Printed(None)) else { return };
         let confidence: Vec<_> = Confidence::of(conv, Ended::Over, false).collect();
         let verdict = judge(conv, Ended::Over);
         let case = Case { conversation: conv, verdict, times: Times::of(conv), confidence: &confidence };
@@ -111,6 +113,7 @@ impl TableSink {
             segments: late.segments,
             bytes: [0; 2],
             retransmissions: 0,
+            probes: 0,
             lasted: std::time::Duration::ZERO,
         };
         let (mut said, mut text) = (String::new(), "\n".to_owned());
@@ -203,3 +206,6 @@ pub fn totals_line(totals: &Totals, lang: &dyn Language) -> Option<String> {
     lang.tally(&tally, &mut text);
     Some(text)
 }
+
+#[cfg(test)]
+mod tests;

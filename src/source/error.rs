@@ -142,7 +142,8 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = if self.compressed { " of the uncompressed data" } else { "" };
-        write!(f, "at octet {}{of}, after {} packets", self.offset, self.packets)
+        let plural = if self.packets == 1 { "" } else { "s" };
+        write!(f, "at octet {}{of}, after {} packet{plural}", self.offset, self.packets)
     }
 }
 

@@ -132,11 +132,11 @@ fn direction_and_snapshot_length_are_obeyed() {
     let _alone = one_at_a_time();
     let talk = Talk::new();
     let mut options = talk.options();
-    (options.snaplen, options.direction) = (20, CaptureDirection::In);
+    (options.snaplen, options.direction) = (50, CaptureDirection::In);
     let Some(mut live) = open(&options) else { return };
     talk.say(1);
     match live.next().unwrap() {
-        Pulse::Frame(frame) => assert_eq!((frame.data.len(), frame.wire_len), (20, 52)),
+        Pulse::Frame(frame) => assert_eq!((frame.data.len(), frame.wire_len), (50, 52)),
         other => panic!("{other:?}"),
     }
     live.stop();

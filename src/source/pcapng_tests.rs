@@ -121,7 +121,7 @@ fn damage_is_named_with_its_place() {
         assert_eq!(records.len(), 1);
         error
             .unwrap()
-            .strip_prefix(&format!("test: damaged at octet {at}, after 1 packets: "))
+            .strip_prefix(&format!("test: damaged at octet {at}, after 1 packet: "))
             .unwrap()
             .to_owned()
     };

@@ -94,6 +94,7 @@ impl Signals {
     }
 
     /// Whether SIGUSR1 came and nobody took note of it.
+    #[cfg(feature = "live")]
     pub(super) fn usr1_pending(&self) -> bool {
         self.usr1.load(Ordering::Relaxed)
     }
@@ -203,5 +204,42 @@ pub(super) mod tests {
         raise(SIGTERM).unwrap();
         assert_eq!(reading.join().unwrap(), 0);
         assert!(signals.stop_requested() && signals.take_usr1() && !signals.take_usr1());
+    }
+
+    /// Runs one of these tests again, alone, in a process that a signal may end.
+    fn in_another_process(test: &str) -> std::process::ExitStatus {
+        let program = std::env::current_exe().unwrap();
+        let mut child = std::process::Command::new(program);
+        let name = format!("source::signals::tests::{test}");
+        child.args(["--exact", &name]).env("SIGNAL_TEST_CHILD", "1");
+        child.output().unwrap().status
+    }
+
+    fn is_child() -> bool {
+        std::env::var_os("SIGNAL_TEST_CHILD").is_some()
+    }
+
+    #[test]
+    fn a_second_signal_ends_the_program_at_once() {
+        if !is_child() {
+            assert_eq!(in_another_process("a_second_signal_ends_the_program_at_once").code(), Some(130));
+            return;
+        }
+        let signals = Signals::install().unwrap();
+        raise(SIGINT).unwrap();
+        assert!(signals.stop_requested());
+        raise(SIGTERM).unwrap();
+    }
+
+    #[test]
+    fn after_the_last_one_signals_mean_what_they_usually_do() {
+        use std::os::unix::process::ExitStatusExt;
+        if !is_child() {
+            let status = in_another_process("after_the_last_one_signals_mean_what_they_usually_do");
+            assert_eq!(status.signal(), Some(SIGINT));
+            return;
+        }
+        drop((Signals::install().unwrap(), Signals::install().unwrap()));
+        raise(SIGINT).unwrap();
     }
 }

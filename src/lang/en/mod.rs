@@ -43,10 +43,7 @@ impl Language for English {
     }
 
     fn side(&self, side: Side) -> &'static str {
-        match side {
-            Side::Client => "client",
-            Side::Server => "server",
-        }
+        verdict::side(side)
     }
 
     fn step(&self, step: &Step, out: &mut String) {

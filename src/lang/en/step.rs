@@ -88,7 +88,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::PortReuse => "ports used again",
         Mark::BadChecksum => "checksum wrong",
         Mark::ChecksumOffload => "checksum left to the card",
-        Mark::FinEarly => "data before the FIN still missing",
+        Mark::FinEarly => "FIN waits for data",
         Mark::SelfConnect => "connected to itself",
         Mark::OneDirection => "one direction only",
         Mark::Urgent => "urgent",

@@ -32,6 +32,9 @@ pub(super) fn folded(folded: &Folded, out: &mut String) {
     if folded.retransmissions > 0 && folded.run != Run::Syn && folded.run != Run::SynAck {
         say!(out, ", {}", plural(folded.retransmissions, "retransmission", "retransmissions"));
     }
+    if folded.probes > 0 {
+        say!(out, ", {}", plural(folded.probes, "probe", "probes"));
+    }
     say!(out, ", in {}", Span(folded.lasted));
 }
 
@@ -148,6 +151,7 @@ mod tests {
             segments: [600, 604],
             bytes: [0, 1_700_000],
             retransmissions: 0,
+            probes: 0,
             lasted: Duration::from_millis(1024),
         };
         let say = |it: &Folded| {

@@ -52,7 +52,7 @@ pub(super) fn outcome(verdict: &Verdict, out: &mut String) {
     out.push_str(ending(end));
 }
 
-fn side(side: Side) -> &'static str {
+pub(super) fn side(side: Side) -> &'static str {
     match side {
         Side::Client => "client",
         Side::Server => "server",
@@ -69,7 +69,8 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         }
         Verdict::Rejected(error) => {
             let what = icmp::meaning(error.kind);
-            let text = format!("{}ICMP from {}: {what}", after(case.times.reject), error.from);
+            let text =
+                format!("{}ICMP from {} (#{}): {what}", after(case.times.reject), error.from, error.frame);
             out.push(remark(Tone::Bad, "rejected", text));
         }
         Verdict::Aborted(reset) => {

@@ -1,0 +1,63 @@
+//! Whether a segment's numbers are acceptable (RFC 9293 §3.10.7.4).
+//!
+//! A capture may lack segments, so that a number which looks impossible can be
+//! right: the first such segment is doubted, and believed when another one
+//! bears it out.
+
+use crate::model::{Segment, Seq};
+
+use super::conversation::Conversation;
+use super::half::Half;
+use super::state::Side;
+
+/// Octets beyond the announced window that are still believed: an
+/// acknowledgment that opened it may not have been captured.
+const SLACK: u32 = 1 << 20;
+
+/// The octets that a side is ready to receive, after scaling. The scale is in
+/// force only if both offered it (RFC 7323 §2.2); if the opening was not
+/// captured it is unknown, and the largest is assumed.
+pub(super) fn window(conv: &Conversation, receiver: Side) -> u32 {
+    let offers = |side: Side| conv.side(side).offers;
+    let known = Side::BOTH.into_iter().all(|side| conv.side(side).isn_seen && !offers(side).cut);
+    let shift = match (offers(Side::Client).window_scale, offers(Side::Server).window_scale) {
+        _ if !known => 14,
+        (Some(_), Some(_)) => offers(receiver).window_scale.map_or(0, |shift| shift.min(14)),
+        _ => 0,
+    };
+    u32::from(conv.side(receiver).window) << shift
+}
+
+/// Whether a segment with payload or FIN lies beyond everything that its
+/// receiver could take. The segment that continues a doubted one is believed.
+pub(super) fn beyond_window(conv: &mut Conversation, seg: &Segment<'_>, from: Side) -> bool {
+    let room = window(conv, from.other()).saturating_add(SLACK);
+    let receiver = conv.side(from.other()).acked;
+    let sender = conv.side_mut(from);
+    let (Some(acked), Some(next)) = (receiver, sender.contiguous()) else { return false };
+    let edge = acked.later(next).advance(room);
+    let doubted = std::mem::take(&mut sender.doubted);
+    if !seg.seq.is_after(edge) || doubted == Some(seg.seq) {
+        return false;
+    }
+    sender.doubted = Some(seg.end());
+    true
+}
+
+/// Whether an acknowledgment is of octets that the other side was not seen
+/// sending. A second one like it, or data that goes on from there, bears it out.
+pub(super) fn acks_unseen(conv: &mut Conversation, ack: Seq, from: Side) -> bool {
+    let peer: &Half = conv.side(from.other());
+    let (Some(sent), doubted) = (peer.snd_nxt(), peer.doubted) else { return false };
+    // One direction alone: there is nothing to hold it against.
+    if !ack.is_after(sent) || peer.segments == 0 || doubted.is_some_and(|end| !ack.is_after(end)) {
+        conv.side_mut(from).claimed = None;
+        return false;
+    }
+    let claimed = conv.side_mut(from).claimed.replace(ack);
+    let borne_out = claimed.is_some_and(|before| !ack.is_before(before));
+    if borne_out {
+        conv.side_mut(from).claimed = None;
+    }
+    !borne_out
+}
