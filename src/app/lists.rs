@@ -12,6 +12,9 @@ use crate::source::{CaptureDirection, LiveOptions, Source, devices, link_descrip
 pub fn open_interface(live: &Live, options: &Options) -> anyhow::Result<Box<dyn Source + Send>> {
     let mut how = LiveOptions::new(&live.interface);
     how.snaplen = live.snaplen;
+    // A slot of the kernel's ring holds a whole snapshot then: with long ones
+    // there would be few.
+    how.immediate = live.snaplen <= 4096;
     how.promiscuous = live.promiscuous;
     if let Some(kib) = live.buffer_kib {
         how.buffer = kib.saturating_mul(1024);

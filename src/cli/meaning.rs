@@ -60,11 +60,20 @@ fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hin
     }
 }
 
+/// Octets in which all headers of a packet lie, tunnels included.
+const HEADERS: u32 = 256;
+
 fn live(args: &Args, interface: String) -> Live {
     Live {
         interface,
-        // As for tcpdump, 0 is the maximum.
-        snaplen: args.snaplen.filter(|&octets| octets > 0).unwrap_or(MAX_SNAPLEN),
+        // As for tcpdump, 0 is the maximum. All headers lie within a short
+        // snapshot; what is saved is saved whole.
+        snaplen: match args.snaplen {
+            Some(0) => MAX_SNAPLEN,
+            Some(octets) => octets,
+            None if !args.write.is_empty() => MAX_SNAPLEN,
+            None => HEADERS,
+        },
         buffer_kib: args.buffer,
         promiscuous: !args.no_promiscuous,
         direction: args.direction.unwrap_or_default(),

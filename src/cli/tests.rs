@@ -57,7 +57,7 @@ fn all_that_is_not_asked_for_has_its_default() {
     assert_eq!(meaning("-r a"), expected);
     let live = Live {
         interface: "lo".into(),
-        snaplen: 262_144,
+        snaplen: 256,
         buffer_kib: None,
         promiscuous: true,
         direction: Direction::Inout,

@@ -70,7 +70,7 @@ filter that begins with such a word. Several files are read in the order of thei
 
     pub(crate) const NO_PROMISCUOUS: &str = "Do not put the interface into promiscuous mode";
     pub(crate) const SNAPLEN: &str =
-        "Octets to capture of each packet; 0 is the maximum, 262144 [default: 0]";
+        "Octets to capture of each packet; 0 is the maximum, 262144 [default: 256, with -w the maximum]";
     pub(crate) const BUFFER: &str = "Size of the system's capture buffer, in KiB";
     pub(crate) const DIRECTION: &str = "Capture only what comes in, or only what goes out";
     pub(crate) const LINK_TYPE: &str = "Link type to capture, one of those that -L lists";

@@ -13,6 +13,8 @@ mod style;
 mod summary;
 mod table;
 pub mod tcpdump;
+#[cfg(test)]
+mod testing;
 mod watch;
 
 pub use row::DataRows;

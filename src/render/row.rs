@@ -364,6 +364,7 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::ResetAfterClose => false,
         Mark::TcpdumpMisleads
         | Mark::Gap
+        | Mark::AcksUnseen
         | Mark::CookieRequested
         | Mark::SynData
         | Mark::SynDataIgnored

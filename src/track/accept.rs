@@ -21,6 +21,7 @@ pub(super) fn window(conv: &Conversation, receiver: Side) -> u32 {
     let offers = |side: Side| conv.side(side).offers;
     let known = Side::BOTH.into_iter().all(|side| conv.side(side).isn_seen && !offers(side).cut);
     let shift = match (offers(Side::Client).window_scale, offers(Side::Server).window_scale) {
+        _ if !conv.side(receiver).scaled => 0,
         _ if !known => 14,
         (Some(_), Some(_)) => offers(receiver).window_scale.map_or(0, |shift| shift.min(14)),
         _ => 0,

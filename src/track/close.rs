@@ -30,7 +30,7 @@ pub(super) fn on_ack_of_fin(
     let state = conv.side(peer).state.fin_acked();
     conv.side_mut(peer).state = state;
     let of = fin.first.frame;
-    let last = conv.side(from).fin.is_some_and(|own| own.acked.is_some());
+    let last = conv.side(from).fin_acked() || conv.marks.has(Mark::SelfConnect);
     let step = if last { Step::LastAck { of } } else { Step::FinAck { of } };
     found.steps.push(step);
     let claim = Claim::AcksFin { ack, fin: fin.seq };

@@ -2,6 +2,7 @@
 
 use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Way};
 
+use super::accept;
 use super::copies::Copies;
 use super::event::Event;
 use super::half::{Half, Sighting};
@@ -314,7 +315,17 @@ impl Conversation {
 
     /// A segment of an open conversation: data, acknowledgment, FIN.
     fn carry(&mut self, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+        if self.reset.is_some_and(|reset| reset.exact) {
+            found.steps.push(Step::Stray(Stray::AfterClose));
+            return;
+        }
         let over = self.is_over();
+        let spans = seg.len > 0 || seg.flags.fin();
+        if spans && accept::beyond_window(self, seg, from) {
+            self.side_mut(from).provoked = true;
+            found.steps.push(Step::Stray(Stray::OutsideWindow));
+            return;
+        }
         reset::survived(self, seg, ack, from);
         close::on_ack_of_fin(self, seg, ack, from, found);
         data::on_payload(self, seg, from, found);

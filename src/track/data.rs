@@ -2,6 +2,7 @@
 
 use crate::model::{Segment, Seq};
 
+use super::accept;
 use super::close;
 use super::conversation::{Conversation, Findings};
 use super::half::Half;
@@ -23,6 +24,9 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     let old_high = half.snd_nxt();
     let Some(added) = half.cover(seg.seq, len) else { return };
     half.bytes += u64::from(added.new);
+    if added.new > 0 {
+        half.last_data = Some(seg.at);
+    }
     let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
     let step = if keep_alive && peer_acked == old_high {
         half.keep_alive = true;
@@ -69,16 +73,28 @@ fn resend_cause(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Resend {
 pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
     conv.side_mut(from).learn_midstream(seg.seq);
     let peer = from.other();
+    if accept::acks_unseen(conv, ack, from) {
+        found.marks.set(Mark::AcksUnseen);
+        conv.side_mut(from).provoked = true;
+        if found.steps.is_empty() {
+            found.steps.push(Step::Ack { newly: 0 });
+        }
+        return;
+    }
     let in_flight = conv.side(peer).snd_nxt().is_some_and(|nxt| nxt.is_after(ack));
     let newly = newly_acked(conv, ack, from);
     if newly.is_some() {
         conv.side_mut(peer).acknowledged(ack);
         close::settle_fin(conv, peer, &mut Findings::default());
     }
-    let asked = std::mem::take(&mut conv.side_mut(peer).keep_alive);
+    let asked = Asked {
+        alive: std::mem::take(&mut conv.side_mut(peer).keep_alive),
+        provoked: std::mem::take(&mut conv.side_mut(peer).provoked),
+    };
     let step = classify(conv.side_mut(from), seg, newly, in_flight, asked);
     let half = conv.side_mut(from);
     half.window = seg.window;
+    half.scaled = true;
     if let Some(newly) = newly {
         half.acked = Some(ack);
         half.duplicate_acks = if newly > 0 { 0 } else { half.duplicate_acks };
@@ -94,6 +110,15 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     }
 }
 
+/// What the other side's last segment asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// A keep-alive: is anybody there?
+    alive: bool,
+    /// An unacceptable segment: a challenge ACK is due (RFC 5961).
+    provoked: bool,
+}
+
 /// Octets that `ack` acknowledges for the first time; `None` if it is an old
 /// acknowledgment.
 fn newly_acked(conv: &Conversation, ack: Seq, from: Side) -> Option<u32> {
@@ -104,14 +129,15 @@ fn newly_acked(conv: &Conversation, ack: Seq, from: Side) -> Option<u32> {
     }
 }
 
-fn classify(half: &Half, seg: &Segment<'_>, newly: Option<u32>, in_flight: bool, asked: bool) -> Step {
+fn classify(half: &Half, seg: &Segment<'_>, newly: Option<u32>, in_flight: bool, asked: Asked) -> Step {
     let before_next = half.snd_nxt().is_some_and(|nxt| seg.end() == nxt.retreat(1));
     match newly {
         _ if seg.len == 0 && before_next && half.fin.is_none() => Step::KeepAlive,
         Some(newly) if newly > 0 => Step::Ack { newly },
+        _ if asked.provoked => Step::ChallengeAck,
         _ if seg.window == 0 && half.window != 0 => Step::ZeroWindow,
-        Some(_) if seg.window != half.window && half.acked.is_some() => Step::WindowUpdate,
-        Some(_) if asked => Step::KeepAliveAck,
+        Some(_) if seg.window != half.window && half.scaled => Step::WindowUpdate,
+        Some(_) if asked.alive => Step::KeepAliveAck,
         Some(_) if in_flight && half.acked.is_some() => Step::DuplicateAck { nth: half.duplicate_acks + 1 },
         _ => Step::Ack { newly: 0 },
     }

@@ -93,6 +93,11 @@ pub struct Half {
     pub acked: Option<Seq>,
     /// Its last window field, unscaled.
     pub window: u16,
+    /// That window was not a SYN's, so that the scale applies to it
+    /// (RFC 7323 §2.2).
+    pub scaled: bool,
+    /// When it last sent new payload.
+    pub last_data: Option<Timestamp>,
     /// Repetitions of its last acknowledgment.
     pub duplicate_acks: u32,
     /// What it offered.
@@ -109,6 +114,14 @@ pub struct Half {
     pub checksums_real: bool,
     /// Its last segment was a keep-alive.
     pub keep_alive: bool,
+    /// Its SYN or SYN-ACK was captured.
+    pub isn_seen: bool,
+    /// End of a segment of it that lay beyond the window.
+    pub doubted: Option<Seq>,
+    /// An acknowledgment of it of octets that were not seen being sent.
+    pub claimed: Option<Seq>,
+    /// It sent something that its peer must answer with a challenge ACK.
+    pub provoked: bool,
 }
 
 impl Half {
@@ -121,6 +134,8 @@ impl Half {
             high_offset: 0,
             acked: None,
             window: 0,
+            scaled: false,
+            last_data: None,
             duplicate_acks: 0,
             offers: Offers::default(),
             fin: None,
@@ -129,6 +144,10 @@ impl Half {
             retransmissions: 0,
             checksums_real: false,
             keep_alive: false,
+            isn_seen: false,
+            doubted: None,
+            claimed: None,
+            provoked: false,
         }
     }
 

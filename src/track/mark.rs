@@ -52,11 +52,13 @@ pub enum Mark {
     Fragmented,
     /// A reset came after both FINs were acknowledged.
     ResetAfterClose,
+    /// Acknowledges octets that were not seen being sent.
+    AcksUnseen,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 24] = [
+    pub const ALL: [Mark; 25] = [
         Mark::TcpdumpMisleads,
         Mark::DuplicateCapture,
         Mark::Gap,
@@ -81,6 +83,7 @@ impl Mark {
         Mark::Ecn,
         Mark::Fragmented,
         Mark::ResetAfterClose,
+        Mark::AcksUnseen,
     ];
 
     /// True of nearly every segment that a host captures of itself: said in
@@ -116,6 +119,7 @@ impl Mark {
             Mark::Ecn => "ecn",
             Mark::Fragmented => "fragmented",
             Mark::ResetAfterClose => "reset-after-close",
+            Mark::AcksUnseen => "acks-unseen",
         }
     }
 }

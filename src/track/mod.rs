@@ -5,6 +5,7 @@
 //! order, plus constants: no clock, no table pressure, no running number
 //! enters them (an eviction is an explicit, counted exception).
 
+mod accept;
 mod close;
 mod conversation;
 mod copies;

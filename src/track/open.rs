@@ -76,6 +76,8 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
 fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     let half = conv.side_mut(from);
     half.learn_isn(seg.seq);
+    half.isn_seen = true;
+    half.scaled = false;
     half.offers = Offers::of(seg);
     half.window = seg.window;
 }
@@ -274,7 +276,7 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     if exact {
         found.steps.push(Step::HandshakeAck);
         found.proofs.push(Proof { step: Step::HandshakeAck, of, claim, status: Status::Verified });
-        if conv.synacks > 1 || conv.syns > 1 {
+        if conv.synacks > 1 {
             found.marks.set(Mark::LateAck);
         }
     } else {

@@ -3,6 +3,7 @@
 
 use crate::model::{Checksum, Segment, Seq};
 
+use super::accept;
 use super::conversation::{Conversation, Findings, Phase, ResetFacts};
 use super::half::Sighting;
 use super::mark::Mark;
@@ -91,15 +92,15 @@ fn fit(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Fit {
         return Fit::Exact(exact);
     }
     let Some(nxt) = receiver.acked.or(sender.contiguous()) else { return Fit::Exact(seg.seq) };
-    let scale = match (sender.offers.window_scale, receiver.offers.window_scale) {
-        (Some(_), Some(shift)) => u32::from(shift.min(14)),
-        _ => 0,
-    };
-    let window = (u32::from(receiver.window) << scale).max(1);
+    let window = accept::window(conv, from.other()).max(1);
     if seg.seq.relative_to(nxt) < window { Fit::InWindow } else { Fit::Outside }
 }
 
 fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
+    if conv.reset.is_some_and(|reset| reset.exact) {
+        found.steps.push(Step::Stray(Stray::AfterClose));
+        return;
+    }
     if conv.side(Side::Client).fin_acked() && conv.side(Side::Server).fin_acked() {
         conv.marks.set(Mark::ResetAfterClose);
         found.marks.set(Mark::ResetAfterClose);
@@ -120,6 +121,7 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
     if matches!(step, Step::ResetIgnored { .. }) {
         return;
     }
+    conv.side_mut(from).provoked = !exact;
     let standing = conv.reset.is_some_and(|reset| reset.exact || !exact);
     if !standing {
         conv.reset = Some(facts(conv, seg, from, exact));

@@ -139,6 +139,8 @@ pub enum Stray {
     OddFlags,
     /// A SYN inside an open connection, which goes on.
     SynInside,
+    /// Beyond everything that its receiver could take.
+    OutsideWindow,
     /// A SYN-ACK whose acknowledgment fits no SYN.
     WrongAck,
     /// A second copy of a captured frame.

@@ -165,6 +165,10 @@ impl Tracker {
             Route::Older => older.unwrap_or(newest),
             Route::New => self.reuse(seg, key, way, newest),
             Route::Tentative => {
+                if let Some(old) = self.slab.get_mut(newest) {
+                    let from = old.sender(way);
+                    old.side_mut(from).provoked = true;
+                }
                 let place = self.reuse(seg, key, way, newest);
                 if let Some(conv) = self.slab.get_mut(place) {
                     conv.tentative = true;

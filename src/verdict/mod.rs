@@ -239,7 +239,11 @@ fn close(conv: &Conversation) -> Close {
 }
 
 fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
-    match (reset.bare, reset.after_own_fin, reset.unread > 0) {
+    // What the other side sent last may have been acknowledged by the kernel, yet
+    // never read: the resetting side did not say anything since.
+    let last = |side: Side| conv.side(side).last_data;
+    let unread = reset.unread > 0 || last(reset.by.other()) > last(reset.by);
+    match (reset.bare, reset.after_own_fin, unread) {
         // A closed socket answers data with a bare reset at the number that the
         // data acknowledged.
         (true, true, _) => ResetReason::ClosedSocket,

@@ -65,6 +65,7 @@ fn stray(why: Stray) -> &'static str {
         Stray::OddFlags => "stray: impossible flags",
         Stray::SynInside => "stray: SYN while open",
         Stray::WrongAck => "stray: ack is not of the SYN",
+        Stray::OutsideWindow => "stray: beyond the window",
         Stray::Copy => "same frame again",
     }
 }
@@ -95,6 +96,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Ecn => "ECN",
         Mark::Fragmented => "came in IP fragments",
         Mark::ResetAfterClose => "reset after the close",
+        Mark::AcksUnseen => "acknowledges octets not seen",
     }
 }
 
