@@ -17,6 +17,7 @@ pub mod decode;
 pub mod lang;
 pub mod model;
 pub mod render;
+pub mod script;
 pub mod source;
 pub mod track;
 pub mod verdict;

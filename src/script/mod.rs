@@ -1,0 +1,46 @@
+//! Conversation scripts: the text in which a TCP conversation is written down,
+//! line by line, with what is to be said of each segment and of the whole.
+//!
+//! ```text
+//! # The client closes; the server answers with ACK and FIN in one.
+//! C > S  [S]   seq 0                         ; syn; client SYN-SENT, server LISTEN
+//! S > C  [S.]  seq 0, ack 1   within 10ms    ; syn-ack; server SYN-RECEIVED
+//! C > S  [.]   ack 1                         ; handshake-ack; server ESTABLISHED
+//! C > S  [F.]  seq 1, ack 1   after 200ms    ; fin first
+//! S > C  [F.]  seq 1, ack 2                  ; fin-ack, fin second
+//! C > S  [.]   ack 2                         ; last-ack; client TIME-WAIT
+//! => complete, graceful, first client, 3 segments
+//! ```
+//!
+//! - A line is a comment (`#`), a segment, `...` (any data and its
+//!   acknowledgments), `wait 2s`, `copy`, `icmp R > C  unreachable port, quoting 1`,
+//!   a directive (`isn`, `ports`, `addr`, `vlan`, `again`), or `=>` and a verdict.
+//! - Numbers are offsets from the ISN of their side; `1:6` is payload, `*` any
+//!   number. `old`: from the ISNs of the incarnation before.
+//! - After `;`: the steps, `+` and marks, states.
+//! - Each conversation has one `=>`, in the order of their first segments.
+//!
+//! [`parse`] reads a script, its [`Display`](std::fmt::Display) writes it with
+//! aligned columns, and [`frames`] plays it: turns it into what a capture of
+//! it would hold.
+
+mod ast;
+mod error;
+mod observe;
+mod options;
+mod parse;
+mod play;
+mod print;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use ast::{
+    Content, Directive, Expectation, IcmpLine, IcmpWord, Isns, Line, Number, OptionWord, Outcome, Party,
+    Script, SegmentLine, SeqField, StepWord, Timing,
+};
+pub use error::ScriptError;
+pub use observe::Marking;
+pub use parse::parse;
+pub use play::{Captured, OwnedSegment, PlayError, PlayedFrame, frames};

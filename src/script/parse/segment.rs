@@ -1,0 +1,165 @@
+//! Reads a line that is a segment.
+
+use crate::model::Flags;
+use crate::track::Side;
+
+use super::super::ast::{Expectation, Number, OptionWord, SegmentLine, SeqField, Timing};
+use super::super::scan::{Cursor, Read};
+use super::super::words::{self, FLAGS};
+use super::{expect, timing};
+
+/// The fields that a segment can have, for an error.
+const FIELDS: &str = "`seq`, `ack`, `win`, `options`, `id`, `ttl`, `bad-checksum` or `old`, each once";
+
+/// The side of that letter.
+pub(super) fn letter(word: &str) -> Option<Side> {
+    Side::BOTH.into_iter().find(|&side| words::letter(side) == word)
+}
+
+/// `C > S  [S]  seq 0, win 65535  after 1s  ; syn`
+pub(super) fn segment(cursor: &mut Cursor<'_>) -> Read<SegmentLine> {
+    let from = cursor.one_of("`C` or `S`", letter)?;
+    cursor.must(">")?;
+    let to = words::letter(from.other());
+    cursor.one_of(&format!("`{to}`"), |word| (word == to).then_some(()))?;
+    let mut seg = SegmentLine {
+        from,
+        flags: flags(cursor)?,
+        seq: None,
+        ack: None,
+        window: None,
+        options: None,
+        id: None,
+        ttl: None,
+        bad_checksum: false,
+        old: false,
+        timing: Timing::default(),
+        expect: Expectation::default(),
+    };
+    if field(cursor, &mut seg)? {
+        while cursor.eat(",") {
+            if !field(cursor, &mut seg)? {
+                return Err(cursor.error(FIELDS));
+            }
+        }
+    }
+    seg.timing = timing(cursor)?;
+    seg.expect = expect::expectation(cursor)?;
+    cursor.end("`,` and a field, `after`, `within` or `;`")?;
+    Ok(seg)
+}
+
+fn flags(cursor: &mut Cursor<'_>) -> Read<Flags> {
+    cursor.must("[")?;
+    if cursor.eat_word("none") {
+        cursor.must("]")?;
+        return Ok(Flags::NONE);
+    }
+    let mut flags = Flags::NONE;
+    while !cursor.eat("]") {
+        let known = FLAGS.iter().find(|(letter, _)| cursor.eat(letter.encode_utf8(&mut [0; 4])));
+        let Some((_, flag)) = known else {
+            return Err(cursor.error("flags, letters of `FSRP.UEW`, or `none`"));
+        };
+        flags = flags.with(*flag);
+    }
+    if flags == Flags::NONE { Err(cursor.error("flags: `[none]` if there are none")) } else { Ok(flags) }
+}
+
+/// One field, if one stands here that the segment does not have yet.
+fn field(cursor: &mut Cursor<'_>, seg: &mut SegmentLine) -> Read<bool> {
+    if seg.seq.is_none() && cursor.eat_word("seq") {
+        seg.seq = Some(seq(cursor)?);
+    } else if seg.ack.is_none() && cursor.eat_word("ack") {
+        let any = cursor.eat("*");
+        let number = |cursor: &mut Cursor<'_>| cursor.number("an acknowledgment number, or `*`");
+        seg.ack = Some(if any { Number::Any } else { Number::Exactly(number(cursor)?) });
+    } else if seg.window.is_none() && cursor.eat_word("win") {
+        seg.window = Some(cursor.number("a window, 0 to 65535")?);
+    } else if seg.options.is_none() && cursor.eat_word("options") {
+        seg.options = Some(options(cursor)?);
+    } else if seg.id.is_none() && cursor.eat_word("id") {
+        seg.id = Some(cursor.number("an IP identification, 0 to 65535")?);
+    } else if seg.ttl.is_none() && cursor.eat_word("ttl") {
+        seg.ttl = Some(cursor.number("a time to live, 0 to 255")?);
+    } else if !seg.bad_checksum && cursor.eat_word("bad-checksum") {
+        seg.bad_checksum = true;
+    } else if !seg.old && cursor.eat_word("old") {
+        seg.old = true;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+fn seq(cursor: &mut Cursor<'_>) -> Read<SeqField> {
+    if cursor.eat("*") {
+        return Ok(SeqField::Any);
+    }
+    let start = cursor.number("a sequence number, a range such as 1:6, or `*`")?;
+    if !cursor.eat(":") {
+        return Ok(SeqField::At(start));
+    }
+    let what = "the number after the last octet, more than the first";
+    let end = cursor.one_of(what, |word| word.parse().ok().filter(|&end| end > start))?;
+    Ok(SeqField::Range(start, end))
+}
+
+fn options(cursor: &mut Cursor<'_>) -> Read<Vec<OptionWord>> {
+    cursor.must("<")?;
+    let mut options = vec![option(cursor)?];
+    while cursor.eat(",") {
+        options.push(option(cursor)?);
+    }
+    cursor.must(">")?;
+    Ok(options)
+}
+
+fn option(cursor: &mut Cursor<'_>) -> Read<OptionWord> {
+    let word = cursor.peek();
+    let known = ["eol", "nop", "mss", "wscale", "sackOK", "sack", "TS", "tfo"];
+    let what = "an option: `mss`, `wscale`, `sackOK`, `sack`, `TS`, `tfo`, `nop` or `eol`";
+    cursor.one_of(what, |word| known.contains(&word).then_some(()))?;
+    Ok(match word {
+        "eol" => OptionWord::End,
+        "nop" => OptionWord::Nop,
+        "mss" => OptionWord::Mss(cursor.number("a segment size, 0 to 65535")?),
+        "wscale" => OptionWord::WindowScale(cursor.number("a shift count, 0 to 255")?),
+        "sackOK" => OptionWord::SackPermitted,
+        "sack" => OptionWord::Sack(sack(cursor)?),
+        "TS" => {
+            cursor.must("val")?;
+            let val = cursor.number("a TSval, 0 to 4294967295")?;
+            cursor.must("ecr")?;
+            OptionWord::Timestamps(val, cursor.number("a TSecr, 0 to 4294967295")?)
+        }
+        _ if cursor.eat_word("cookiereq") => OptionWord::FastOpen(Vec::new()),
+        _ => {
+            cursor.must("cookie")?;
+            OptionWord::FastOpen(cursor.one_of("a cookie of 1 to 16 octets in hexadecimal", cookie)?)
+        }
+    })
+}
+
+/// `1 {6:11}`, as tcpdump counts and writes blocks.
+fn sack(cursor: &mut Cursor<'_>) -> Read<Vec<(u64, u64)>> {
+    let count: usize =
+        cursor.one_of("how many blocks, 1 to 4", |w| w.parse().ok().filter(|n| (1..=4).contains(n)))?;
+    let mut blocks = Vec::new();
+    for _ in 0..count {
+        cursor.must("{")?;
+        let left = cursor.number("the left edge of a block")?;
+        cursor.must(":")?;
+        blocks.push((left, cursor.number("the right edge of a block")?));
+        cursor.must("}")?;
+    }
+    Ok(blocks)
+}
+
+fn cookie(word: &str) -> Option<Vec<u8>> {
+    if !(2..=32).contains(&word.len()) || word.len() % 2 != 0 {
+        return None;
+    }
+    let octet = |at: usize| u8::from_str_radix(word.get(at..at + 2)?, 16).ok();
+    (0..word.len()).step_by(2).map(octet).collect()
+}
