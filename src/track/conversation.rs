@@ -352,9 +352,8 @@ impl Conversation {
     fn mirror(&mut self, from: Side) {
         let theirs = self.side(from.other()).fin;
         let own = self.side_mut(from);
-        if let (Some(fin), Some(theirs)) = (own.fin.as_mut(), theirs) {
-            fin.acked = fin.acked.or(theirs.acked);
-            fin.arrived |= theirs.arrived;
+        if let Some(fin) = own.fin.as_mut() {
+            fin.acked = fin.acked.or(theirs.and_then(|theirs| theirs.acked));
             own.state = if fin.acked.is_some() { State::TimeWait } else { State::Closing };
         }
         let own = own.clone();

@@ -91,8 +91,10 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         alive: std::mem::take(&mut conv.side_mut(peer).keep_alive),
         provoked: std::mem::take(&mut conv.side_mut(peer).provoked),
     };
-    let step = classify(conv.side_mut(from), seg, newly, in_flight, asked);
+    let peer_shut = conv.side(peer).scaled && conv.side(peer).window == 0;
+    let step = classify(conv.side_mut(from), seg, newly, in_flight, asked, peer_shut);
     let half = conv.side_mut(from);
+    let shuts = seg.window == 0 && half.window != 0;
     half.window = seg.window;
     half.scaled = true;
     if let Some(newly) = newly {
@@ -107,6 +109,9 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
             half.keep_alive = true;
         }
         found.steps.push(step);
+        if shuts && step != Step::ZeroWindow {
+            found.steps.push(Step::ZeroWindow);
+        }
     }
 }
 
@@ -129,13 +134,26 @@ fn newly_acked(conv: &Conversation, ack: Seq, from: Side) -> Option<u32> {
     }
 }
 
-fn classify(half: &Half, seg: &Segment<'_>, newly: Option<u32>, in_flight: bool, asked: Asked) -> Step {
+fn classify(
+    half: &Half,
+    seg: &Segment<'_>,
+    newly: Option<u32>,
+    in_flight: bool,
+    asked: Asked,
+    peer_shut: bool,
+) -> Step {
     let before_next = half.snd_nxt().is_some_and(|nxt| seg.end() == nxt.retreat(1));
     match newly {
-        _ if seg.len == 0 && before_next && half.fin.is_none() => Step::KeepAlive,
+        _ if seg.len == 0 && before_next && half.fin.is_none() => {
+            if peer_shut {
+                Step::WindowProbe
+            } else {
+                Step::KeepAlive
+            }
+        }
         Some(newly) if newly > 0 => Step::Ack { newly },
         _ if asked.provoked => Step::ChallengeAck,
-        _ if seg.window == 0 && half.window != 0 => Step::ZeroWindow,
+        _ if seg.window == 0 && half.scaled => Step::ZeroWindow,
         Some(_) if seg.window != half.window && half.scaled => Step::WindowUpdate,
         Some(_) if asked.alive => Step::KeepAliveAck,
         Some(_) if in_flight && half.acked.is_some() => Step::DuplicateAck { nth: half.duplicate_acks + 1 },

@@ -76,6 +76,8 @@ pub struct FinFacts {
     pub acked: Option<Sighting>,
     /// Whether the other side has received it: everything before it is there.
     pub arrived: bool,
+    /// It was sent again after it was acknowledged, and not acknowledged since.
+    pub asks_again: bool,
 }
 
 /// One side of a conversation: what it has sent, and its state.

@@ -10,6 +10,7 @@ mod close;
 mod conversation;
 mod copies;
 mod coverage;
+mod cross;
 mod data;
 mod event;
 mod half;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::model::{Segment, Seq, TcpOption};
 
 use super::conversation::{Conversation, Findings, Opened, Phase};
+use super::cross::{crossing_ack, crossing_syn_ack};
 use super::half::{Offers, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
@@ -73,7 +74,7 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
 }
 
 /// Numbers, window and offers of a SYN or SYN-ACK.
-fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
+pub(super) fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     let half = conv.side_mut(from);
     half.learn_isn(seg.seq);
     half.isn_seen = true;
@@ -173,11 +174,14 @@ fn repeated_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: 
         // The server would not ask again had it accepted the third segment.
         conv.marks.set(Mark::NotAccepted);
         found.marks.set(Mark::NotAccepted);
-    } else {
-        conv.last_synack = Some(Sighting::of(seg));
-        if conv.synack.is_none() {
-            conv.synack = Some(Sighting::of(seg));
+        let server = conv.side_mut(Side::Server);
+        if server.state == State::Established {
+            server.state = State::SynReceived;
         }
+    }
+    conv.last_synack = Some(Sighting::of(seg));
+    if conv.synack.is_none() {
+        conv.synack = conv.last_synack;
     }
     let step = Step::SynAck { attempt: conv.synacks };
     if let Some((isn, data)) = acks_syn(conv, ack) {
@@ -186,48 +190,6 @@ fn repeated_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: 
         found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
     }
     found.steps.push(step);
-}
-
-/// A SYN-ACK when both sides have sent a SYN (RFC 9293 §3.5, Figure 7).
-fn crossing_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-    let step = Step::SynAck { attempt: conv.synacks + 1 };
-    let Some(isn) = conv.side(from.other()).isn else {
-        found.steps.push(Step::Stray(Stray::WrongAck));
-        return;
-    };
-    let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    if ack != isn.advance(1) {
-        found.proofs.push(Proof { step, of: None, claim, status: Status::Failed });
-        found.steps.push(Step::Stray(Stray::WrongAck));
-        return;
-    }
-    found.proofs.push(Proof { step, of: conv.last_syn.map(|s| s.frame), claim, status: Status::Verified });
-    found.steps.push(step);
-    note_syn(conv, seg, from);
-    conv.synacks += 1;
-    conv.synack.get_or_insert(Sighting::of(seg));
-    conv.last_synack = Some(Sighting::of(seg));
-    conv.side_mut(from).acked = Some(ack);
-    conv.side_mut(from).state = State::SynReceived;
-    open_if_both_acked(conv, seg);
-}
-
-/// Both SYNs acknowledged: open.
-fn open_if_both_acked(conv: &mut Conversation, seg: &Segment<'_>) {
-    let acked = |side: Side| {
-        let own = conv.side(side).isn;
-        let theirs = conv.side(side.other()).acked;
-        matches!((own, theirs), (Some(isn), Some(ack)) if ack.is_after(isn))
-    };
-    if acked(Side::Client) && acked(Side::Server) {
-        conv.phase = Phase::Open(Opened::Simultaneous);
-        conv.third = Some(Sighting::of(seg));
-        for side in Side::BOTH {
-            conv.side_mut(side).state = State::Established;
-        }
-    } else if conv.marks.has(Mark::SelfConnect) {
-        conv.phase = Phase::Crossed;
-    }
 }
 
 /// A segment with ACK and without SYN or RST, before the conversation is open.
@@ -246,8 +208,7 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
                 conv.side_mut(from).learn_midstream(seg.seq);
             }
         }
-        (Phase::Open(Opened::Simultaneous), _) if conv.third.is_some_and(|t| t.frame + 1 == seg.frame) => {}
-        (Phase::Open(_), _) => {}
+        (Phase::Open(_), _) => accepted_after_all(conv, seg, ack, from, found),
     }
 }
 
@@ -261,7 +222,11 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     let beyond = ack.distance_from(isn.advance(1));
     let expected = conv.side(Side::Server).snd_nxt().unwrap_or(isn.advance(1));
     let exact = beyond >= 0 && !ack.is_after(expected) && seg.seq == client;
-    if !exact && (beyond < 0 || seg.seq.is_before(client)) {
+    // It acknowledges what was not seen being sent, and its own number shows
+    // nothing missing: believed only when another one bears it out.
+    let claims = ack.is_after(expected) && seg.seq == client && seg.span() == 0;
+    let doubtful = claims && conv.side_mut(Side::Client).claimed.replace(ack).is_none();
+    if doubtful || !exact && (beyond < 0 || seg.seq.is_before(client)) {
         let step = Step::HandshakeAck;
         found.proofs.push(Proof { step, of, claim, status: Status::Failed });
         found.steps.push(Step::Stray(Stray::WrongAck));
@@ -282,6 +247,29 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     } else {
         conv.marks.set(Mark::ThirdNotCaptured);
         found.marks.set(Mark::ThirdNotCaptured);
+    }
+}
+
+/// After a SYN-ACK that came again: the next ACK is the third step once more,
+/// and whatever the server sends but a SYN-ACK shows that it took it.
+fn accepted_after_all(
+    conv: &mut Conversation,
+    seg: &Segment<'_>,
+    ack: Seq,
+    from: Side,
+    found: &mut Findings,
+) {
+    if conv.side(Side::Server).state != State::SynReceived {
+        return;
+    }
+    conv.side_mut(Side::Server).state = State::Established;
+    let Some(isn) = conv.side(Side::Server).isn.filter(|isn| ack == isn.advance(1)) else { return };
+    if from == Side::Client && seg.span() == 0 {
+        let (step, of) = (Step::HandshakeAck, conv.last_synack.map(|s| s.frame));
+        let claim = Claim::AcksSyn { ack, isn, data: 0 };
+        found.proofs.push(Proof { step, of, claim, status: Status::Verified });
+        found.marks.set(Mark::LateAck);
+        found.steps.push(step);
     }
 }
 
@@ -363,21 +351,4 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
     };
     found.proofs.push(proof);
     found.steps.push(Step::Ack { newly: 0 });
-}
-
-/// An ACK when both sides have sent a SYN.
-fn crossing_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-    let Some(isn) = conv.side(from.other()).isn else { return };
-    let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    let of = conv.last_syn.map(|s| s.frame);
-    let step = Step::HandshakeAck;
-    if ack.is_after(isn) {
-        conv.side_mut(from).acked = Some(ack);
-        found.proofs.push(Proof { step, of, claim, status: Status::Verified });
-        found.steps.push(step);
-        open_if_both_acked(conv, seg);
-    } else {
-        found.proofs.push(Proof { step, of, claim, status: Status::Failed });
-        found.steps.push(Step::Stray(Stray::WrongAck));
-    }
 }

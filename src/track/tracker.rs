@@ -153,8 +153,25 @@ impl Tracker {
         self.aliases.get(&key).map_or((key, way), |&(key, _)| (key, way))
     }
 
+    /// Gives out what would be gone by now had a segment of any other flow come
+    /// before this one: what becomes of a segment must not depend on other flows.
+    fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
+        let linger = self.limits.linger;
+        let late = |conv: &Conversation| now.since(conv.last.at) > linger;
+        let older = self.slab.older(newest);
+        if let Some(older) = older.filter(|&place| self.slab.get(place).is_some_and(late)) {
+            self.give_out(older, Ended::Over);
+        }
+        if self.slab.get(newest).is_some_and(|conv| conv.is_over() && late(conv)) {
+            self.give_out(newest, Ended::Over);
+            return None;
+        }
+        Some(newest)
+    }
+
     fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
-        let Some(newest) = self.slab.newest(&key) else {
+        let newest = self.slab.newest(&key).and_then(|newest| self.not_expired(newest, seg.at));
+        let Some(newest) = newest else {
             return self.alias(seg, key, way).unwrap_or_else(|| self.begin(seg, key, way));
         };
         let older = self.slab.older(newest);
@@ -233,12 +250,21 @@ impl Tracker {
         }
         let speaker = self.slab.get(place)?.endpoint(from);
         let asker = self.slab.get(newest)?.endpoint(Side::Client);
+        if self.slab.get(place)?.is_over() {
+            // Half-open discovery: the old connection is gone, the SYN was meant.
+            self.slab.get_mut(newest)?.tentative = false;
+            return None;
+        }
         if seg.flags.rst() || speaker != asker {
             return None;
         }
         let stray = self.slab.remove(newest)?;
         let conv = self.slab.get_mut(place)?;
         conv.side_mut(from).segments += stray.segments();
+        if stray.copies > 0 {
+            conv.copies += stray.copies;
+            conv.marks.set(Mark::DuplicateCapture);
+        }
         Some(stray.number)
     }
 
