@@ -10,6 +10,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use hsanalyze::model::Timestamp;
 use hsanalyze::script::{Outcome, parse};
 use hsanalyze::track::{Conversation, Ended, Event, Limits, Marks, Side, State, Status, Step, Tracker};
 use hsanalyze::verdict::Times;
@@ -30,6 +31,15 @@ struct Said {
 }
 
 fn track<'a>(frames: impl IntoIterator<Item = &'a Frame>, limits: Limits) -> Said {
+    track_until(frames, limits, None)
+}
+
+/// Tracks a part of a capture that ends at `end`, or a whole one.
+fn track_until<'a>(
+    frames: impl IntoIterator<Item = &'a Frame>,
+    limits: Limits,
+    end: Option<Timestamp>,
+) -> Said {
     let mut tracker = Tracker::new(limits);
     let mut said = Said::default();
     for frame in frames {
@@ -44,7 +54,10 @@ fn track<'a>(frames: impl IntoIterator<Item = &'a Frame>, limits: Limits) -> Sai
         said.most_live = said.most_live.max(tracker.live());
         said.ended.extend(tracker.take_ended());
     }
-    tracker.finish();
+    match end {
+        Some(end) => tracker.finish_at(end),
+        None => tracker.finish(),
+    }
     said.ended.extend(tracker.take_ended());
     said
 }
@@ -183,8 +196,13 @@ proptest! {
         let whole = track(&frames, WIDE);
         let mut seen = BTreeMap::new();
         let mut judged = BTreeMap::new();
+        let times = frames.iter().filter_map(|frame| match frame {
+            Frame::Segment(segment) => Some(segment.at),
+            Frame::Icmp(_) => None,
+        });
+        let end = times.max().unwrap_or_default();
         for number in 0..2 {
-            let part = track(frames.iter().filter(|frame| shard(frame) == number), WIDE);
+            let part = track_until(frames.iter().filter(|frame| shard(frame) == number), WIDE, Some(end));
             seen.extend(part.seen());
             judged.extend(part.judged());
         }

@@ -361,10 +361,16 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::OneDirection
         | Mark::Ecn
         | Mark::Urgent
+        | Mark::SplitScope
+        | Mark::SplitHandshake
+        | Mark::Waiting
+        | Mark::Probe
         | Mark::ResetAfterClose => false,
         Mark::TcpdumpMisleads
         | Mark::Gap
         | Mark::AcksUnseen
+        | Mark::IllegalOption
+        | Mark::ResetSurvived
         | Mark::CookieRequested
         | Mark::SynData
         | Mark::SynDataIgnored

@@ -1,11 +1,14 @@
 //! One conversation: the facts, and how a segment changes them.
 
-use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Way};
+use std::time::Duration;
+
+use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::accept;
 use super::copies::Copies;
 use super::event::Event;
-use super::half::{Half, Sighting};
+use super::facts::{Opened, Phase, Rejection, ResetFacts};
+use super::half::{Half, Last, Sighting};
 use super::mark::{Mark, Marks};
 use super::observe::{completeness, marks_of, roles_of};
 use super::proof::Proofs;
@@ -13,80 +16,6 @@ use super::reset;
 use super::state::{Roles, Side, State};
 use super::step::{Step, Steps, Stray};
 use super::{close, data, open};
-
-/// How far the opening has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
-    /// Only the client's SYN.
-    SynSent,
-    /// Both sides sent a SYN.
-    Crossed,
-    /// The server's SYN-ACK; no third segment yet.
-    SynReceived,
-    /// Open, or it was.
-    Open(Opened),
-    /// A reset answered the SYN.
-    Refused,
-    /// An ICMP error answered the SYN.
-    Rejected,
-    /// The client reset it before it was open.
-    Aborted,
-}
-
-/// How a conversation came to be open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Opened {
-    /// SYN, SYN-ACK, ACK.
-    Complete,
-    /// Both sides sent a SYN (RFC 9293 §3.5, Figure 7).
-    Simultaneous,
-    /// Data in the SYN was accepted (RFC 7413).
-    FastOpen,
-    /// Before the capture began.
-    NotCaptured,
-}
-
-/// A reset that ended the conversation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ResetFacts {
-    /// Who sent it.
-    pub by: Side,
-    /// Where.
-    pub seen: Sighting,
-    /// Exactly at RCV.NXT; else merely in the window, and nothing that came
-    /// later contradicts it.
-    pub exact: bool,
-    /// Octets that its sender had sent and the other had not acknowledged.
-    pub in_doubt: u32,
-    /// Octets of the other side that the resetting side never acknowledged.
-    pub unread: u32,
-    /// Without ACK: it answers a segment for which there is no connection.
-    pub bare: bool,
-    /// Its sender had sent its FIN before.
-    pub after_own_fin: bool,
-    /// The other side had sent its FIN before.
-    pub after_peer_fin: bool,
-}
-
-/// An ICMP error about this conversation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Rejection {
-    /// The error.
-    pub error: IcmpError,
-}
-
-/// Why a conversation left the tracker.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ended {
-    /// It was over, and nothing more came.
-    Over,
-    /// The same ports were used again.
-    Reused,
-    /// Evicted by a limit.
-    Evicted,
-    /// The capture ended.
-    CaptureEnd,
-}
 
 /// One incarnation of a connection on a flow.
 #[derive(Clone, Debug)]
@@ -148,14 +77,27 @@ pub struct Conversation {
     /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
     /// FIN 16, RST 32.
     pub completeness: u8,
+    /// Milliseconds between the SYNs of the client, the first eight.
+    pub syn_gaps: [u16; 8],
+    /// When the client asked for what the server has not answered yet.
+    pub asked: Option<Timestamp>,
+    /// The longest that an answer took; at the end of the capture, so far.
+    pub waited: Duration,
+    /// Who sent the last segment.
+    pub last_from: Option<Side>,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
-    pub reuse_gap: Option<std::time::Duration>,
+    pub reuse_gap: Option<Duration>,
     /// Opened by a SYN inside a live conversation that may yet go on.
     pub(super) tentative: bool,
+    /// A newer conversation has begun on the flow.
+    pub(super) superseded: bool,
     pub(super) recent: Copies,
 }
+
+/// An answer that takes longer is worth saying.
+const LONG_WAIT: Duration = Duration::from_millis(500);
 
 /// What is being found out about one segment.
 #[derive(Default)]
@@ -207,9 +149,14 @@ impl Conversation {
             marks,
             copies: 0,
             completeness: 0,
+            syn_gaps: [0; 8],
+            asked: None,
+            waited: Duration::ZERO,
+            last_from: None,
             half_closed_bytes: 0,
             reuse_gap: None,
             tentative: false,
+            superseded: false,
             recent: Copies::default(),
         }
     }
@@ -253,6 +200,16 @@ impl Conversation {
             || (self.half[0].fin_acked() && self.half[1].fin_acked())
     }
 
+    /// Whether a segment of another scope is the SYN-ACK that this conversation
+    /// waits for.
+    pub(super) fn is_answered_by(&self, seg: &Segment<'_>, way: Way) -> bool {
+        let client = self.side(Side::Client);
+        let answer = seg.flags.syn() && seg.flags.ack() && self.sender(way) == Side::Server;
+        answer
+            && self.phase == Phase::SynSent
+            && client.isn.is_some_and(|isn| seg.ack_field == isn.advance(1))
+    }
+
     /// Takes in one segment.
     pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side) -> Event {
         let mut found = Findings::default();
@@ -265,6 +222,8 @@ impl Conversation {
         } else {
             self.side_mut(from).segments += 1;
             self.judge_segment(seg, from, &mut found);
+            self.last_from = Some(from);
+            self.side_mut(from).last = Last::of(seg);
         }
         self.last.frame = seg.frame;
         self.last.at = self.last.at.max(seg.at);
@@ -315,7 +274,7 @@ impl Conversation {
 
     /// A segment of an open conversation: data, acknowledgment, FIN.
     fn carry(&mut self, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-        if self.reset.is_some_and(|reset| reset.exact) {
+        if !reset::contradicted(self, seg, ack, from, found) && self.reset.is_some_and(|reset| reset.exact) {
             found.steps.push(Step::Stray(Stray::AfterClose));
             return;
         }
@@ -344,7 +303,27 @@ impl Conversation {
             let span = seg.span();
             self.side_mut(from).cover(seg.seq, span);
         }
+        if self.segments() == 1 && !seg.flags.syn() {
+            self.marks.set(Mark::Probe);
+        }
         found.steps.push(Step::Stray(Stray::OddFlags));
+    }
+
+    /// The capture ends: what was asked and not answered has waited until now.
+    pub(super) fn finalize(&mut self, capture_end: Timestamp) {
+        let open = matches!(self.phase, Phase::Open(_)) && !self.is_over();
+        let open = open && !self.superseded && self.first_closer.is_none();
+        if let Some(asked) = self.asked.filter(|_| open) {
+            self.note_wait(capture_end.since(asked));
+        }
+    }
+
+    /// How long an answer took.
+    pub(super) fn note_wait(&mut self, waited: Duration) {
+        self.waited = self.waited.max(waited);
+        if waited >= LONG_WAIT {
+            self.marks.set(Mark::Waiting);
+        }
     }
 
     /// A connection to itself is one socket: what it has sent, it has also

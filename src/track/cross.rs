@@ -2,7 +2,8 @@
 
 use crate::model::{Segment, Seq};
 
-use super::conversation::{Conversation, Findings, Opened, Phase};
+use super::conversation::{Conversation, Findings};
+use super::facts::{Opened, Phase};
 use super::half::Sighting;
 use super::mark::Mark;
 use super::open::note_syn;

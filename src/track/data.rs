@@ -26,7 +26,9 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     half.bytes += u64::from(added.new);
     if added.new > 0 {
         half.last_data = Some(seg.at);
+        asked_or_answered(conv, seg, from);
     }
+    let half = conv.side_mut(from);
     let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
     let step = if keep_alive && peer_acked == old_high {
         half.keep_alive = true;
@@ -51,6 +53,18 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     }
     if !seg.flags.fin() {
         close::settle_fin(conv, from, found);
+    }
+}
+
+/// The client asks, the server answers; the time in between is the server's.
+fn asked_or_answered(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
+    match from {
+        Side::Client => conv.asked = conv.asked.or(Some(seg.at)),
+        Side::Server => {
+            if let Some(asked) = conv.asked.take() {
+                conv.note_wait(seg.at.since(asked));
+            }
+        }
     }
 }
 
@@ -84,7 +98,9 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     let in_flight = conv.side(peer).snd_nxt().is_some_and(|nxt| nxt.is_after(ack));
     let newly = newly_acked(conv, ack, from);
     if newly.is_some() {
-        conv.side_mut(peer).acknowledged(ack);
+        if conv.side_mut(peer).acknowledged(ack) > 0 {
+            conv.marks.set(Mark::Gap);
+        }
         close::settle_fin(conv, peer, &mut Findings::default());
     }
     let asked = Asked {

@@ -124,6 +124,37 @@ pub struct Half {
     pub claimed: Option<Seq>,
     /// It sent something that its peer must answer with a challenge ACK.
     pub provoked: bool,
+    /// What its last segment was.
+    pub last: Last,
+    /// TTL or hop limit of its first segment.
+    pub ttl: u8,
+    /// Its segments came with different TTLs.
+    pub ttl_varies: bool,
+}
+
+/// What the last segment of a side was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Last {
+    /// It has sent nothing.
+    #[default]
+    Nothing,
+    /// Payload.
+    Data,
+    /// A FIN without payload.
+    Fin,
+    /// Anything else.
+    Other,
+}
+
+impl Last {
+    /// Of a segment.
+    pub(super) fn of(seg: &Segment<'_>) -> Self {
+        match (seg.len > 0, seg.flags.fin()) {
+            (true, _) => Last::Data,
+            (false, true) => Last::Fin,
+            (false, false) => Last::Other,
+        }
+    }
 }
 
 impl Half {
@@ -150,6 +181,9 @@ impl Half {
             doubted: None,
             claimed: None,
             provoked: false,
+            last: Last::Nothing,
+            ttl: 0,
+            ttl_varies: false,
         }
     }
 
@@ -180,12 +214,17 @@ impl Half {
         Some(added)
     }
 
-    /// The other side acknowledges everything before `ack`.
-    pub fn acknowledged(&mut self, ack: Seq) {
-        let Some(sent) = self.sent.as_mut() else { return self.learn_midstream(ack) };
+    /// The other side acknowledges everything before `ack`. Gives the octets
+    /// among them that were never captured.
+    pub fn acknowledged(&mut self, ack: Seq) -> u32 {
+        let Some(sent) = self.sent.as_mut() else {
+            self.learn_midstream(ack);
+            return 0;
+        };
         let before = sent.high();
-        sent.acknowledged(ack);
+        let missing = sent.acknowledged(ack);
         self.high_offset += u64::from(sent.high().relative_to(before));
+        missing
     }
 
     /// Offset of a number from the ISN (first seen = 1 if the SYN was not

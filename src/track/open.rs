@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::model::{Segment, Seq, TcpOption};
 
-use super::conversation::{Conversation, Findings, Opened, Phase};
+use super::conversation::{Conversation, Findings};
 use super::cross::{crossing_ack, crossing_syn_ack};
+use super::facts::{Opened, Phase};
 use super::half::{Offers, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
@@ -41,6 +42,9 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     let gap = conv.last_syn.map_or(Duration::ZERO, |last| seg.at.since(last.at));
     note_syn(conv, seg, Side::Client);
     conv.syns += 1;
+    if let Some(slot) = conv.syns.checked_sub(2).and_then(|i| conv.syn_gaps.get_mut(i as usize)) {
+        *slot = u16::try_from(gap.as_millis()).unwrap_or(u16::MAX);
+    }
     conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
@@ -221,7 +225,8 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     let of = conv.last_synack.map(|s| s.frame);
     let beyond = ack.distance_from(isn.advance(1));
     let expected = conv.side(Side::Server).snd_nxt().unwrap_or(isn.advance(1));
-    let exact = beyond >= 0 && !ack.is_after(expected) && seg.seq == client;
+    // Octets before it may be missing in the capture; its acknowledgment counts.
+    let exact = beyond >= 0 && !ack.is_after(expected) && !seg.seq.is_before(client);
     // It acknowledges what was not seen being sent, and its own number shows
     // nothing missing: believed only when another one bears it out.
     let claims = ack.is_after(expected) && seg.seq == client && seg.span() == 0;
@@ -244,7 +249,8 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
         if conv.synacks > 1 {
             found.marks.set(Mark::LateAck);
         }
-    } else {
+    }
+    if !exact || seg.seq != client {
         conv.marks.set(Mark::ThirdNotCaptured);
         found.marks.set(Mark::ThirdNotCaptured);
     }
@@ -342,6 +348,7 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
         return;
     }
     // A bare ACK of the SYN: the first step of a split handshake.
+    conv.marks.set(Mark::SplitHandshake);
     conv.side_mut(Side::Server).acked = Some(ack);
     let proof = Proof {
         step: Step::Ack { newly: 0 },

@@ -1,11 +1,14 @@
 //! Resets: what they answer, and whether the receiver accepts them
 //! (RFC 9293 §3.5.2, RFC 5961 §3.2).
 
+use std::time::Duration;
+
 use crate::model::{Checksum, Segment, Seq};
 
 use super::accept;
-use super::conversation::{Conversation, Findings, Phase, ResetFacts};
-use super::half::Sighting;
+use super::conversation::{Conversation, Findings};
+use super::facts::{Phase, ResetFacts};
+use super::half::{Last, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
 use super::state::{Side, State};
@@ -149,6 +152,9 @@ fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> Reset
         bare: !seg.flags.ack(),
         after_own_fin: conv.side(by).fin.is_some(),
         after_peer_fin: conv.side(by.other()).fin.is_some(),
+        answers: if conv.last_from == Some(by.other()) { conv.side(by.other()).last } else { Last::Nothing },
+        keep_alive_failed: conv.side(by).keep_alive,
+        ttl_odd: conv.side(by).segments > 1 && !conv.side(by).ttl_varies && conv.side(by).ttl != seg.ip.ttl,
     }
 }
 
@@ -157,6 +163,39 @@ fn close_both(conv: &mut Conversation) {
         conv.side_mut(side).state = State::Closed;
     }
 }
+
+/// Whether a segment shows that an exact reset had no effect: the side that is
+/// said to have sent it goes on with new octets, or acknowledges what was sent
+/// after it. The reset was forged, and something dropped it on the way.
+pub(super) fn contradicted(
+    conv: &mut Conversation,
+    seg: &Segment<'_>,
+    ack: Seq,
+    from: Side,
+    found: &mut Findings,
+) -> bool {
+    let Some(reset) = conv.reset.filter(|reset| reset.exact && reset.by == from) else { return false };
+    let goes_on = seg.len > 0 && conv.side(from).snd_nxt() == Some(seg.seq);
+    let acked = conv
+        .side(from)
+        .acked
+        .is_some_and(|before| ack.is_after(before) && conv.side(from).acked != Some(ack));
+    let since = seg.at.since(reset.seen.at) > CROSSING;
+    if !since || !(goes_on || acked) {
+        return false;
+    }
+    conv.reset = None;
+    conv.marks.set(Mark::ResetSurvived);
+    found.marks.set(Mark::ResetSurvived);
+    for side in Side::BOTH {
+        let state = if conv.side(side).fin.is_some() { State::FinWait1 } else { State::Established };
+        conv.side_mut(side).state = state;
+    }
+    true
+}
+
+/// Segments on their way when a reset is sent still arrive within this time.
+const CROSSING: Duration = Duration::from_secs(1);
 
 /// A segment after a reset that was not exact: its receiver still speaks as
 /// before, so that it did not take it (RFC 5961 §3.2 has it send a challenge

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::model::{Segment, Seq, Way};
 
-use super::conversation::{Conversation, Phase};
+use super::conversation::Conversation;
+use super::facts::Phase;
 use super::half::Half;
 use super::state::Side;
 

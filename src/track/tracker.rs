@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::model::{FlowKey, IcmpError, ScopeId, Segment, Timestamp, Way};
 
-use super::conversation::{Conversation, Ended, Opened, Phase, Rejection};
+use super::conversation::Conversation;
 use super::event::Event;
+use super::facts::{Ended, Opened, Phase, Rejection};
 use super::half::Sighting;
 use super::mark::Mark;
 use super::route::{Route, route};
@@ -42,6 +43,8 @@ pub struct Tracker {
     /// Flows that are copies of another scope's.
     aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
     scopes: Vec<ScopeId>,
+    /// The latest time seen.
+    now: Timestamp,
     touched: Option<Place>,
 }
 
@@ -55,6 +58,7 @@ impl Tracker {
             ended: Vec::new(),
             aliases: std::collections::HashMap::new(),
             scopes: Vec::new(),
+            now: Timestamp::MIN,
             touched: None,
         }
     }
@@ -72,6 +76,7 @@ impl Tracker {
         }
         self.file(place);
         self.touched = Some(place);
+        self.now = self.now.max(seg.at);
         self.expire(seg.at);
         event
     }
@@ -125,11 +130,18 @@ impl Tracker {
     /// The capture is over: all conversations end, in the order of their
     /// numbers.
     pub fn finish(&mut self) {
+        self.finish_at(self.now);
+    }
+
+    /// As [`Tracker::finish`] for a part of a capture that ends at `capture_end`:
+    /// what is still waited for then has waited until then.
+    pub fn finish_at(&mut self, capture_end: Timestamp) {
         let from = self.ended.len();
         while let Some(place) = self.slab.any() {
             self.give_out(place, Ended::CaptureEnd);
         }
         self.ended[from..].sort_by_key(|(conv, _)| conv.number);
+        self.ended[from..].iter_mut().for_each(|(conv, _)| conv.finalize(capture_end));
     }
 
     /// Conversations being tracked.
@@ -196,7 +208,8 @@ impl Tracker {
     }
 
     /// A segment of an unknown flow that is a copy of one just seen in another
-    /// scope: from now on the two flows are one.
+    /// scope, or the answer to a SYN in another (mirror ports give each direction
+    /// a VLAN or session of its own): from now on the two flows are one.
     fn alias(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Option<Place> {
         if !self.scopes.contains(&seg.scope) {
             self.scopes.push(seg.scope);
@@ -210,9 +223,13 @@ impl Tracker {
         let twin = self.scopes.iter().filter(|&&scope| scope != key.scope).find_map(|&scope| {
             let twin = FlowKey { scope, ..key };
             let place = self.slab.newest(&twin)?;
-            self.slab.get(place)?.recent.knows(seg).then_some((twin, place))
+            let conv = self.slab.get(place)?;
+            (conv.recent.knows(seg) || conv.is_answered_by(seg, way)).then_some((twin, place))
         });
         let (twin, place) = twin?;
+        if let Some(conv) = self.slab.get_mut(place).filter(|conv| conv.is_answered_by(seg, way)) {
+            conv.marks.set(Mark::SplitScope);
+        }
         self.aliases.insert(key, (twin, way));
         Some(place)
     }
@@ -229,7 +246,10 @@ impl Tracker {
         if let Some(oldest) = self.slab.older(newest) {
             self.give_out(oldest, Ended::Reused);
         }
-        let before = self.slab.get(newest).map(|conv| (conv.incarnation, conv.last.at));
+        let before = self.slab.get_mut(newest).map(|conv| {
+            conv.superseded = true;
+            (conv.incarnation, conv.last.at)
+        });
         self.slab.touch(newest, List::Over);
         let place = self.begin(seg, key, way);
         if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
@@ -259,6 +279,7 @@ impl Tracker {
             return None;
         }
         let stray = self.slab.remove(newest)?;
+        self.slab.get_mut(place)?.superseded = false;
         let conv = self.slab.get_mut(place)?;
         conv.side_mut(from).segments += stray.segments();
         if stray.copies > 0 {

@@ -96,6 +96,12 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Ecn => "ECN",
         Mark::Fragmented => "came in IP fragments",
         Mark::ResetAfterClose => "reset after the close",
+        Mark::SplitScope => "each direction in a scope of its own",
+        Mark::SplitHandshake => "split handshake",
+        Mark::Waiting => "waits for an answer",
+        Mark::IllegalOption => "an option where it must not be",
+        Mark::Probe => "a probe",
+        Mark::ResetSurvived => "reset without effect",
         Mark::AcksUnseen => "acknowledges octets not seen",
     }
 }

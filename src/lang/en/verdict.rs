@@ -208,6 +208,9 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
         ResetReason::ClosedSocket => "data came for a closed socket",
         ResetReason::HalfOpenDiscovery => "it did not know the connection",
         ResetReason::Abort => "the application gave up",
+        ResetReason::KeepAliveTimeout => "its keep-alives went unanswered",
+        ResetReason::FinWait2Timeout => "the FIN came too late, FIN-WAIT-2 had timed out",
+        ResetReason::Forged => "perhaps forged: nothing asked for it, or its TTL is odd",
     });
     for from in Side::BOTH {
         let sent = conv.side(from).bytes;
