@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crate::model::Skip;
 use crate::track::{Conversation, Event, Proof, Side};
-use crate::verdict::{End, TimeWait, Verdict};
+use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict};
 
 use super::{Begin, Judged, Row, Sink, Totals};
 use object::Object;
@@ -189,6 +189,12 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     outcome(&mut o, verdict);
     o.number_or_null("half_closed_ns", judged.times.half_closed.map(nanos));
     o.number("half_closed_bytes", conv.half_closed_bytes);
+    o.number_or_null("first_byte_ns", judged.times.first_byte.map(nanos));
+    o.number_or_null("teardown_ns", judged.times.teardown.map(nanos));
+    o.number("waited_ns", nanos(conv.waited));
+    o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
+    o.number_or_null("mptcp", conv.mptcp);
+    negotiated(&mut o, conv);
     handshake(&mut o, judged);
     sides(&mut o, "segments", conv, |side| side.segments);
     sides(&mut o, "bytes", conv, |side| side.bytes);
@@ -238,6 +244,39 @@ fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
     );
 }
 
+/// What is in force: `null` where it is not known, or not in force.
+fn negotiated(o: &mut Object<'_>, conv: &Conversation) {
+    let agreed = Negotiated::of(conv);
+    o.nested("negotiated", |o| {
+        pair(o, "mss", agreed.mss.map(|mss| mss.map(u64::from)));
+        match agreed.window_scale {
+            InForce::Yes(shifts) => pair(o, "window_scale", shifts.map(|shift| Some(u64::from(shift)))),
+            InForce::No | InForce::Unknown => o.null("window_scale"),
+        }
+        flag_if_known(o, "sack", agreed.sack);
+        flag_if_known(o, "timestamps", agreed.timestamps);
+        o.text("ecn", agreed.ecn.slug());
+        let offers = conv.side(Side::Client).offers;
+        o.flag("md5", offers.md5);
+        o.flag("ao", offers.ao);
+    });
+}
+
+fn pair(o: &mut Object<'_>, key: &str, values: [Option<u64>; 2]) {
+    o.nested(key, |o| {
+        o.number_or_null("client", values[0]);
+        o.number_or_null("server", values[1]);
+    });
+}
+
+fn flag_if_known(o: &mut Object<'_>, key: &str, state: InForce<()>) {
+    match state {
+        InForce::Yes(()) => o.flag(key, true),
+        InForce::No => o.flag(key, false),
+        InForce::Unknown => o.null(key),
+    }
+}
+
 fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
     let (conv, times) = (judged.conversation, &judged.times);
     o.nested("handshake", |o| {
@@ -247,6 +286,7 @@ fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
         o.number_or_null("reject_ns", times.reject.map(nanos));
         o.number("syns", u64::from(conv.syns));
         o.number("synacks", u64::from(conv.synacks));
+        o.text_or_null("schedule", Schedule::of(conv).map(Schedule::slug));
         o.flag("ambiguous", times.ambiguous);
     });
 }

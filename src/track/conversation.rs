@@ -77,8 +77,12 @@ pub struct Conversation {
     /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
     /// FIN 16, RST 32.
     pub completeness: u8,
+    /// Number of the first subflow of the MPTCP connection that it belongs to.
+    pub mptcp: Option<u64>,
     /// Milliseconds between the SYNs of the client, the first eight.
     pub syn_gaps: [u16; 8],
+    /// When the server first sent payload.
+    pub first_answer: Option<Timestamp>,
     /// When the client asked for what the server has not answered yet.
     pub asked: Option<Timestamp>,
     /// The longest that an answer took; at the end of the capture, so far.
@@ -149,7 +153,9 @@ impl Conversation {
             marks,
             copies: 0,
             completeness: 0,
+            mptcp: None,
             syn_gaps: [0; 8],
+            first_answer: None,
             asked: None,
             waited: Duration::ZERO,
             last_from: None,

@@ -61,6 +61,7 @@ fn asked_or_answered(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     match from {
         Side::Client => conv.asked = conv.asked.or(Some(seg.at)),
         Side::Server => {
+            conv.first_answer.get_or_insert(seg.at);
             if let Some(asked) = conv.asked.take() {
                 conv.note_wait(seg.at.since(asked));
             }

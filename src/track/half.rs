@@ -1,8 +1,9 @@
 //! What one side of a conversation has sent.
 
-use crate::model::{Segment, Seq, TcpOption, Timestamp};
+use crate::model::{Flags, Segment, Seq, TcpOption, Timestamp};
 
 use super::coverage::{Added, Coverage};
+use super::mptcp::Mptcp;
 use super::state::State;
 
 /// A frame that something was seen in.
@@ -36,6 +37,16 @@ pub struct Offers {
     pub tsval: Option<u32>,
     /// A Fast Open option without cookie: asks for one.
     pub cookie_request: bool,
+    /// A Fast Open cookie (RFC 7413).
+    pub cookie: bool,
+    /// The flags beside it: ECE, CWR and AE offer ECN.
+    pub flags: Flags,
+    /// Multipath TCP.
+    pub mptcp: Option<Mptcp>,
+    /// An MD5 signature (RFC 2385).
+    pub md5: bool,
+    /// TCP-AO (RFC 5925).
+    pub ao: bool,
     /// The options were cut: what is missing here may have been offered.
     pub cut: bool,
 }
@@ -43,7 +54,7 @@ pub struct Offers {
 impl Offers {
     /// Reads the options of a SYN or SYN-ACK.
     pub fn of(seg: &Segment<'_>) -> Self {
-        let mut offers = Offers::default();
+        let mut offers = Offers { flags: seg.flags, ..Offers::default() };
         for option in seg.options() {
             match option {
                 Ok(TcpOption::Mss(mss)) => offers.mss = Some(mss),
@@ -54,6 +65,10 @@ impl Offers {
                     offers.tsval = Some(ts.val);
                 }
                 Ok(TcpOption::FastOpen([])) => offers.cookie_request = true,
+                Ok(TcpOption::FastOpen(_)) => offers.cookie = true,
+                Ok(TcpOption::Mptcp(octets)) => offers.mptcp = Mptcp::of(octets),
+                Ok(TcpOption::Md5(_)) => offers.md5 = true,
+                Ok(TcpOption::Ao(_)) => offers.ao = true,
                 Ok(_) => {}
                 Err(crate::model::Fault::Cut) => offers.cut = true,
                 Err(crate::model::Fault::BadLength) => {}

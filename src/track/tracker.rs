@@ -9,6 +9,7 @@ use super::event::Event;
 use super::facts::{Ended, Opened, Phase, Rejection};
 use super::half::Sighting;
 use super::mark::Mark;
+use super::mptcp::Connections;
 use super::route::{Route, route};
 use super::slab::{List, Place, Slab};
 use super::state::{Side, State};
@@ -43,6 +44,7 @@ pub struct Tracker {
     /// Flows that are copies of another scope's.
     aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
     scopes: Vec<ScopeId>,
+    mptcp: Connections,
     /// The latest time seen.
     now: Timestamp,
     touched: Option<Place>,
@@ -58,6 +60,7 @@ impl Tracker {
             ended: Vec::new(),
             aliases: std::collections::HashMap::new(),
             scopes: Vec::new(),
+            mptcp: Connections::default(),
             now: Timestamp::MIN,
             touched: None,
         }
@@ -152,7 +155,9 @@ impl Tracker {
     fn apply(&mut self, place: Place, seg: &Segment<'_>, way: Way) -> Event {
         let Some(conv) = self.slab.get_mut(place) else { return Event::lost() };
         let from = conv.sender(way);
-        conv.apply(seg, from)
+        let event = conv.apply(seg, from);
+        self.mptcp.note(seg, conv);
+        event
     }
 
     /// The flow of a segment. A flow seen in two scopes (a frame before and

@@ -2,6 +2,8 @@
 //! judgement out.
 
 mod confidence;
+mod negotiated;
+mod schedule;
 mod times;
 
 use std::time::Duration;
@@ -10,6 +12,8 @@ use crate::model::IcmpError;
 use crate::track::{Conversation, Ended, Last, Mark, Opened, Phase, ResetFacts, Side};
 
 pub use confidence::Confidence;
+pub use negotiated::{Ecn, InForce, Negotiated};
+pub use schedule::{Schedule, Vantage};
 pub use times::Times;
 
 /// What became of a conversation. Only one that was opened can have an ending.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::track::{Conversation, Phase, Side, Sighting};
 
+use super::schedule::Vantage;
+
 /// How long the parts of a conversation took. `None`: not seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Times {
@@ -19,6 +21,12 @@ pub struct Times {
     /// A SYN or SYN-ACK was sent more than once, and no timestamp tells which
     /// one was answered (Karn's rule, RFC 6298 §3).
     pub ambiguous: bool,
+    /// Where the capture was made, if the handshake's round trip tells.
+    pub vantage: Option<Vantage>,
+    /// Third segment to the first payload of the server.
+    pub first_byte: Option<Duration>,
+    /// First FIN to the acknowledgment of the last.
+    pub teardown: Option<Duration>,
     /// First FIN to the second.
     pub half_closed: Option<Duration>,
     /// First segment to the last.
@@ -37,12 +45,20 @@ impl Times {
         let closer = conv.first_closer;
         let half_closed =
             closer.filter(|_| !conv.crossed_fins).and_then(|by| between(fin(by), fin(by.other())));
+        let synack_rtt = between(answered_syn, conv.synack);
+        let ack_rtt = between(if synack_known { conv.synack } else { conv.last_synack }, third);
+        let ambiguous = (conv.syns > 1 && !syn_known) || (!synack_known && conv.third.is_some());
+        let last_ack = Side::BOTH.map(|side| conv.side(side).fin.and_then(|fin| fin.acked));
+        let last_ack = last_ack[0].zip(last_ack[1]).map(|(a, b)| if a.at > b.at { a } else { b });
         Times {
-            synack_rtt: between(answered_syn, conv.synack),
-            ack_rtt: between(if synack_known { conv.synack } else { conv.last_synack }, third),
+            synack_rtt,
+            ack_rtt,
+            vantage: synack_rtt.zip(ack_rtt).filter(|_| !ambiguous).map(|(a, b)| Vantage::of(a, b)),
+            first_byte: third.zip(conv.first_answer).map(|(third, answer)| answer.since(third.at)),
+            teardown: between(closer.and_then(fin), last_ack),
             connect: between(conv.syn, third),
             reject: between(conv.last_syn, conv.turned_away),
-            ambiguous: (conv.syns > 1 && !syn_known) || (!synack_known && conv.third.is_some()),
+            ambiguous,
             half_closed,
             lasted: conv.last.at.since(conv.first.at),
         }
