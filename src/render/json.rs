@@ -194,6 +194,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.number("waited_ns", nanos(conv.waited));
     o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
     o.number_or_null("mptcp", conv.mptcp);
+    o.number_or_null("same_as", conv.twin);
     negotiated(&mut o, conv);
     handshake(&mut o, judged);
     sides(&mut o, "segments", conv, |side| side.segments);

@@ -365,6 +365,7 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::SplitHandshake
         | Mark::Waiting
         | Mark::Probe
+        | Mark::Translated
         | Mark::ResetAfterClose => false,
         Mark::TcpdumpMisleads
         | Mark::Gap

@@ -77,6 +77,9 @@ pub struct Conversation {
     /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
     /// FIN 16, RST 32.
     pub completeness: u8,
+    /// Number of the conversation that is the same one on the other side of an
+    /// address translation.
+    pub twin: Option<u64>,
     /// Number of the first subflow of the MPTCP connection that it belongs to.
     pub mptcp: Option<u64>,
     /// Milliseconds between the SYNs of the client, the first eight.
@@ -153,6 +156,7 @@ impl Conversation {
             marks,
             copies: 0,
             completeness: 0,
+            twin: None,
             mptcp: None,
             syn_gaps: [0; 8],
             first_answer: None,

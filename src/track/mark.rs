@@ -67,11 +67,13 @@ pub enum Mark {
     Probe,
     /// A reset that would have been accepted was contradicted by what followed.
     ResetSurvived,
+    /// The same connection as another one, before or after address translation.
+    Translated,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 31] = [
+    pub const ALL: [Mark; 32] = [
         Mark::TcpdumpMisleads,
         Mark::DuplicateCapture,
         Mark::Gap,
@@ -103,6 +105,7 @@ impl Mark {
         Mark::IllegalOption,
         Mark::Probe,
         Mark::ResetSurvived,
+        Mark::Translated,
     ];
 
     /// True of nearly every segment that a host captures of itself: said in
@@ -145,6 +148,7 @@ impl Mark {
             Mark::IllegalOption => "illegal-option",
             Mark::Probe => "probe",
             Mark::ResetSurvived => "reset-survived",
+            Mark::Translated => "translated",
         }
     }
 }

@@ -27,6 +27,7 @@ mod slab;
 mod state;
 mod step;
 mod tracker;
+mod twins;
 
 pub use conversation::Conversation;
 pub use event::Event;

@@ -13,6 +13,7 @@ use super::mptcp::Connections;
 use super::route::{Route, route};
 use super::slab::{List, Place, Slab};
 use super::state::{Side, State};
+use super::twins::Twins;
 
 /// Bounds of what is remembered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +46,7 @@ pub struct Tracker {
     aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
     scopes: Vec<ScopeId>,
     mptcp: Connections,
+    twins: Twins,
     /// The latest time seen.
     now: Timestamp,
     touched: Option<Place>,
@@ -61,6 +63,7 @@ impl Tracker {
             aliases: std::collections::HashMap::new(),
             scopes: Vec::new(),
             mptcp: Connections::default(),
+            twins: Twins::default(),
             now: Timestamp::MIN,
             touched: None,
         }
@@ -242,7 +245,14 @@ impl Tracker {
     fn begin(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
         self.make_room();
         self.numbered += 1;
-        self.slab.insert(Conversation::begin(self.numbered, key, way, seg))
+        let mut conv = Conversation::begin(self.numbered, key, way, seg);
+        if seg.flags.syn() && !seg.flags.ack() {
+            conv.twin = self.twins.of(seg, self.numbered);
+            if conv.twin.is_some() {
+                conv.marks.set(Mark::Translated);
+            }
+        }
+        self.slab.insert(conv)
     }
 
     /// The next incarnation on a flow; the one before it still takes in

@@ -100,6 +100,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::SplitHandshake => "split handshake",
         Mark::Waiting => "waits for an answer",
         Mark::IllegalOption => "an option where it must not be",
+        Mark::Translated => "seen before translation",
         Mark::Probe => "a probe",
         Mark::ResetSurvived => "reset without effect",
         Mark::AcksUnseen => "acknowledges octets not seen",
