@@ -134,7 +134,8 @@ static BARE: Scope = Scope(Vec::new());
 /// the ISN when it is relative, and relative when those before it were.
 fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation: &Conversation) -> bool {
     let flags = segment.flags;
-    if flags.syn() || event.first {
+    let known = conversation.half.iter().all(|half| half.isn_seen);
+    if flags.syn() || event.first || !known {
         return false;
     }
     if !numbers.relative {

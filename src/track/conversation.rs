@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::accept;
-use super::copies::Copies;
+use super::copies::{Copies, Twin};
 use super::event::Event;
 use super::facts::{Opened, Phase, Rejection, ResetFacts};
 use super::half::{Half, Last, Sighting};
@@ -48,6 +48,12 @@ pub struct Conversation {
     pub synack: Option<Sighting>,
     /// Last SYN-ACK before the third segment.
     pub last_synack: Option<Sighting>,
+    /// The last SYN-ACK after the third segment.
+    pub resent_synack: Option<Sighting>,
+    /// SYNs sent before the first SYN-ACK.
+    pub syns_before_answer: u32,
+    /// SYN-ACKs sent before the third segment.
+    pub synacks_before_third: u32,
     /// SYN-ACKs of the server.
     pub synacks: u32,
     /// TSecr of the first SYN-ACK: which SYN it answers.
@@ -68,7 +74,9 @@ pub struct Conversation {
     pub fin_on_ack: bool,
     /// The reset that ended it.
     pub reset: Option<ResetFacts>,
-    /// The last ICMP error about it.
+    /// ICMP errors about it.
+    pub icmp_errors: u32,
+    /// The first of them.
     pub rejection: Option<Rejection>,
     /// What else is to be said of it.
     pub marks: Marks,
@@ -99,12 +107,9 @@ pub struct Conversation {
     /// Opened by a SYN inside a live conversation that may yet go on.
     pub(super) tentative: bool,
     /// A newer conversation has begun on the flow.
-    pub(super) superseded: bool,
+    pub superseded: bool,
     pub(super) recent: Copies,
 }
-
-/// An answer that takes longer is worth saying.
-const LONG_WAIT: Duration = Duration::from_millis(500);
 
 /// What is being found out about one segment.
 #[derive(Default)]
@@ -118,7 +123,8 @@ impl Conversation {
     /// A conversation that begins with `seg`, sent in direction `way`.
     pub(super) fn begin(number: u64, key: FlowKey, way: Way, seg: &Segment<'_>) -> Self {
         let (client_way, roles) = roles_of(key, way, seg);
-        let (phase, states) = match (seg.flags.syn(), seg.flags.ack()) {
+        let syn = seg.flags.syn() && !seg.flags.rst() && !seg.flags.fin();
+        let (phase, states) = match (syn, seg.flags.ack()) {
             (true, false) => (Phase::SynSent, [State::Closed, State::Listen]),
             (true, true) => (Phase::SynSent, [State::SynSent, State::Listen]),
             _ => (Phase::Open(Opened::NotCaptured), [State::Established; 2]),
@@ -142,6 +148,9 @@ impl Conversation {
             syns: 0,
             synack: None,
             last_synack: None,
+            resent_synack: None,
+            syns_before_answer: 0,
+            synacks_before_third: 0,
             synacks: 0,
             synack_tsecr: None,
             syn_tsval: None,
@@ -152,6 +161,7 @@ impl Conversation {
             crossed_fins: false,
             fin_on_ack: false,
             reset: None,
+            icmp_errors: 0,
             rejection: None,
             marks,
             copies: 0,
@@ -224,15 +234,22 @@ impl Conversation {
     pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side) -> Event {
         let mut found = Findings::default();
         let was_over = self.is_over();
-        if self.recent.is_copy(seg, from, self.segments() == 1) {
+        let twin = self.recent.is_copy(seg, from, self.segments() == 1);
+        if twin == Twin::Copy {
             self.copies += 1;
             self.marks.set(Mark::DuplicateCapture);
             found.marks.set(Mark::DuplicateCapture);
             found.steps.push(Step::Stray(Stray::Copy));
+        } else if twin == Twin::Duplicate {
+            self.side_mut(from).segments += 1;
+            found.steps.push(Step::Stray(Stray::Duplicated));
         } else {
             self.side_mut(from).segments += 1;
             self.judge_segment(seg, from, &mut found);
             self.last_from = Some(from);
+            let peer = self.side_mut(from.other());
+            peer.unanswered = if seg.flags.rst() { peer.unanswered.saturating_sub(1) } else { 0 };
+            self.side_mut(from).unanswered += 1;
             self.side_mut(from).last = Last::of(seg);
         }
         self.last.frame = seg.frame;
@@ -288,6 +305,7 @@ impl Conversation {
             found.steps.push(Step::Stray(Stray::AfterClose));
             return;
         }
+        self.bear_out(seg, from);
         let over = self.is_over();
         let spans = seg.len > 0 || seg.flags.fin();
         if spans && accept::beyond_window(self, seg, from) {
@@ -305,6 +323,19 @@ impl Conversation {
         }
     }
 
+    /// A segment that begins where the other side's doubted acknowledgment ends
+    /// bears it out.
+    fn bear_out(&mut self, seg: &Segment<'_>, from: Side) {
+        let peer = self.side_mut(from.other());
+        if let Some(claimed) = peer.claimed.filter(|&claimed| claimed == seg.seq) {
+            peer.claimed = None;
+            peer.acked = Some(claimed);
+            if self.side_mut(from).acknowledged(claimed) > 0 {
+                self.marks.set(Mark::Gap);
+            }
+        }
+    }
+
     /// Flags that no step has: the numbers are still noted, so that an answer
     /// can be told.
     fn odd(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
@@ -313,27 +344,10 @@ impl Conversation {
             let span = seg.span();
             self.side_mut(from).cover(seg.seq, span);
         }
-        if self.segments() == 1 && !seg.flags.syn() {
+        if self.segments() == 1 {
             self.marks.set(Mark::Probe);
         }
         found.steps.push(Step::Stray(Stray::OddFlags));
-    }
-
-    /// The capture ends: what was asked and not answered has waited until now.
-    pub(super) fn finalize(&mut self, capture_end: Timestamp) {
-        let open = matches!(self.phase, Phase::Open(_)) && !self.is_over();
-        let open = open && !self.superseded && self.first_closer.is_none();
-        if let Some(asked) = self.asked.filter(|_| open) {
-            self.note_wait(capture_end.since(asked));
-        }
-    }
-
-    /// How long an answer took.
-    pub(super) fn note_wait(&mut self, waited: Duration) {
-        self.waited = self.waited.max(waited);
-        if waited >= LONG_WAIT {
-            self.marks.set(Mark::Waiting);
-        }
     }
 
     /// A connection to itself is one socket: what it has sent, it has also

@@ -19,7 +19,8 @@ pub(super) fn crossing_syn_ack(
     from: Side,
     found: &mut Findings,
 ) {
-    let step = Step::SynAck { attempt: conv.synacks + 1 };
+    let step = Step::SynAck { attempt: conv.side(from).synacks + 1 };
+    let of = conv.side(from.other()).syn_frame;
     let Some(isn) = conv.side(from.other()).isn else {
         found.steps.push(Step::Stray(Stray::WrongAck));
         return;
@@ -30,10 +31,11 @@ pub(super) fn crossing_syn_ack(
         found.steps.push(Step::Stray(Stray::WrongAck));
         return;
     }
-    found.proofs.push(Proof { step, of: conv.last_syn.map(|s| s.frame), claim, status: Status::Verified });
+    found.proofs.push(Proof { step, of, claim, status: Status::Verified });
     found.steps.push(step);
     note_syn(conv, seg, from);
     conv.synacks += 1;
+    conv.side_mut(from).synacks += 1;
     conv.synack.get_or_insert(Sighting::of(seg));
     conv.last_synack = Some(Sighting::of(seg));
     conv.side_mut(from).acked = Some(ack);
@@ -69,7 +71,7 @@ pub(super) fn crossing_ack(
 ) {
     let Some(isn) = conv.side(from.other()).isn else { return };
     let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    let of = conv.last_syn.map(|s| s.frame);
+    let of = conv.side(from.other()).syn_frame;
     let step = Step::HandshakeAck;
     if ack.is_after(isn) {
         conv.side_mut(from).acked = Some(ack);

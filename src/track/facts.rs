@@ -61,6 +61,8 @@ pub struct ResetFacts {
     pub answers: Last,
     /// Keep-alives of its sender had gone unanswered.
     pub keep_alive_failed: bool,
+    /// Its sender went on with new octets: it was not its own.
+    pub disowned: bool,
     /// Its TTL is none that its sender's segments had before.
     pub ttl_odd: bool,
 }

@@ -139,6 +139,15 @@ pub struct Half {
     pub claimed: Option<Seq>,
     /// It sent something that its peer must answer with a challenge ACK.
     pub provoked: bool,
+    /// Its segments since the other side last said anything but a reset; each
+    /// reset answers one.
+    pub unanswered: u32,
+    /// Its first segment's sequence number.
+    pub start: Option<Seq>,
+    /// The frame of its SYN or first SYN-ACK.
+    pub syn_frame: Option<u64>,
+    /// SYN-ACKs of it, when both sides open at the same time.
+    pub synacks: u32,
     /// What its last segment was.
     pub last: Last,
     /// TTL or hop limit of its first segment.
@@ -196,6 +205,10 @@ impl Half {
             doubted: None,
             claimed: None,
             provoked: false,
+            unanswered: 0,
+            start: None,
+            syn_frame: None,
+            synacks: 0,
             last: Last::Nothing,
             ttl: 0,
             ttl_varies: false,
@@ -207,6 +220,7 @@ impl Half {
         if self.isn != Some(isn) {
             self.isn = Some(isn);
             self.sent = Some(Coverage::starting_at(isn.advance(1)));
+            self.start = Some(isn.advance(1));
             self.high_offset = 1;
         }
     }
@@ -216,6 +230,7 @@ impl Half {
     pub fn learn_midstream(&mut self, first: Seq) {
         if self.sent.is_none() {
             self.sent = Some(Coverage::starting_at(first));
+            self.start = Some(first);
             self.high_offset = 1;
         }
     }

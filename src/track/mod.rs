@@ -6,6 +6,7 @@
 //! enters them (an eviction is an explicit, counted exception).
 
 mod accept;
+mod again;
 mod close;
 mod conversation;
 mod copies;
@@ -14,6 +15,7 @@ mod cross;
 mod data;
 mod event;
 mod facts;
+mod finish;
 mod half;
 mod mark;
 mod mptcp;

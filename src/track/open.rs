@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Segment, Seq, TcpOption};
 
+use super::again::{accepted_after_all, repeated_syn_ack};
 use super::conversation::{Conversation, Findings};
 use super::cross::{crossing_ack, crossing_syn_ack};
 use super::facts::{Opened, Phase};
@@ -82,6 +83,7 @@ pub(super) fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     let half = conv.side_mut(from);
     half.learn_isn(seg.seq);
     half.isn_seen = true;
+    half.syn_frame.get_or_insert(seg.frame);
     half.scaled = false;
     half.offers = Offers::of(seg);
     half.window = seg.window;
@@ -92,6 +94,12 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
     match conv.phase {
         Phase::SynSent if from == Side::Server => first_syn_ack(conv, seg, ack, found),
         Phase::SynSent if myself => crossing_syn_ack(conv, seg, ack, from, found),
+        // The client answers a SYN that was not captured: both open at once.
+        Phase::SynSent if conv.side(from).isn == Some(seg.seq) => {
+            conv.side_mut(from.other()).learn_isn(ack.retreat(1));
+            conv.phase = Phase::Crossed;
+            crossing_syn_ack(conv, seg, ack, from, found);
+        }
         Phase::Crossed => crossing_syn_ack(conv, seg, ack, from, found),
         Phase::Open(Opened::Simultaneous) if conv.side(from).isn == Some(seg.seq) => {
             repeated_syn_ack(conv, seg, ack, from, found);
@@ -105,7 +113,7 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
 
 /// How `ack` relates to the client's SYN: the octets of SYN data that it
 /// acknowledges, or `None` if it does not acknowledge the SYN.
-fn acks_syn(conv: &Conversation, ack: Seq) -> Option<(Seq, u32)> {
+pub(super) fn acks_syn(conv: &Conversation, ack: Seq) -> Option<(Seq, u32)> {
     let isn = conv.side(Side::Client).isn?;
     let data = ack.relative_to(isn.advance(1));
     (data <= conv.syn_data).then_some((isn, data))
@@ -148,6 +156,8 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     conv.synack = Some(Sighting::of(seg));
     conv.last_synack = conv.synack;
     conv.synacks = 1;
+    conv.synacks_before_third = 1;
+    conv.syns_before_answer = conv.syns;
     conv.synack_tsecr = timestamps_echo(seg);
     conv.phase = Phase::SynReceived;
     conv.tentative = false;
@@ -161,46 +171,11 @@ fn timestamps_echo(seg: &Segment<'_>) -> Option<u32> {
     })
 }
 
-fn repeated_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-    let known = conv.side(from).isn;
-    let acks = acks_syn(conv, ack).is_some() || from == Side::Client;
-    if !acks || (known.is_some_and(|isn| isn != seg.seq) && conv.third.is_some()) {
-        found.steps.push(Step::Stray(Stray::WrongAck));
-        return;
-    }
-    if known != Some(seg.seq) {
-        note_syn(conv, seg, from);
-    } else {
-        conv.side_mut(from).retransmissions += 1;
-    }
-    conv.synacks += 1;
-    if conv.third.is_some() && from == Side::Server {
-        // The server would not ask again had it accepted the third segment.
-        conv.marks.set(Mark::NotAccepted);
-        found.marks.set(Mark::NotAccepted);
-        let server = conv.side_mut(Side::Server);
-        if server.state == State::Established {
-            server.state = State::SynReceived;
-        }
-    }
-    conv.last_synack = Some(Sighting::of(seg));
-    if conv.synack.is_none() {
-        conv.synack = conv.last_synack;
-    }
-    let step = Step::SynAck { attempt: conv.synacks };
-    if let Some((isn, data)) = acks_syn(conv, ack) {
-        let of = conv.last_syn.map(|syn| syn.frame);
-        let status = if of.is_some() { Status::Verified } else { Status::Assumed };
-        found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
-    }
-    found.steps.push(step);
-}
-
 /// A segment with ACK and without SYN or RST, before the conversation is open.
 pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
     match (conv.phase, from) {
         (Phase::SynReceived, Side::Client) => third(conv, seg, ack, found),
-        (Phase::SynReceived, Side::Server) => server_goes_on(conv, seg, found),
+        (Phase::SynReceived, Side::Server) => server_goes_on(conv, seg, ack, found),
         (Phase::SynSent, Side::Client) => third_without_syn_ack(conv, seg, ack, found),
         (Phase::SynSent, Side::Server) => answer_without_syn(conv, seg, ack, found),
         (Phase::Crossed, _) => crossing_ack(conv, seg, ack, from, found),
@@ -256,34 +231,16 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     }
 }
 
-/// After a SYN-ACK that came again: the next ACK is the third step once more,
-/// and whatever the server sends but a SYN-ACK shows that it took it.
-fn accepted_after_all(
-    conv: &mut Conversation,
-    seg: &Segment<'_>,
-    ack: Seq,
-    from: Side,
-    found: &mut Findings,
-) {
-    if conv.side(Side::Server).state != State::SynReceived {
-        return;
-    }
-    conv.side_mut(Side::Server).state = State::Established;
-    let Some(isn) = conv.side(Side::Server).isn.filter(|isn| ack == isn.advance(1)) else { return };
-    if from == Side::Client && seg.span() == 0 {
-        let (step, of) = (Step::HandshakeAck, conv.last_synack.map(|s| s.frame));
-        let claim = Claim::AcksSyn { ack, isn, data: 0 };
-        found.proofs.push(Proof { step, of, claim, status: Status::Verified });
-        found.marks.set(Mark::LateAck);
-        found.steps.push(step);
-    }
-}
-
 /// The server sends on after its SYN-ACK: with payload it must have taken the
 /// third segment, unless the SYN's data opened it (RFC 7413).
-fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
+fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
     let fast = conv.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
-    if fast || (seg.len == 0 && !seg.flags.fin()) {
+    // Octets of the client that it acknowledges, or nothing of the client in the
+    // capture at all: a bare ACK then speaks of a third segment too.
+    let client = conv.side(Side::Client);
+    let beyond = client.isn.map(|isn| isn.advance(1 + conv.syn_data)).is_some_and(|end| ack.is_after(end));
+    let proven = seg.len > 0 || seg.flags.fin() || beyond || client.segments == 0;
+    if fast || !proven {
         if let Some(len) = std::num::NonZeroU32::new(seg.len) {
             let start = seg.data_seq();
             let server = conv.side_mut(Side::Server);

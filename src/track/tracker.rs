@@ -99,11 +99,12 @@ impl Tracker {
         let place = self.slab.newest(&key)?;
         self.touched = Some(place);
         let conv = self.slab.get_mut(place)?;
-        conv.rejection = Some(Rejection { error: *error });
+        conv.rejection.get_or_insert(Rejection { error: *error });
+        conv.icmp_errors += 1;
         let about_syn = conv.sender(way) == Side::Client && conv.side(Side::Client).isn == Some(error.seq);
         if conv.phase == Phase::SynSent && about_syn {
             conv.phase = Phase::Rejected;
-            conv.turned_away = Some(Sighting { frame: error.frame, at: error.at });
+            conv.turned_away.get_or_insert(Sighting { frame: error.frame, at: error.at });
             for side in Side::BOTH {
                 conv.side_mut(side).state = State::Closed;
             }
@@ -326,7 +327,8 @@ impl Tracker {
     }
 
     fn give_out(&mut self, place: Place, why: Ended) {
-        if let Some(conv) = self.slab.remove(place) {
+        if let Some(mut conv) = self.slab.remove(place) {
+            conv.settle();
             self.ended.push((conv, why));
         }
     }

@@ -114,7 +114,10 @@ pub enum ResetReason {
     /// Its sender had waited in FIN-WAIT-2 for a FIN, and forgotten the connection
     /// before it came.
     FinWait2Timeout,
-    /// It does not look like its sender's: another TTL, or nothing asked for it.
+    /// It answers the third segment: the listener had no room, or was gone.
+    NotAccepted,
+    /// It does not look like its sender's: another TTL, nothing asked for it, or
+    /// its sender went on.
     Forged,
 }
 
@@ -128,6 +131,7 @@ impl ResetReason {
             ResetReason::Abort => "abort",
             ResetReason::KeepAliveTimeout => "keep-alive-timeout",
             ResetReason::FinWait2Timeout => "fin-wait-2-timeout",
+            ResetReason::NotAccepted => "not-accepted",
             ResetReason::Forged => "forged",
         }
     }
@@ -252,6 +256,14 @@ fn close(conv: &Conversation) -> Close {
     Close { by, segments, simultaneous, time_wait }
 }
 
+/// Whether the server has said nothing but its SYN-ACK and this reset, and the
+/// client nothing but the handshake.
+fn rejects_third(conv: &Conversation, reset: &ResetFacts) -> bool {
+    let quiet =
+        Side::BOTH.into_iter().all(|side| conv.side(side).bytes == 0 && conv.side(side).fin.is_none());
+    reset.by == Side::Server && quiet && conv.synacks > 0
+}
+
 /// Why a connection was probably reset. The first row that fits decides.
 fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
     // What the other side sent last may have been acknowledged by the kernel, yet
@@ -259,8 +271,9 @@ fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
     let last = |side: Side| conv.side(side).last_data;
     let unread = reset.unread > 0 || last(reset.by.other()) > last(reset.by);
     match (reset.bare, reset.after_own_fin, reset.answers) {
-        _ if reset.ttl_odd => ResetReason::Forged,
+        _ if reset.ttl_odd || reset.disowned => ResetReason::Forged,
         _ if reset.keep_alive_failed => ResetReason::KeepAliveTimeout,
+        (true, false, Last::Other) if rejects_third(conv, reset) => ResetReason::NotAccepted,
         // A closed socket answers with a bare reset at the number that the segment
         // acknowledged.
         (true, true, Last::Data) => ResetReason::ClosedSocket,

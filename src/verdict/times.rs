@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::track::{Conversation, Phase, Side, Sighting};
+use crate::track::{Conversation, Mark, Opened, Phase, Side, Sighting};
 
 use super::schedule::Vantage;
 
@@ -38,7 +38,7 @@ impl Times {
     pub fn of(conv: &Conversation) -> Self {
         let between = |a: Option<Sighting>, b: Option<Sighting>| Some(b?.at.since(a?.at));
         let (answered_syn, syn_known) = answered_syn(conv);
-        let synack_known = conv.synacks <= 1;
+        let synack_known = conv.synacks_before_third <= 1;
         let open = matches!(conv.phase, Phase::Open(_));
         let third = conv.third.filter(|_| open);
         let fin = |side: Side| conv.side(side).fin.map(|fin| fin.first);
@@ -47,7 +47,11 @@ impl Times {
             closer.filter(|_| !conv.crossed_fins).and_then(|by| between(fin(by), fin(by.other())));
         let synack_rtt = between(answered_syn, conv.synack);
         let ack_rtt = between(if synack_known { conv.synack } else { conv.last_synack }, third);
-        let ambiguous = (conv.syns > 1 && !syn_known) || (!synack_known && conv.third.is_some());
+        let simultaneous = conv.phase == Phase::Open(Opened::Simultaneous);
+        let synack_rtt = synack_rtt.filter(|_| !simultaneous);
+        let ack_rtt = ack_rtt.filter(|_| !simultaneous && !conv.marks.has(Mark::ThirdNotCaptured));
+        let ambiguous =
+            (conv.syns_before_answer > 1 && !syn_known) || (!synack_known && conv.third.is_some());
         let last_ack = Side::BOTH.map(|side| conv.side(side).fin.and_then(|fin| fin.acked));
         let last_ack = last_ack[0].zip(last_ack[1]).map(|(a, b)| if a.at > b.at { a } else { b });
         Times {
@@ -71,7 +75,7 @@ fn answered_syn(conv: &Conversation) -> (Option<Sighting>, bool) {
     let last = conv.side(Side::Client).offers.tsval;
     let named = |tsval: Option<u32>| echo.is_some() && echo == tsval;
     match (named(conv.syn_tsval), named(last)) {
-        _ if conv.syns <= 1 => (conv.syn, true),
+        _ if conv.syns_before_answer <= 1 => (conv.syn, true),
         (true, false) => (conv.syn, true),
         (false, true) => (conv.last_syn, true),
         _ => (conv.syn, false),

@@ -65,6 +65,7 @@ fn stray(why: Stray) -> &'static str {
         Stray::OddFlags => "stray: impossible flags",
         Stray::SynInside => "stray: SYN while open",
         Stray::WrongAck => "stray: ack is not of the SYN",
+        Stray::Duplicated => "duplicated on the way",
         Stray::OutsideWindow => "stray: beyond the window",
         Stray::Copy => "same frame again",
     }
@@ -74,7 +75,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "tcpdump's number misleads",
         Mark::DuplicateCapture => "captured twice",
-        Mark::Gap => "octets before it not captured",
+        Mark::Gap => "octets before it not seen yet",
         Mark::CookieRequested => "asks for a Fast Open cookie",
         Mark::SynData => "data in the SYN",
         Mark::SynDataIgnored => "SYN data not accepted",

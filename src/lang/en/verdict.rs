@@ -160,7 +160,11 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
         End::HalfClosed { by, acked } => {
             let unacked = if *acked { "" } else { ", not acknowledged" };
             let (closer, other) = (side(*by), side(by.other()));
-            let text = format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by));
+            let text = if conv.side(by.other()).segments == 0 {
+                format!("{closer} sent FIN; the other direction was not captured")
+            } else {
+                format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
+            };
             remark(Tone::Pending, "half-closed", text)
         }
         End::Closing { by, unacked } => {
@@ -169,7 +173,19 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
                 format!("{first} first, both sent FIN; the {unacked}'s is not acknowledged; {}", states(*by));
             remark(Tone::Pending, "closing", text)
         }
+        End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
+            let text = "flags that open nothing, answered by a reset: the port is closed";
+            remark(Tone::Note, "probe", text.to_owned())
+        }
         End::Reset(reset, reason) => remark(Tone::Bad, "reset", broken(conv, reset, *reason)),
+        End::Open if conv.marks.has(Mark::Probe) => {
+            remark(Tone::Note, "probe", "flags that open nothing; nothing answered".to_owned())
+        }
+        End::Open if conv.superseded => remark(
+            Tone::Pending,
+            "open",
+            "when its ports were taken again: both ends had forgotten it".to_owned(),
+        ),
         End::Open => {
             let text = format!("still, when the capture ends; {}", states(Side::Client));
             remark(Tone::Pending, "open", text)
@@ -204,13 +220,14 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
     let time = reset.seen.at.since(conv.first.at);
     let mut text = format!("by {} after {}: ", side(reset.by), Span(time));
     text.push_str(match reason {
-        ResetReason::UnreadData => "it closed with data unread",
+        ResetReason::UnreadData => "it gave up, or closed with data unread",
         ResetReason::ClosedSocket => "data came for a closed socket",
         ResetReason::HalfOpenDiscovery => "it did not know the connection",
         ResetReason::Abort => "the application gave up",
         ResetReason::KeepAliveTimeout => "its keep-alives went unanswered",
         ResetReason::FinWait2Timeout => "the FIN came too late, FIN-WAIT-2 had timed out",
-        ResetReason::Forged => "perhaps forged: nothing asked for it, or its TTL is odd",
+        ResetReason::NotAccepted => "it answers the third segment: no room for it, or no listener",
+        ResetReason::Forged => "perhaps forged: unlike its sender, or nothing asked for it",
     });
     for from in Side::BOTH {
         let sent = conv.side(from).bytes;
@@ -229,7 +246,12 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
 fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
     let mut note = |head, text: String| out.push(remark(Tone::Note, head, text));
     if conv.marks.has(Mark::NotAccepted) {
-        note("not taken", "the SYN-ACK came again after the third segment".to_owned());
+        let text = if conv.resent_synack.is_some() {
+            "the SYN-ACK came again after the third segment"
+        } else {
+            "data sent again and again was never acknowledged: the server never had it"
+        };
+        note("not taken", text.to_owned());
     }
     if conv.marks.has(Mark::CookieRequested) {
         note("fast open", "the client asked for a cookie".to_owned());
@@ -248,7 +270,30 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
         note("resent", format!("segments: {}", each.join(", ")));
     }
     if conv.marks.has(Mark::ResetAfterClose) {
-        note("reset", "after the close: without effect on it".to_owned());
+        note("reset", "after the close: at most it ends TIME-WAIT early (RFC 1337)".to_owned());
+    }
+    if conv.marks.has(Mark::Waiting) {
+        note("waiting", format!("the client waited {} for an answer", Span(conv.waited)));
+    }
+    if conv.marks.has(Mark::ResetSurvived) {
+        note("reset", "one that its sender contradicts was without effect".to_owned());
+    }
+    if let Some(first) = conv.mptcp {
+        let text = if first == conv.number {
+            "begins an MPTCP connection".to_owned()
+        } else {
+            format!("a subflow of the MPTCP connection of #{first}")
+        };
+        note("mptcp", text);
+    }
+    if let Some(twin) = conv.twin {
+        note("nat", format!("the same connection as #{twin}, its addresses translated"));
+    }
+    if conv.marks.has(Mark::SplitHandshake) {
+        note("split", "the SYN was acknowledged before the server sent its own".to_owned());
+    }
+    if conv.marks.has(Mark::SplitScope) {
+        note("scope", "each direction was captured in a VLAN or tunnel of its own".to_owned());
     }
     if conv.marks.has(Mark::TimeBackwards) {
         note("clock", "went back during the capture: times are not certain".to_owned());
