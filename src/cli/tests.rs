@@ -38,6 +38,7 @@ fn all_that_is_not_asked_for_has_its_default() {
     let expected = Options {
         task: files(&["a"]),
         filter: None,
+        udp: false,
         save: None,
         format: Format::Table,
         style: Style {

@@ -1,12 +1,15 @@
 //! The rows of one conversation, remembered until its table is printed: small,
 //! without borrowed data, and few. Long runs of like rows fold into one.
 
+mod icmp;
+
 use crate::lang::{Folded, Run};
 use crate::model::{Flags, Timestamp, Way};
 use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps, Stray};
 
 use super::Row;
 use super::style::NumberStyle;
+pub(super) use icmp::Notice;
 
 /// Which rows of data phases are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -207,6 +210,7 @@ impl Fold {
 pub(super) enum Item {
     Line(Line),
     Fold(Box<Fold>),
+    Icmp(Box<Notice>),
 }
 
 impl Item {
@@ -214,6 +218,7 @@ impl Item {
         match self {
             Item::Line(line) => line.frame,
             Item::Fold(fold) => fold.first,
+            Item::Icmp(notice) => notice.error.frame,
         }
     }
 }
@@ -249,6 +254,9 @@ struct Current {
 pub(super) struct Rows {
     items: Vec<Item>,
     current: Option<Current>,
+    /// ICMP errors that have a row, and those that have none.
+    notices: u8,
+    unlisted: u64,
 }
 
 impl Rows {
@@ -295,7 +303,7 @@ impl Rows {
         let (first, from) = match self.items.get(at) {
             Some(Item::Fold(_)) => (None, at + 1),
             Some(Item::Line(line)) => (Some(Fold::new(current.run, line)), at + 1),
-            None => return,
+            Some(Item::Icmp(_)) | None => return,
         };
         if end <= at {
             return;
@@ -320,14 +328,14 @@ impl Rows {
         self.current = None;
         let states = all.iter().rev().find_map(|item| match item {
             Item::Line(line) => Some(line.states),
-            Item::Fold(_) => None,
+            Item::Fold(_) | Item::Icmp(_) => None,
         });
         all.extend(other.items.into_iter().map(|item| stray(item, states)));
         all.sort_by_key(Item::frame);
         for item in all {
             match item {
                 Item::Line(line) => self.push(line, data),
-                Item::Fold(_) => {
+                Item::Fold(_) | Item::Icmp(_) => {
                     self.items.push(item);
                     self.current = None;
                 }
@@ -346,7 +354,7 @@ fn stray(item: Item, states: Option<[State; 2]>) -> Item {
             let states = states.unwrap_or(line.states);
             Item::Line(Line { step, more: None, states, ..line })
         }
-        fold => fold,
+        other => other,
     }
 }
 

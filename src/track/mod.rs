@@ -24,6 +24,7 @@ mod slab;
 mod state;
 mod step;
 mod tracker;
+pub mod udp;
 
 pub use conversation::{Conversation, Ended, Opened, Phase, Rejection, ResetFacts};
 pub use event::Event;
@@ -34,3 +35,4 @@ pub use proof::{Claim, Proof, Proofs, Status};
 pub use state::{Roles, Side, State};
 pub use step::{FinOrder, Resend, Step, Steps, Stray, Unacceptable};
 pub use tracker::{Limits, Tracker};
+pub use udp::{Exchange, Exchanges, Silence};
