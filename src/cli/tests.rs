@@ -98,6 +98,19 @@ fn options_come_before_and_after_the_filter_and_in_clusters() {
 }
 
 #[test]
+fn udp_is_for_those_who_chose_packets_or_ask_for_it() {
+    for (line, udp) in [
+        ("-r f", false),
+        ("-i lo", false),
+        ("-r f --udp", true),
+        ("-i lo port 9877", true),
+        ("-r f tcp", true),
+    ] {
+        assert_eq!(meaning(line).udp, udp, "{line}");
+    }
+}
+
+#[test]
 fn names_of_captures_behind_a_file_are_files() {
     for (line, names, filter) in [
         ("-r a.pcap b.pcap tcp", vec!["a.pcap", "b.pcap"], Some("tcp")),
