@@ -1,4 +1,5 @@
 use super::*;
+use crate::track::Stray;
 use std::time::Duration;
 
 fn line(frame: u64, step: Step) -> Line {
