@@ -6,11 +6,32 @@
 //!   marks, proofs, and both states after it.
 //! - `{"type":"conversation"}`: one conversation, judged. Those that are still
 //!   tracked at the end come then, in the order of their numbers.
+//! - `{"type":"icmp"}`: one ICMP error, and the conversation or the exchange
+//!   that it is about.
+//! - `{"type":"datagram"}`: one UDP datagram.
+//! - `{"type":"exchange"}`: the datagrams of one flow.
 //! - `{"type":"end"}`: counts.
+//!
+//! Keys of `icmp`: `conversation` and `exchange` (at most one is not `null`),
+//! `frame`, `time`, `src` and `dst` (of the error: addresses), `version` (4 or
+//! 6), `kind` and `code` (the numbers), `name` (of both), `mtu` (next hop's, or
+//! `null`), `quoted` (`protocol`, `src`, `dst`, `seq` of TCP), `rejects` (the
+//! frame of the SYN that it rejects, or `null`).
+//!
+//! Keys of `datagram`: `exchange`, `frame`, `time`, `from` (`client`: who spoke
+//! first), `src`, `dst`, `len` (payload octets).
+//!
+//! Keys of `exchange`: `exchange` (its number), `client`, `server`, `scope`,
+//! `datagrams`, `bytes` (each with `client` and `server`), `answer_ns` (from the
+//! first datagram to the first that came back, or `null`), `unreachable` (the
+//! first ICMP error about it: `frame`, `src`, `kind`, `code`, `name`; or
+//! `null`), `icmp_errors`, `first_frame`, `last_frame`, `first`, `last`, `ended`
+//! (`idle`, `evicted`, `capture-end`).
 //!
 //! Times are decimal strings of seconds with nine digits, durations integer
 //! nanoseconds, sequence numbers as in the header (absolute).
 
+mod datagram;
 mod object;
 
 use std::time::Duration;
@@ -19,7 +40,7 @@ use crate::model::Skip;
 use crate::track::{Conversation, Event, Proof, Side};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict};
 
-use super::{Begin, Judged, Row, Sink, Totals};
+use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
 use object::Object;
 
 /// Prints JSON.
@@ -45,6 +66,18 @@ impl Sink for JsonSink {
         conversation(judged, out);
     }
 
+    fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        datagram::icmp(row, out);
+    }
+
+    fn datagram(&mut self, row: &DatagramRow<'_>, out: &mut Vec<u8>) {
+        datagram::datagram(row, out);
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        datagram::exchange(ceased, out);
+    }
+
     fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
         let mut o = Object::begin(out, "end");
         o.number("frames", totals.frames);
@@ -57,6 +90,8 @@ impl Sink for JsonSink {
         });
         o.number("bad_headers", totals.bad_headers);
         o.number("icmp_errors", totals.icmp_errors);
+        o.number("datagrams", totals.datagrams);
+        o.number("exchanges", totals.exchanges);
         o.number_or_null("dropped_by_kernel", totals.dropped_by_kernel);
         o.end();
     }

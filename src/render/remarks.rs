@@ -1,6 +1,6 @@
 //! The verdict lines under a conversation's table.
 
-use crate::lang::{Case, Language, Tone};
+use crate::lang::{Case, Language, Remark, Tone};
 
 use super::style::{Role, Style, pad, width, wrap};
 
@@ -11,6 +11,11 @@ const HEAD: usize = 7;
 pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, out: &mut String) {
     let mut remarks = Vec::new();
     lang.remarks(case, &mut remarks);
+    print_all(remarks, style, out);
+}
+
+/// Appends these lines.
+pub(super) fn print_all(remarks: Vec<Remark>, style: &Style, out: &mut String) {
     let signs = remarks.iter().map(|remark| style.tidy(sign(remark.tone).0.to_owned())).collect::<Vec<_>>();
     let sign_width = signs.iter().map(|sign| width(sign)).max().unwrap_or(0);
     let head_width = remarks.iter().map(|remark| width(remark.head)).fold(HEAD, usize::max);

@@ -1,12 +1,16 @@
 //! The rows of one conversation, remembered until its table is printed: small,
 //! without borrowed data, and few. Long runs of like rows fold into one.
 
+mod absorb;
+mod icmp;
+
 use crate::lang::{Folded, Run};
 use crate::model::{Flags, Timestamp, Way};
-use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps, Stray};
+use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps};
 
 use super::Row;
 use super::style::NumberStyle;
+pub(super) use icmp::Notice;
 
 /// Which rows of data phases are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -207,6 +211,7 @@ impl Fold {
 pub(super) enum Item {
     Line(Line),
     Fold(Box<Fold>),
+    Icmp(Box<Notice>),
 }
 
 impl Item {
@@ -214,6 +219,7 @@ impl Item {
         match self {
             Item::Line(line) => line.frame,
             Item::Fold(fold) => fold.first,
+            Item::Icmp(notice) => notice.error.frame,
         }
     }
 }
@@ -249,6 +255,9 @@ struct Current {
 pub(super) struct Rows {
     items: Vec<Item>,
     current: Option<Current>,
+    /// ICMP errors that have a row, and those that have none.
+    notices: u8,
+    unlisted: u64,
 }
 
 impl Rows {
@@ -295,7 +304,7 @@ impl Rows {
         let (first, from) = match self.items.get(at) {
             Some(Item::Fold(_)) => (None, at + 1),
             Some(Item::Line(line)) => (Some(Fold::new(current.run, line)), at + 1),
-            None => return,
+            Some(Item::Icmp(_)) | None => return,
         };
         if end <= at {
             return;
@@ -311,42 +320,6 @@ impl Rows {
                 }
             }
         }
-    }
-
-    /// Takes in the rows of a conversation that turned out to be part of this
-    /// one: its SYNs were strays.
-    pub fn absorb(&mut self, other: Rows, data: DataRows) {
-        let mut all = std::mem::take(&mut self.items);
-        self.current = None;
-        let states = all.iter().rev().find_map(|item| match item {
-            Item::Line(line) => Some(line.states),
-            Item::Fold(_) => None,
-        });
-        all.extend(other.items.into_iter().map(|item| stray(item, states)));
-        all.sort_by_key(Item::frame);
-        for item in all {
-            match item {
-                Item::Line(line) => self.push(line, data),
-                Item::Fold(_) => {
-                    self.items.push(item);
-                    self.current = None;
-                }
-            }
-        }
-    }
-}
-
-/// A row of an absorbed conversation. Its states were those of the
-/// conversation that never was.
-fn stray(item: Item, states: Option<[State; 2]>) -> Item {
-    match item {
-        Item::Line(line) => {
-            let syn = line.steps().any(|step| matches!(step, Step::Syn { .. }));
-            let step = if syn { Some(Step::Stray(Stray::SynInside)) } else { line.step };
-            let states = states.unwrap_or(line.states);
-            Item::Line(Line { step, more: None, states, ..line })
-        }
-        fold => fold,
     }
 }
 

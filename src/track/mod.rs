@@ -30,6 +30,7 @@ mod state;
 mod step;
 mod tracker;
 mod twins;
+pub mod udp;
 
 pub use conversation::Conversation;
 pub use event::Event;
@@ -42,3 +43,4 @@ pub use proof::{Claim, Proof, Proofs, Status};
 pub use state::{Roles, Side, State};
 pub use step::{FinOrder, Resend, Step, Steps, Stray, Unacceptable};
 pub use tracker::{Limits, Tracker};
+pub use udp::{Exchange, Exchanges, Silence};

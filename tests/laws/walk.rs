@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use hsanalyze::model::{
     Checksum, Endpoint, Flags, IcmpError, IcmpKind, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp,
+    Transport,
 };
 use hsanalyze::track::Side;
 use proptest::prelude::*;
@@ -305,6 +306,10 @@ fn frame(shot: &Shot, number: u64, setting: Setting) -> Frame {
         return Frame::Icmp(IcmpError {
             frame: number,
             at,
+            arrival: None,
+            len: 0,
+            pointer: 0,
+            quoted: Transport::Tcp,
             from: ends[to].addr,
             to: ends[from].addr,
             kind: IcmpKind { v6: false, kind: 3, code: 3, mtu: 0 },

@@ -1,5 +1,6 @@
 //! English.
 
+mod exchange;
 mod icmp;
 mod step;
 mod tally;
@@ -7,10 +8,11 @@ mod verdict;
 
 use std::time::Duration;
 
-use crate::track::{Mark, Proof, Side, Step};
+use crate::model::IcmpError;
+use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
-use super::{Case, Folded, Head, Language, ProofForm, Remark, Tally};
+use super::{Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, ProofForm, Remark, Tally};
 
 /// English.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,6 +90,34 @@ impl Language for English {
 
     fn latecomers(&self, folded: &Folded, out: &mut String) {
         tally::latecomers(folded, out);
+    }
+
+    fn icmp(&self, error: &IcmpError, out: &mut String) {
+        icmp::error(error, out);
+    }
+
+    fn more_icmp(&self, count: u64, out: &mut String) {
+        icmp::more(count, out);
+    }
+
+    fn icmp_effect(&self, error: &IcmpError, effect: IcmpEffect, out: &mut String) {
+        icmp::effect(error, effect, out);
+    }
+
+    fn datagram(&self, len: u32, out: &mut String) {
+        exchange::datagram(len, out);
+    }
+
+    fn folded_datagrams(&self, folded: &FoldedDatagrams, out: &mut String) {
+        exchange::folded(folded, out);
+    }
+
+    fn exchange(&self, exchange: &Exchange, out: &mut Vec<Remark>) {
+        exchange::remarks(exchange, out);
+    }
+
+    fn exchange_outcome(&self, exchange: &Exchange) -> &'static str {
+        exchange::outcome(exchange)
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {
