@@ -4,10 +4,11 @@ use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Way};
 
 use super::accept;
 use super::copies::Copies;
+use super::dialects::Dialects;
 use super::event::Event;
 use super::half::{Half, Sighting};
 use super::mark::{Mark, Marks};
-use super::observe::{completeness, marks_of, roles_of};
+use super::observe::{marks_of, roles_of};
 use super::proof::Proofs;
 use super::reset;
 use super::state::{Roles, Side, State};
@@ -145,9 +146,8 @@ pub struct Conversation {
     pub marks: Marks,
     /// Copies of captured frames.
     pub copies: u64,
-    /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
-    /// FIN 16, RST 32.
-    pub completeness: u8,
+    /// The same segments in the words of other tools.
+    pub dialects: Dialects,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
@@ -206,7 +206,7 @@ impl Conversation {
             rejection: None,
             marks,
             copies: 0,
-            completeness: 0,
+            dialects: Dialects::default(),
             half_closed_bytes: 0,
             reuse_gap: None,
             tentative: false,
@@ -257,6 +257,7 @@ impl Conversation {
     pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side) -> Event {
         let mut found = Findings::default();
         let was_over = self.is_over();
+        self.dialects.observe(seg, from, self.last.at);
         if self.recent.is_copy(seg, from, self.segments() == 1) {
             self.copies += 1;
             self.marks.set(Mark::DuplicateCapture);
@@ -289,7 +290,6 @@ impl Conversation {
     }
 
     fn judge_segment(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
-        self.completeness |= completeness(seg);
         marks_of(seg, from, self, found);
         let flags = seg.flags;
         if flags.syn() && (flags.fin() || flags.rst()) || !(flags.syn() || flags.rst() || flags.ack()) {

@@ -11,6 +11,7 @@ mod conversation;
 mod copies;
 mod coverage;
 mod data;
+mod dialects;
 mod event;
 mod half;
 mod mark;
@@ -26,6 +27,7 @@ mod step;
 mod tracker;
 
 pub use conversation::{Conversation, Ended, Opened, Phase, Rejection, ResetFacts};
+pub use dialects::{Dialects, EndState, History, Wireshark, Zeek};
 pub use event::Event;
 pub use half::{FinFacts, Half, Offers, Sighting};
 pub use mark::{Mark, Marks};

@@ -2,6 +2,7 @@
 //! judgement out.
 
 mod confidence;
+mod dialects;
 mod times;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::model::IcmpError;
 use crate::track::{Conversation, Ended, Mark, Opened, Phase, ResetFacts, Side};
 
 pub use confidence::Confidence;
+pub use dialects::conn_state;
 pub use times::Times;
 
 /// What became of a conversation. Only one that was opened can have an ending.
