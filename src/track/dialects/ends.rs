@@ -24,6 +24,14 @@ pub enum EndState {
     Reset,
 }
 
+impl EndState {
+    /// It speaks, and has not said that it stops.
+    #[inline]
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, EndState::Established | EndState::Partial)
+    }
+}
+
 /// What Zeek remembers of one endpoint.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct End {

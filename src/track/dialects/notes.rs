@@ -71,6 +71,13 @@ impl Notes {
         }
     }
 
+    /// Whether data, or else a bare ACK, was noted of an endpoint.
+    #[inline]
+    pub fn is_noted(&self, who: usize, data: bool) -> bool {
+        let event = if data { once::DATA } else { once::ACK };
+        self.noted.get(who).is_some_and(|noted| noted & event != 0)
+    }
+
     /// Counts an event and notes it if its time has come.
     pub fn count(&mut self, who: usize, event: Counted) {
         let Some(count) = self.counts.get_mut(who).and_then(|counts| counts.get_mut(event as usize)) else {

@@ -57,7 +57,9 @@ impl Stream {
         gaps
     }
 
-    fn has_island(&self) -> bool {
+    /// Whether something lies beyond a hole.
+    #[inline]
+    pub fn has_island(&self) -> bool {
         self.island.0 != self.island.1
     }
 

@@ -13,60 +13,66 @@ const RST: u8 = 32;
 /// Which part of the initial round trip is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Trip {
-    /// No SYN yet.
     #[default]
     None,
-    /// When the last SYN was sent.
-    Sent(Timestamp),
-    /// The time that it took, in nanoseconds.
-    Done(i64),
+    /// `clock` says when the last SYN was sent.
+    Sent,
+    /// `clock` says how long it took.
+    Done,
 }
 
 /// What Wireshark remembers of a conversation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wireshark {
+    /// Nanoseconds.
+    clock: i64,
     trip: Trip,
     bits: u8,
-    /// More than one segment was seen.
-    several: bool,
-    any: bool,
+    /// Segments seen: none, one, more.
+    seen: u8,
 }
 
 impl Wireshark {
+    /// Takes in a segment.
     #[inline]
     pub(super) fn observe(&mut self, seg: &Segment<'_>) {
         let flags = seg.flags;
-        let (mut bits, mut trip) = (u8::from(flags.rst()) * RST, self.trip);
-        match (flags.syn(), flags.ack()) {
-            (true, false) => {
-                // Only what comes first opens a conversation.
-                if !self.any {
-                    bits |= if seg.len > 0 { SYN | DATA } else { SYN };
-                }
-                if !matches!(trip, Trip::Done(_)) {
-                    trip = Trip::Sent(seg.at);
-                }
-            }
-            (true, true) => bits |= SYN_ACK,
+        self.bits |= match (flags.syn(), flags.ack()) {
             (false, true) => {
-                bits |= if seg.len > 0 { DATA } else { ACK };
-                if let Trip::Sent(syn) = trip {
-                    // A trip of no time is none: the next ACK is tried.
-                    let nanos = seg.at.nanos_since(syn);
-                    if nanos != 0 && syn.as_nanos() != 0 {
-                        trip = Trip::Done(nanos);
-                    }
+                if self.trip == Trip::Sent {
+                    self.arrive(seg.at);
+                }
+                if seg.len > 0 { DATA } else { ACK }
+            }
+            (true, false) => {
+                if self.trip != Trip::Done {
+                    (self.trip, self.clock) = (Trip::Sent, seg.at.as_nanos());
+                }
+                // Only what comes first opens a conversation.
+                match (self.seen, seg.len) {
+                    (0, 0) => SYN,
+                    (0, _) => SYN | DATA,
+                    _ => 0,
                 }
             }
-            (false, false) => {}
-        }
+            (true, true) => SYN_ACK,
+            (false, false) => 0,
+        };
         if flags.fin() && flags.ack() {
-            bits |= FIN;
+            self.bits |= FIN;
         }
-        self.trip = trip;
-        self.bits |= bits;
-        self.several = self.any;
-        self.any = true;
+        if flags.rst() {
+            self.bits |= RST;
+        }
+        self.seen = (self.seen + 1).min(2);
+    }
+
+    fn arrive(&mut self, at: Timestamp) {
+        let nanos = at.nanos_since(Timestamp::from_nanos(self.clock));
+        // A trip of no time is none, a SYN at time 0 no SYN.
+        if nanos != 0 && self.clock != 0 {
+            (self.trip, self.clock) = (Trip::Done, nanos);
+        }
     }
 
     /// `tcp.completeness` after the whole capture (`tshark -2`): 1 it began with
@@ -76,7 +82,7 @@ impl Wireshark {
     /// dissected again, and then shows from the next one on: alone, it counts
     /// only as a SYN.
     pub fn completeness(&self) -> u8 {
-        match (self.several, self.bits & SYN) {
+        match (self.seen > 1, self.bits & SYN) {
             (true, _) => self.bits,
             (false, SYN) => self.bits & (SYN | DATA),
             (false, _) => 0,
@@ -87,9 +93,6 @@ impl Wireshark {
     /// segment after it that has ACK and no SYN, whoever sent it. Negative if
     /// time ran backwards.
     pub fn initial_rtt(&self) -> Option<i64> {
-        match self.trip {
-            Trip::Done(nanos) => Some(nanos),
-            Trip::None | Trip::Sent(_) => None,
-        }
+        (self.trip == Trip::Done).then_some(self.clock)
     }
 }

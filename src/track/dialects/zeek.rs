@@ -6,23 +6,25 @@
 //! Of its timers those are kept that end a connection between two segments of
 //! one of our conversations.
 
-use std::time::Duration;
-
-use crate::model::{Checksum, Segment, Timestamp};
+use crate::model::{Checksum, Flags, Segment, Seq, Timestamp};
 use crate::track::state::Side;
 
 use super::ends::{End, EndState, Signal, advance};
 use super::notes::{Counted, Notes};
 
+const SECOND: i64 = 1_000_000_000;
 /// An attempt that nothing answers is given up (`tcp_attempt_delay`).
-const ATTEMPT: Duration = Duration::from_secs(5);
+const ATTEMPT: i64 = 5 * SECOND;
 /// A closed connection is forgotten (`tcp_close_delay`).
-const CLOSE: Duration = Duration::from_secs(5);
+const CLOSE: i64 = 5 * SECOND;
 /// An idle one is forgotten (`tcp_inactivity_timeout`) …
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: i64 = 300 * SECOND;
 /// … later if someone may be sitting at it (FTP, SSH, Telnet, rlogin).
-const IDLE_LOGIN: Duration = Duration::from_secs(3600);
+const IDLE_LOGIN: i64 = 3600 * SECOND;
 const LOGIN_PORTS: [u16; 4] = [21, 22, 23, 513];
+
+/// Flags that may change a state.
+const CONTROL: Flags = Flags::SYN.with(Flags::FIN).with(Flags::RST);
 
 /// A larger jump of a SYN or RST is not believed.
 const TOO_FAR: u32 = 1 << 20;
@@ -61,6 +63,45 @@ impl Zeek {
     /// Takes in a segment; `last` is the time of the one before.
     #[inline]
     pub(super) fn observe(&mut self, seg: &Segment<'_>, from: Side, last: Timestamp) {
+        if !self.is_steady(seg, from, last) {
+            self.weigh(seg, from, last);
+        }
+    }
+
+    /// Takes in a segment as most are, if it is one: of an open connection,
+    /// with new octets in order or none, and worth no letter.
+    #[inline]
+    fn is_steady(&mut self, seg: &Segment<'_>, from: Side, last: Timestamp) -> bool {
+        let [orig, resp] = &mut self.ends;
+        let originates = self.originator == Some(from);
+        let (end, peer) = if originates { (orig, resp) } else { (resp, orig) };
+        let (next, after) = (end.stream.next, seg.seq.advance(seg.len));
+        let in_order = seg.len == 0
+            || (seg.seq == next
+                && after.is_after(end.last)
+                && !end.stream.has_island()
+                && seg.payload.len() as u64 >= u64::from(seg.len));
+        let steady = end.state.is_open()
+            && peer.state.is_open()
+            && seg.flags.ack()
+            && !seg.flags.intersects(CONTROL)
+            && in_order
+            && seg.window != 0
+            && seg.checksum != Checksum::Bad
+            && !seg.ack_field.is_after(peer.stream.next)
+            && seg.at.nanos_since(last) < IDLE
+            && !self.forgotten
+            && self.notes.is_noted(usize::from(!originates), seg.len > 0);
+        if steady {
+            end.summed |= seg.checksum == Checksum::Good;
+            end.last = end.last.later(after);
+            end.stream.next = if seg.len > 0 { after } else { next };
+        }
+        steady
+    }
+
+    #[inline(never)] // keeps the way of most segments short
+    fn weigh(&mut self, seg: &Segment<'_>, from: Side, last: Timestamp) {
         if self.originator.is_some() {
             match self.fate(seg, last) {
                 Fate::Belongs => {}
@@ -128,12 +169,12 @@ impl Zeek {
         if seg.flags.syn() && self.is_reuse(seg) {
             return if self.over { Fate::Ignored } else { Fate::Begins };
         }
-        let idle = seg.at.since(last);
+        let idle = seg.at.nanos_since(last);
         let waits = self.is_attempt();
         if !waits && !self.over && idle < IDLE {
             return Fate::Belongs;
         }
-        let age = seg.at.since(self.since);
+        let age = seg.at.nanos_since(self.since);
         if waits && age >= ATTEMPT {
             Fate::Begins
         } else if (self.over && age >= CLOSE) || idle >= patience(seg) {
@@ -228,7 +269,7 @@ impl Zeek {
 /// Moves the highest number that `end` has sent; whether the segment brings
 /// nothing beyond it.
 #[inline]
-fn is_repeated(end: &mut End, seg: &Segment<'_>, after: crate::model::Seq) -> bool {
+fn is_repeated(end: &mut End, seg: &Segment<'_>, after: Seq) -> bool {
     let flags = seg.flags;
     let beyond = after.distance_from(end.last);
     if (flags.syn() || flags.rst()) && beyond.unsigned_abs() > TOO_FAR {
@@ -260,7 +301,7 @@ fn is_flipped(seg: &Segment<'_>) -> bool {
     is_server(src) && (!is_server(dst) || (!seg.flags.syn() && src < dst))
 }
 
-fn patience(seg: &Segment<'_>) -> Duration {
+fn patience(seg: &Segment<'_>) -> i64 {
     let login = LOGIN_PORTS.contains(&seg.src.port) || LOGIN_PORTS.contains(&seg.dst.port);
     if login { IDLE_LOGIN } else { IDLE }
 }
