@@ -38,7 +38,7 @@ use std::time::Duration;
 
 use crate::model::Skip;
 use crate::track::{Conversation, Event, Proof, Side};
-use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict};
+use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
 use object::Object;
@@ -246,12 +246,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.time("last", conv.last.at);
     o.strings("marks", conv.marks.iter().map(|mark| mark.slug()));
     o.strings("confidence", judged.confidence.iter().map(|c| c.slug()));
-    o.null("zeek");
-    o.nested("wireshark", |o| {
-        o.number("completeness", u64::from(conv.completeness));
-        let irtt = judged.times.connect.filter(|_| conv.syn.is_some() && conv.synack.is_some());
-        o.number_or_null("initial_rtt_ns", irtt.map(nanos));
-    });
+    dialects(&mut o, conv);
     o.end();
 }
 
@@ -324,6 +319,21 @@ fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
         o.number("synacks", u64::from(conv.synacks));
         o.text_or_null("schedule", Schedule::of(conv).map(Schedule::slug));
         o.flag("ambiguous", times.ambiguous);
+    });
+}
+
+/// The conversation in the words of Zeek and Wireshark, by their rules.
+fn dialects(o: &mut Object<'_>, conv: &Conversation) {
+    let (zeek, wireshark) = (&conv.dialects.zeek, &conv.dialects.wireshark);
+    o.nested("zeek", |o| {
+        o.text("conn_state", conn_state(zeek));
+        o.text("history", zeek.history());
+        o.text_or_null("originator", zeek.originator().map(Side::slug));
+    });
+    o.nested("wireshark", |o| {
+        o.number("completeness", u64::from(wireshark.completeness()));
+        let trip = wireshark.initial_rtt().and_then(|nanos| u64::try_from(nanos).ok());
+        o.number_or_null("initial_rtt_ns", trip);
     });
 }
 

@@ -6,11 +6,12 @@ use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::accept;
 use super::copies::{Copies, Twin};
+use super::dialects::Dialects;
 use super::event::Event;
 use super::facts::{Opened, Phase, Rejection, ResetFacts};
 use super::half::{Half, Last, Sighting};
 use super::mark::{Mark, Marks};
-use super::observe::{completeness, marks_of, roles_of};
+use super::observe::{marks_of, roles_of};
 use super::proof::Proofs;
 use super::reset;
 use super::state::{Roles, Side, State};
@@ -82,9 +83,6 @@ pub struct Conversation {
     pub marks: Marks,
     /// Copies of captured frames.
     pub copies: u64,
-    /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
-    /// FIN 16, RST 32.
-    pub completeness: u8,
     /// Number of the conversation that is the same one on the other side of an
     /// address translation.
     pub twin: Option<u64>,
@@ -100,6 +98,8 @@ pub struct Conversation {
     pub waited: Duration,
     /// Who sent the last segment.
     pub last_from: Option<Side>,
+    /// The same segments in the words of other tools.
+    pub dialects: Dialects,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
@@ -165,7 +165,6 @@ impl Conversation {
             rejection: None,
             marks,
             copies: 0,
-            completeness: 0,
             twin: None,
             mptcp: None,
             syn_gaps: [0; 8],
@@ -173,6 +172,7 @@ impl Conversation {
             asked: None,
             waited: Duration::ZERO,
             last_from: None,
+            dialects: Dialects::default(),
             half_closed_bytes: 0,
             reuse_gap: None,
             tentative: false,
@@ -235,6 +235,7 @@ impl Conversation {
         let mut found = Findings::default();
         let was_over = self.is_over();
         let twin = self.recent.is_copy(seg, from, self.segments() == 1);
+        self.dialects.observe(seg, from, self.last.at);
         if twin == Twin::Copy {
             self.copies += 1;
             self.marks.set(Mark::DuplicateCapture);
@@ -275,7 +276,6 @@ impl Conversation {
     }
 
     fn judge_segment(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
-        self.completeness |= completeness(seg);
         marks_of(seg, from, self, found);
         let flags = seg.flags;
         if flags.syn() && (flags.fin() || flags.rst()) || !(flags.syn() || flags.rst() || flags.ack()) {

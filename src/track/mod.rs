@@ -13,6 +13,7 @@ mod copies;
 mod coverage;
 mod cross;
 mod data;
+mod dialects;
 mod event;
 mod facts;
 mod finish;
@@ -33,6 +34,7 @@ mod twins;
 pub mod udp;
 
 pub use conversation::Conversation;
+pub use dialects::{Dialects, EndState, History, Wireshark, Zeek};
 pub use event::Event;
 pub use facts::{Ended, Opened, Phase, Rejection, ResetFacts};
 pub use half::{FinFacts, Half, Last, Offers, Sighting};

@@ -84,17 +84,3 @@ fn marks_of_options(seg: &Segment<'_>, found: &mut Findings) {
         seen |= bit;
     }
 }
-
-/// The bits that a segment adds to Wireshark's completeness.
-pub(super) fn completeness(seg: &Segment<'_>) -> u8 {
-    let flags = seg.flags;
-    let mut bits = match (flags.syn(), flags.ack(), flags.rst()) {
-        (true, false, _) => 1,
-        (true, true, _) => 2,
-        (false, true, false) => 4,
-        _ => 0,
-    };
-    bits |= u8::from(seg.len > 0) << 3;
-    bits |= u8::from(flags.fin()) << 4;
-    bits | u8::from(flags.rst()) << 5
-}

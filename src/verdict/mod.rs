@@ -2,6 +2,7 @@
 //! judgement out.
 
 mod confidence;
+mod dialects;
 mod negotiated;
 mod schedule;
 mod times;
@@ -12,6 +13,7 @@ use crate::model::IcmpError;
 use crate::track::{Conversation, Ended, Last, Mark, Opened, Phase, ResetFacts, Side};
 
 pub use confidence::Confidence;
+pub use dialects::conn_state;
 pub use negotiated::{Ecn, InForce, Negotiated};
 pub use schedule::{Schedule, Vantage};
 pub use times::Times;
