@@ -77,6 +77,10 @@ pub(super) fn crossing_ack(
         conv.side_mut(from).acked = Some(ack);
         found.proofs.push(Proof { step, of, claim, status: Status::Verified });
         found.steps.push(step);
+        // With one direction captured, its going on is all that can be seen.
+        if conv.side(from.other()).segments == 0 {
+            conv.side_mut(from.other()).acked = conv.side(from).isn.map(|isn| isn.advance(1));
+        }
         open_if_both_acked(conv, seg);
     } else {
         found.proofs.push(Proof { step, of, claim, status: Status::Failed });
