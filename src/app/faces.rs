@@ -1,7 +1,7 @@
 //! Which sink prints what the options ask for.
 
 use crate::cli::{self, Format, Options, Resolution};
-use crate::lang::{Language, en};
+use crate::lang::{Language, en, zh};
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
@@ -11,8 +11,11 @@ use crate::render::{
 };
 
 /// The language that results are written in.
-pub fn language() -> &'static dyn Language {
-    &en::English
+pub fn language(options: &Options) -> &'static dyn Language {
+    match options.style.lang {
+        cli::Lang::En => &en::English,
+        cli::Lang::Zh => &zh::Chinese,
+    }
 }
 
 /// The sink for a format.
@@ -23,7 +26,7 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Lines => Box::new(lines(options)),
         Format::Table => Box::new(tables(options, live)),
         Format::Summary => {
-            let options = SummaryOptions { lang: language(), style: style(options), live };
+            let options = SummaryOptions { lang: language(options), style: style(options), live };
             Box::new(SummarySink::new(options))
         }
     }
@@ -45,11 +48,11 @@ fn tables(options: &Options, live: bool) -> TableSink {
         cli::Data::All => DataRows::All,
         cli::Data::None => DataRows::None,
     };
-    TableSink::new(TableOptions { lang: language(), style: style(options), numbers, data, live })
+    TableSink::new(TableOptions { lang: language(options), style: style(options), numbers, data, live })
 }
 
 fn lines(options: &Options) -> LinesSink {
-    LinesSink::new(line_style(options), language(), options.style.verbosity > 0)
+    LinesSink::new(line_style(options), language(options), options.style.verbosity > 0)
 }
 
 fn line_style(options: &Options) -> LineStyle {
@@ -81,6 +84,6 @@ fn interface_name(index: u32) -> Option<String> {
 }
 
 /// The counts, in words.
-pub fn tally(totals: &Totals) -> String {
-    totals_line(totals, language()).unwrap_or_else(|| "0 frames".to_string())
+pub fn tally(totals: &Totals, options: &Options) -> String {
+    totals_line(totals, language(options))
 }

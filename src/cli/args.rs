@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 
-use super::options::{ColorWhen, Data, Direction, Format, Numbers, Resolution};
+use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution};
 use super::texts::{self, error, heading, help};
 use crate::model::{DurationFault, parse_duration};
 
@@ -71,6 +71,8 @@ pub(super) struct Args {
     pub(super) ordinal: bool,
     #[arg(long, value_name = "WHEN", help = help::COLOR, help_heading = heading::PRINT, default_value = "auto")]
     pub(super) color: ColorWhen,
+    #[arg(long, value_name = "LANGUAGE", help = help::LANG, help_heading = heading::PRINT, default_value = "auto")]
+    pub(super) lang: LangChoice,
     #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
     pub(super) ascii: bool,
     #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width, allow_negative_numbers = true)]

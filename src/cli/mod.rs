@@ -27,8 +27,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use bad_filter::bad_filter;
 pub use options::{
-    ColorWhen, Data, Direction, Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task,
-    TimeStyle,
+    ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
+    Style, Task, TimeStyle,
 };
 pub use printable::printable;
 pub use report::{Hinted, is_broken_pipe, report, text};

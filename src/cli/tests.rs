@@ -44,6 +44,7 @@ fn all_that_is_not_asked_for_has_its_default() {
             width: 80,
             color: false,
             ascii: false,
+            lang: Lang::En,
             numbers: Numbers::Tcpdump,
             data: Data::Fold,
             time: TimeStyle::Clock,

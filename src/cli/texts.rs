@@ -60,6 +60,7 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const ABSOLUTE: &str = "Absolute sequence numbers: --numbers absolute";
     pub(crate) const ORDINAL: &str = "Number the lines";
     pub(crate) const COLOR: &str = "Color: auto obeys NO_COLOR, CLICOLOR_FORCE and the terminal";
+    pub(crate) const LANG: &str = "Language of results; auto obeys LC_ALL, LC_MESSAGES and LANG";
     pub(crate) const ASCII: &str = "ASCII only: no arrows, no lines of boxes";
     pub(crate) const WIDTH: &str =
         "Width of tables, in columns [default: COLUMNS, the terminal's width, or 80]";
@@ -98,6 +99,9 @@ pub(super) mod value {
     pub(crate) const ALL: &str = "one row each";
     pub(crate) const NONE: &str = "no row";
     pub(crate) const AUTO: &str = "on a terminal, unless the environment says otherwise";
+    pub(crate) const LANG_AUTO: &str = "that of the environment, if it is one of these, else English";
+    pub(crate) const ENGLISH: &str = "English";
+    pub(crate) const CHINESE: &str = "Chinese";
     pub(crate) const ALWAYS: &str = "to pipes and files too";
     pub(crate) const NEVER: &str = "no color";
     pub(crate) const IN: &str = "to this machine";

@@ -6,6 +6,7 @@
 
 pub mod en;
 pub mod units;
+pub mod zh;
 
 use std::time::Duration;
 
@@ -26,6 +27,21 @@ pub enum Tone {
     Note,
 }
 
+/// What a remark is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    /// How the conversation opened, or failed to.
+    Opening,
+    /// How it ended.
+    Ending,
+    /// Something that was marked.
+    Mark(Mark),
+    /// Segments that were sent again.
+    Resent,
+    /// What lowers the confidence.
+    Doubt(Confidence),
+}
+
 /// One line of the verdict under a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remark {
@@ -35,6 +51,8 @@ pub struct Remark {
     pub head: &'static str,
     /// The rest.
     pub text: String,
+    /// What it is about.
+    pub about: About,
 }
 
 /// A conversation with all that was found out about it.
@@ -170,6 +188,10 @@ pub trait Language: Sync {
 
     /// What a segment is.
     fn step(&self, step: &Step, out: &mut String);
+
+    /// What a segment of an opening is in which both sides sent a SYN, or of a
+    /// closing in which the FINs crossed: such steps are not to be counted.
+    fn crossing(&self, step: &Step, out: &mut String);
 
     /// Joins the steps of one segment: ` + `.
     fn also(&self) -> &'static str;

@@ -3,7 +3,7 @@
 
 use crate::lang::{Language, ProofForm, units};
 use crate::model::{Timestamp, Way};
-use crate::track::{Mark, Side, State, Step, Stray, Unacceptable};
+use crate::track::{Conversation, Mark, Opened, Phase, Side, State, Step, Stray, Unacceptable};
 
 use super::row::{Item, Line, telling};
 use super::style::{NumberStyle, Role, Style};
@@ -15,6 +15,33 @@ pub(super) struct Look<'a> {
     pub style: &'a Style,
     pub numbers: NumberStyle,
     pub client_way: Way,
+    pub crossed: Crossed,
+}
+
+/// What of a conversation went both ways at once.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Crossed {
+    /// Both sides sent a SYN.
+    pub syns: bool,
+    /// Both sides sent their FIN before the other's arrived.
+    pub fins: bool,
+}
+
+impl Crossed {
+    pub fn of(conv: &Conversation) -> Self {
+        let syns = matches!(conv.phase, Phase::Crossed | Phase::Open(Opened::Simultaneous));
+        Crossed { syns, fins: conv.crossed_fins }
+    }
+}
+
+/// Appends a step in its words.
+pub(super) fn say_step(step: &Step, crossed: Crossed, lang: &dyn Language, out: &mut String) {
+    let crossing = match step {
+        Step::Syn { .. } | Step::SynAck { .. } | Step::HandshakeAck => crossed.syns,
+        Step::Fin { .. } | Step::FinAck { .. } | Step::LastAck { .. } => crossed.fins,
+        _ => false,
+    };
+    if crossing { lang.crossing(step, out) } else { lang.step(step, out) }
 }
 
 /// The texts of one segment.
@@ -76,7 +103,7 @@ fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -
         let known = before.is_some_and(|(_, states)| states[side as usize] == now);
         if known { "" } else { now.name() }
     };
-    let (step, role) = step(line, look.lang);
+    let (step, role) = step(line, look.crossed, look.lang);
     Draft {
         frame: line.frame.to_string(),
         gap: tidy(before.map_or_else(String::new, |(at, _)| gap(line.at, at))),
@@ -120,14 +147,14 @@ fn number(value: Option<u64>) -> String {
 }
 
 /// All steps of a segment, and the colour of the gravest.
-fn step(line: &Line, lang: &dyn Language) -> (String, Role) {
+fn step(line: &Line, crossed: Crossed, lang: &dyn Language) -> (String, Role) {
     let mut text = String::new();
     let mut role = Role::Dim;
     for step in line.steps() {
         if !text.is_empty() {
             text.push_str(lang.also());
         }
-        lang.step(step, &mut text);
+        say_step(step, crossed, lang, &mut text);
         let its = role_of(step);
         if rank(its) > rank(role) {
             role = its;

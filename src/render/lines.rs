@@ -7,6 +7,7 @@ use crate::model::{Segment, Timestamp};
 use crate::track::{Event, Numbers};
 use crate::verdict::Verdict;
 
+use super::draft::{Crossed, say_step};
 use super::tcpdump::{LineStyle, LineWriter};
 use super::{Judged, Row, Sink};
 
@@ -34,14 +35,14 @@ impl LinesSink {
         }
     }
 
-    fn annotate(&mut self, event: &Event, out: &mut Vec<u8>) {
+    fn annotate(&mut self, event: &Event, crossed: Crossed, out: &mut Vec<u8>) {
         let words = &mut self.words;
         words.clear();
         for (i, step) in event.steps.iter().enumerate() {
             if i > 0 {
                 words.push_str(self.language.also());
             }
-            self.language.step(step, words);
+            say_step(step, crossed, self.language, words);
         }
         for mark in event.marks.iter().filter(|mark| self.verbose || !mark.is_quiet()) {
             words.push_str(", ");
@@ -94,7 +95,7 @@ impl Sink for LinesSink {
         } else {
             self.writer.write(out, row.segment, &row.numbers, row.ordinal);
         }
-        self.annotate(row.event, out);
+        self.annotate(row.event, Crossed::of(row.conversation), out);
     }
 
     fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {

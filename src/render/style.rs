@@ -156,6 +156,11 @@ pub fn wrap(text: &str, room: usize) -> Vec<&str> {
     lines
 }
 
+/// Marks that no line begins with.
+const CLOSES: &str = "，。；：、？！）」》”’…";
+/// Marks that no line ends with.
+const OPENS: &str = "（「《“‘";
+
 /// Where to break a text that is too wide: at the end of a clause that fills
 /// half of the line, else at the last space, else anywhere.
 fn break_at(text: &str, room: usize) -> usize {
@@ -177,9 +182,16 @@ fn break_at(text: &str, room: usize) -> usize {
             break;
         }
         used += cells;
-        fits = at + c.len_utf8();
-        if cells == 2 {
+        let next = after.chars().next().unwrap_or(' ');
+        let splits = !OPENS.contains(c) && !CLOSES.contains(next);
+        if splits || fits == 0 {
+            fits = at + c.len_utf8();
+        }
+        if cells == 2 && next != ' ' && splits {
             space = Some(fits);
+            if c == '；' && used >= room / 2 {
+                clause = space;
+            }
         }
     }
     let first = text.chars().next().map_or(0, char::len_utf8);
@@ -223,6 +235,20 @@ mod tests {
         assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
         assert_eq!(wrap("客户端先发送", 5), ["客户", "端先", "发送"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
+        let text = "客户端先发 FIN，共 4 个报文段（第二、三次挥手合一）；客户端进入 TIME-WAIT，服务器 CLOSED";
+        for room in 6..60 {
+            let lines = wrap(text, room);
+            assert!(lines.iter().all(|line| width(line) <= room), "{room}: {lines:?}");
+            assert!(!lines.iter().any(|line| line.starts_with(|c| CLOSES.contains(c))), "{room}: {lines:?}");
+            assert!(!lines.iter().any(|line| line.ends_with(|c| OPENS.contains(c))), "{room}: {lines:?}");
+            let joined: String = lines.concat().replace(' ', "");
+            assert_eq!(joined, text.replace(' ', ""), "{room}");
+        }
+        assert_eq!(wrap("半关闭 12 µs；客户端进入 TIME-WAIT", 26)[0], "半关闭 12 µs；");
     }
 
     #[test]

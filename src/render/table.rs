@@ -7,7 +7,7 @@ use crate::model::{Scope, ScopeId};
 use crate::track::{Conversation, Ended};
 use crate::verdict::{Confidence, Times, judge};
 
-use super::draft::{self, Look};
+use super::draft::{self, Crossed, Look};
 use super::order::InOrder;
 use super::row::{DataRows, Rows};
 use super::style::{NumberStyle, Role, Style, pad};
@@ -79,7 +79,13 @@ impl TableSink {
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
-            let look = Look { lang, style: &style, numbers, client_way: conv.client_way };
+            let look = Look {
+                lang,
+                style: &style,
+                numbers,
+                client_way: conv.client_way,
+                crossed: Crossed::of(conv),
+            };
             let drafts = draft::all(rows.items(), look);
             cells::grid(&drafts, look).print(&style, &mut text);
         }
@@ -188,8 +194,8 @@ fn drop_first_line(first: Option<usize>, out: &mut Vec<u8>) {
     }
 }
 
-/// The counts at the end, for stderr; `None` if there was nothing to count.
-pub fn totals_line(totals: &Totals, lang: &dyn Language) -> Option<String> {
+/// The counts at the end, for stderr.
+pub fn totals_line(totals: &Totals, lang: &dyn Language) -> String {
     let tally = Tally {
         frames: totals.frames,
         segments: totals.segments,
@@ -199,12 +205,9 @@ pub fn totals_line(totals: &Totals, lang: &dyn Language) -> Option<String> {
         icmp_errors: totals.icmp_errors,
         dropped_by_kernel: totals.dropped_by_kernel,
     };
-    if tally == Tally::default() {
-        return None;
-    }
     let mut text = String::new();
     lang.tally(&tally, &mut text);
-    Some(text)
+    text
 }
 
 #[cfg(test)]

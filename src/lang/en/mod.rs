@@ -50,6 +50,11 @@ impl Language for English {
         step::step(step, out);
     }
 
+    fn crossing(&self, step: &Step, out: &mut String) {
+        // Its words do not count the steps.
+        step::step(step, out);
+    }
+
     fn also(&self) -> &'static str {
         " + "
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::lang::units::{Grouped, Span};
-use crate::lang::{Case, Remark, Tone};
+use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, Phase, ResetFacts, Side};
 use crate::verdict::{Close, Confidence, End, ResetReason, TimeWait, Verdict};
 
@@ -65,17 +65,17 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
         Verdict::Refused => {
             let text = format!("{}a reset answered the SYN", after(case.times.reject));
-            out.push(remark(Tone::Bad, "refused", text));
+            out.push(first(Tone::Bad, "refused", text));
         }
         Verdict::Rejected(error) => {
             let what = icmp::meaning(error.kind);
             let text =
                 format!("{}ICMP from {} (#{}): {what}", after(case.times.reject), error.from, error.frame);
-            out.push(remark(Tone::Bad, "rejected", text));
+            out.push(first(Tone::Bad, "rejected", text));
         }
         Verdict::Aborted(reset) => {
             let text = format!("by {} with a reset, before it was open", side(reset.by));
-            out.push(remark(Tone::Bad, "aborted", text));
+            out.push(first(Tone::Bad, "aborted", text));
         }
         Verdict::HalfOpen { synacks, reset } => {
             let mut text = plural(u64::from(*synacks), "SYN-ACK", "SYN-ACKs");
@@ -83,7 +83,7 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
             if *reset {
                 text.push_str("; then a reset");
             }
-            out.push(remark(Tone::Pending, "half-open", text));
+            out.push(first(Tone::Pending, "half-open", text));
         }
         Verdict::Opened { how, end } => {
             out.push(opened(case, *how));
@@ -96,8 +96,12 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
     }
 }
 
-fn remark(tone: Tone, head: &'static str, text: String) -> Remark {
-    Remark { tone, head, text }
+fn first(tone: Tone, head: &'static str, text: String) -> Remark {
+    Remark { tone, head, text, about: About::Opening }
+}
+
+fn last(tone: Tone, head: &'static str, text: String) -> Remark {
+    Remark { tone, head, text, about: About::Ending }
 }
 
 /// `in 18 µs: `, or nothing.
@@ -110,13 +114,13 @@ fn unanswered(tries: u32, over: Duration) -> Remark {
         ..=1 => "to the SYN".to_owned(),
         _ => format!("to {} SYNs in {}", Grouped(tries.into()), Span(over)),
     };
-    remark(Tone::Bad, "no answer", text)
+    first(Tone::Bad, "no answer", text)
 }
 
 fn opened(case: &Case<'_>, how: Opened) -> Remark {
     let (conv, times) = (case.conversation, &case.times);
     if how == Opened::NotCaptured {
-        return remark(Tone::Note, "opened", "before the capture begins".to_owned());
+        return first(Tone::Note, "opened", "before the capture begins".to_owned());
     }
     let mut text = times.connect.map_or_else(String::new, |time| format!("in {}", Span(time)));
     let mut details = Vec::new();
@@ -145,7 +149,7 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
         Opened::Complete | Opened::NotCaptured => {}
     }
     let text = text.trim_start_matches([';', ' ']).to_owned();
-    remark(Tone::Good, "opened", text)
+    first(Tone::Good, "opened", text)
 }
 
 fn ended(case: &Case<'_>, end: &End) -> Remark {
@@ -161,20 +165,20 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let unacked = if *acked { "" } else { ", not acknowledged" };
             let (closer, other) = (side(*by), side(by.other()));
             let text = format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by));
-            remark(Tone::Pending, "half-closed", text)
+            last(Tone::Pending, "half-closed", text)
         }
         End::Closing { by, unacked } => {
             let (first, unacked) = (side(*by), side(*unacked));
             let text =
                 format!("{first} first, both sent FIN; the {unacked}'s is not acknowledged; {}", states(*by));
-            remark(Tone::Pending, "closing", text)
+            last(Tone::Pending, "closing", text)
         }
-        End::Reset(reset, reason) => remark(Tone::Bad, "reset", broken(conv, reset, *reason)),
+        End::Reset(reset, reason) => last(Tone::Bad, "reset", broken(conv, reset, *reason)),
         End::Open => {
             let text = format!("still, when the capture ends; {}", states(Side::Client));
-            remark(Tone::Pending, "open", text)
+            last(Tone::Pending, "open", text)
         }
-        End::Expired => remark(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
+        End::Expired => last(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
     }
 }
 
@@ -197,7 +201,7 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
         TimeWait::Both => text.push_str("; both in TIME-WAIT"),
         TimeWait::One(owner) => say!(text, "; {} in TIME-WAIT", side(owner)),
     }
-    remark(Tone::Good, "closed", text)
+    last(Tone::Good, "closed", text)
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
@@ -224,15 +228,23 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
 
 /// Facts beside opening and ending.
 fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
-    let mut note = |head, text: String| out.push(remark(Tone::Note, head, text));
+    let mut note = |mark, head, text: String| {
+        out.push(Remark { tone: Tone::Note, head, text, about: About::Mark(mark) });
+    };
     if conv.marks.has(Mark::NotAccepted) {
-        note("not taken", "the SYN-ACK came again after the third segment".to_owned());
+        note(Mark::NotAccepted, "not taken", "the SYN-ACK came again after the third segment".to_owned());
     }
     if conv.marks.has(Mark::CookieRequested) {
-        note("fast open", "the client asked for a cookie".to_owned());
+        note(Mark::CookieRequested, "fast open", "the client asked for a cookie".to_owned());
     }
     if conv.marks.has(Mark::SynDataIgnored) {
-        note("fast open", "the data in the SYN was not accepted".to_owned());
+        note(Mark::SynDataIgnored, "fast open", "the data in the SYN was not accepted".to_owned());
+    }
+    if conv.marks.has(Mark::ResetAfterClose) {
+        note(Mark::ResetAfterClose, "reset", "after the close: without effect on it".to_owned());
+    }
+    if conv.marks.has(Mark::TimeBackwards) {
+        note(Mark::TimeBackwards, "clock", "went back during the capture: times are not certain".to_owned());
     }
     let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
     // Of a conversation that never opened the SYNs are counted already.
@@ -242,13 +254,8 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
             .filter(|&from| resent[from as usize] > 0)
             .map(|from| format!("{} {}", side(from), Grouped(resent[from as usize])))
             .collect();
-        note("resent", format!("segments: {}", each.join(", ")));
-    }
-    if conv.marks.has(Mark::ResetAfterClose) {
-        note("reset", "after the close: without effect on it".to_owned());
-    }
-    if conv.marks.has(Mark::TimeBackwards) {
-        note("clock", "went back during the capture: times are not certain".to_owned());
+        let text = format!("segments: {}", each.join(", "));
+        out.push(Remark { tone: Tone::Note, head: "resent", text, about: About::Resent });
     }
 }
 
@@ -270,5 +277,5 @@ fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
         Confidence::Evicted => "evicted to keep within the limit: more may have followed".to_owned(),
         Confidence::InexactReset => "the reset was in the window, but not exact (RFC 5961)".to_owned(),
     };
-    Some(remark(Tone::Note, "note", text))
+    Some(Remark { tone: Tone::Note, head: "note", text, about: About::Doubt(why) })
 }
