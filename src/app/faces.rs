@@ -6,8 +6,8 @@ use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
-    DataRows, NumberStyle, Sink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals,
-    WatchSink, totals_line,
+    DataRows, Explain, NumberStyle, Sink, Style, SummaryOptions, SummarySink, TableOptions, TableSink,
+    Totals, WatchSink, totals_line,
 };
 
 /// The language that results are written in.
@@ -48,11 +48,27 @@ fn tables(options: &Options, live: bool) -> TableSink {
         cli::Data::All => DataRows::All,
         cli::Data::None => DataRows::None,
     };
-    TableSink::new(TableOptions { lang: language(options), style: style(options), numbers, data, live })
+    TableSink::new(TableOptions {
+        lang: language(options),
+        style: style(options),
+        numbers,
+        data,
+        explain: explain(options),
+        live,
+    })
 }
 
 fn lines(options: &Options) -> LinesSink {
     LinesSink::new(line_style(options), language(options), options.style.verbosity > 0)
+        .explaining(explain(options), options.style.width)
+}
+
+fn explain(options: &Options) -> Explain {
+    match (options.style.explain, options.style.verbosity) {
+        (false, _) => Explain::No,
+        (true, 0) => Explain::Turns,
+        (true, _) => Explain::All,
+    }
 }
 
 fn line_style(options: &Options) -> LineStyle {

@@ -49,6 +49,8 @@ pub(super) struct Args {
     pub(super) json: bool,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
     pub(super) data: Data,
+    #[arg(long, help = help::EXPLAIN, help_heading = heading::SHOW)]
+    pub(super) explain: bool,
     #[arg(short = 'v', action = ArgAction::Count, help = help::VERBOSE, help_heading = heading::SHOW)]
     pub(super) verbose: u8,
 

@@ -179,6 +179,7 @@ fn style(args: &Args, around: &Surroundings) -> Result<Style, Hinted> {
         time,
         resolution,
         ordinal: args.ordinal,
+        explain: args.explain,
         verbosity: args.verbose,
         line_buffered: args.line_buffered,
     })

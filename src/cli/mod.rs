@@ -92,5 +92,6 @@ fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> V
 /// not compared: libpcap has short keywords (`lat`).
 fn no_filter(word: &str) -> bool {
     let long: Vec<&str> = SUBCOMMANDS.into_iter().filter(|name| name.len() > 4).collect();
-    SUBCOMMANDS.contains(&word) || (word.len() > 4 && near::nearest(word, &long).is_some())
+    SUBCOMMANDS.contains(&word)
+        || (word.len() > 4 && !word.starts_with('-') && near::nearest(word, &long).is_some())
 }

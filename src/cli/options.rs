@@ -86,6 +86,8 @@ pub struct Style {
     pub resolution: Resolution,
     /// Lines are numbered (`-#`).
     pub ordinal: bool,
+    /// Rows and verdicts say why.
+    pub explain: bool,
     /// How often `-v` was given.
     pub verbosity: u8,
     /// Each line is handed over at once, also to a pipe or a file (`-l`).

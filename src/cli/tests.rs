@@ -50,6 +50,7 @@ fn all_that_is_not_asked_for_has_its_default() {
             time: TimeStyle::Clock,
             resolution: Resolution::Micro,
             ordinal: false,
+            explain: false,
             verbosity: 0,
             line_buffered: false,
         },

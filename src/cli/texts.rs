@@ -49,6 +49,8 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const QUIET: &str = "One line a conversation: --format summary";
     pub(crate) const JSON: &str = "One JSON object a line: --format json";
     pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
+    pub(crate) const EXPLAIN: &str =
+        "Say why: under each row of an opening, a closing or a reset (with -v every row), and each verdict";
     pub(crate) const VERBOSE: &str = "Say more; twice: still more";
 
     pub(crate) const TIME: &str = "Time in lines: -t none, -tt seconds since 1970, -ttt since the line before, \

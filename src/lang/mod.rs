@@ -4,6 +4,7 @@
 //!
 //! Slugs, flags, RFC state names and numbers are not translated.
 
+mod account;
 pub mod en;
 pub mod units;
 pub mod zh;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use crate::model::SkipCounts;
 use crate::track::{Conversation, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
+
+pub use account::{Account, Counted, Misled, MisledBy};
 
 /// How good the news is that a remark brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -201,6 +204,21 @@ pub trait Language: Sync {
 
     /// The arithmetic behind a step.
     fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String);
+
+    /// Why a segment is that step, with the numbers and the section of the RFC.
+    fn reason(&self, account: &Account<'_>, out: &mut String);
+
+    /// Why something is marked.
+    fn why_marked(&self, mark: Mark) -> &'static str;
+
+    /// What tcpdump's numbers are, counted from the ISN; in a few words.
+    fn offset(&self, misled: &Misled, out: &mut String);
+
+    /// The same with tcpdump's numbers beside them, and what it counts from.
+    fn misled(&self, misled: &Misled, out: &mut String);
+
+    /// Why the conversation is judged so, with the section of the RFC.
+    fn why(&self, case: &Case<'_>, about: About, out: &mut String);
 
     /// The lines of the verdict: opening, ending, then what lowers the
     /// confidence.

@@ -2,6 +2,7 @@
 
 mod cells;
 mod draft;
+mod fold;
 mod grid;
 mod header;
 pub mod json;
@@ -15,12 +16,14 @@ mod table;
 pub mod tcpdump;
 #[cfg(test)]
 mod testing;
+mod told;
 mod watch;
 
 pub use row::DataRows;
 pub use style::{NumberStyle, Style};
 pub use summary::{SummaryOptions, SummarySink};
 pub use table::{TableOptions, TableSink, totals_line};
+pub use told::Explain;
 pub use watch::WatchSink;
 
 use crate::model::{Scope, Segment, Timestamp};

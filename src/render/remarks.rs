@@ -1,14 +1,15 @@
 //! The verdict lines under a conversation's table.
 
-use crate::lang::{Case, Language, Tone};
+use crate::lang::{About, Case, Language, Tone};
 
 use super::style::{Role, Style, pad, width, wrap};
+use super::told::Explain;
 
 /// Heads are at least so wide, so that those of most tables line up.
 const HEAD: usize = 7;
 
 /// Appends the lines, wrapped with a hanging indent.
-pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, out: &mut String) {
+pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, explain: Explain, out: &mut String) {
     let mut remarks = Vec::new();
     lang.remarks(case, &mut remarks);
     let signs = remarks.iter().map(|remark| style.tidy(sign(remark.tone).0.to_owned())).collect::<Vec<_>>();
@@ -31,6 +32,25 @@ pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, out: &m
             }
             out.push_str(line);
         }
+        out.push('\n');
+        if explain != Explain::No {
+            why(&reason(case, remark.about, lang, style), indent, style, out);
+        }
+    }
+}
+
+fn reason(case: &Case<'_>, about: About, lang: &dyn Language, style: &Style) -> String {
+    let mut text = String::new();
+    lang.why(case, about, &mut text);
+    style.tidy(text)
+}
+
+/// Appends a reason under its line.
+fn why(text: &str, indent: usize, style: &Style, out: &mut String) {
+    let room = usize::from(style.width).saturating_sub(indent);
+    for line in wrap(text, room).into_iter().filter(|line| !line.is_empty()) {
+        pad(indent, out);
+        style.paint(Role::Dim, line, out);
         out.push('\n');
     }
 }

@@ -170,7 +170,8 @@ fn break_at(text: &str, room: usize) -> usize {
         // A number stays with its unit.
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         let unit = before.is_ascii_digit() && after.chars().take_while(|c| c.is_alphabetic()).count() <= 3;
-        if c == ' ' && used >= room / 3 && !unit {
+        let reference = text.get(..at).is_some_and(|text| text.ends_with("RFC")) || after.starts_with('§');
+        if c == ' ' && used >= room / 3 && !unit && !reference {
             space = Some(at);
             if before == ';' && used >= room / 2 {
                 clause = space;
@@ -187,7 +188,8 @@ fn break_at(text: &str, room: usize) -> usize {
         if splits || fits == 0 {
             fits = at + c.len_utf8();
         }
-        if cells == 2 && next != ' ' && splits {
+        // Before an opening mark a line may end, whatever stands before it.
+        if c != ' ' && next != ' ' && splits && (cells == 2 || OPENS.contains(next)) {
             space = Some(fits);
             if c == '；' && used >= room / 2 {
                 clause = space;

@@ -7,10 +7,11 @@ use crate::model::{Scope, ScopeId};
 use crate::track::{Conversation, Ended};
 use crate::verdict::{Confidence, Times, judge};
 
-use super::draft::{self, Crossed, Look};
+use super::draft::{self, Look};
 use super::order::InOrder;
 use super::row::{DataRows, Rows};
 use super::style::{NumberStyle, Role, Style, pad};
+use super::told::Explain;
 use super::{Judged, Row, Sink, Totals, cells, header, remarks};
 
 /// How tables are printed.
@@ -24,6 +25,8 @@ pub struct TableOptions {
     pub numbers: NumberStyle,
     /// Which rows of data phases.
     pub data: DataRows,
+    /// Which rows say why; and whether verdicts do.
+    pub explain: Explain,
     /// Print a table as soon as its conversation is over, in the order in which
     /// they end; else in the order of their numbers.
     pub live: bool,
@@ -74,22 +77,16 @@ impl TableSink {
     }
 
     fn text(&self, rows: &Rows, case: &Case<'_>, scope: &Scope) -> String {
-        let TableOptions { lang, style, numbers, .. } = self.options;
+        let TableOptions { lang, style, numbers, explain, .. } = self.options;
         let mut text = "\n".to_owned();
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
-            let look = Look {
-                lang,
-                style: &style,
-                numbers,
-                client_way: conv.client_way,
-                crossed: Crossed::of(conv),
-            };
+            let look = Look { lang, style: &style, numbers, conv, explain };
             let drafts = draft::all(rows.items(), look);
             cells::grid(&drafts, look).print(&style, &mut text);
         }
-        remarks::print(case, lang, &style, &mut text);
+        remarks::print(case, lang, &style, explain, &mut text);
         text
     }
 
@@ -134,7 +131,7 @@ impl TableSink {
 
 impl Sink for TableSink {
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
-        let TableOptions { numbers, data, live, .. } = self.options;
+        let TableOptions { numbers, data, explain, live, .. } = self.options;
         let number = row.event.conversation;
         let absorbed = row.event.absorbs.and_then(|absorbed| {
             let known = self.known.remove(&absorbed);
@@ -146,7 +143,7 @@ impl Sink for TableSink {
                 if let Some(Known::Rows(strays)) = absorbed {
                     rows.absorb(strays, data);
                 }
-                rows.add(row, numbers, data);
+                rows.add(row, numbers, data, explain);
             }
             Known::Printed(late) => {
                 let frame = row.segment.frame;

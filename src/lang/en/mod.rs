@@ -1,16 +1,18 @@
 //! English.
 
 mod icmp;
+mod reason;
 mod step;
 mod tally;
 mod verdict;
+mod why;
 
 use std::time::Duration;
 
 use crate::track::{Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
-use super::{Case, Folded, Head, Language, ProofForm, Remark, Tally};
+use super::{About, Account, Case, Folded, Head, Language, Misled, ProofForm, Remark, Tally};
 
 /// English.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,6 +67,26 @@ impl Language for English {
 
     fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String) {
         step::proof(proof, form, out);
+    }
+
+    fn reason(&self, account: &Account<'_>, out: &mut String) {
+        reason::reason(account, out);
+    }
+
+    fn why_marked(&self, mark: Mark) -> &'static str {
+        why::of_mark(mark)
+    }
+
+    fn offset(&self, misled: &Misled, out: &mut String) {
+        reason::offset(misled, out);
+    }
+
+    fn misled(&self, misled: &Misled, out: &mut String) {
+        reason::misled(misled, out);
+    }
+
+    fn why(&self, case: &Case<'_>, about: About, out: &mut String) {
+        why::why(case, about, out);
     }
 
     fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>) {

@@ -9,6 +9,7 @@ fn options(width: u16) -> TableOptions {
         style: Style { width, ..Style::default() },
         numbers: NumberStyle::Tcpdump,
         data: DataRows::Fold,
+        explain: Explain::No,
         live: false,
     }
 }
