@@ -24,6 +24,8 @@ pub struct Account<'a> {
     pub isn_seq: Option<u64>,
     /// Offset of `ack` from the other side's ISN.
     pub isn_ack: Option<u64>,
+    /// Both sides sent a SYN before the other's arrived.
+    pub crossed: bool,
     /// Both states after it, client first.
     pub states: [State; 2],
 }

@@ -239,14 +239,13 @@ fn marks(line: &Line, look: Look<'_>) -> String {
 }
 
 fn misled(line: &Line, look: Look<'_>) -> Option<Misled> {
-    line.told()?.misled(&line.spoken(look.conv.client_way), look.conv.syn_data)
+    line.told()?.misled(&line.spoken(look.conv.client_way), look.conv)
 }
 
 /// Why the line is what it is, if that was asked for.
 fn reasons(line: &Line, look: Look<'_>) -> Vec<String> {
     let Some(told) = line.told().filter(|_| look.explain != Explain::No) else { return Vec::new() };
     let spoken = line.spoken(look.conv.client_way);
-    let sentences =
-        told.reasons(&spoken, line.steps(), line.proofs(), look.conv.syn_data, (look.explain, look.lang));
+    let sentences = told.reasons(&spoken, line.steps(), line.proofs(), look.conv, (look.explain, look.lang));
     sentences.into_iter().map(|text| look.style.tidy(text)).collect()
 }

@@ -60,8 +60,7 @@ impl LinesSink {
     fn reasons(&self, row: &Row<'_>, out: &mut Vec<u8>) {
         let (steps, proofs) = (row.event.steps.iter(), row.event.proofs.iter());
         let how = (self.explain, self.language);
-        let syn_data = row.conversation.syn_data;
-        for text in Told::of(row).reasons(&Spoken::of(row), steps, proofs, syn_data, how) {
+        for text in Told::of(row).reasons(&Spoken::of(row), steps, proofs, row.conversation, how) {
             self.because(&text, out);
         }
     }
@@ -78,7 +77,7 @@ impl LinesSink {
         }
         for mark in event.marks.iter().filter(|mark| self.verbose || !mark.is_quiet()) {
             words.push_str(", ");
-            let misled = || Told::of(row).misled(&Spoken::of(row), row.conversation.syn_data);
+            let misled = || Told::of(row).misled(&Spoken::of(row), row.conversation);
             match Some(mark).filter(|&mark| mark == Mark::TcpdumpMisleads).and_then(|_| misled()) {
                 Some(misled) => self.language.offset(&misled, words),
                 None => words.push_str(self.language.mark(mark)),

@@ -2,9 +2,10 @@
 
 use crate::lang::{Account, Language, Misled};
 use crate::model::{Flags, Seq};
-use crate::track::{Mark, Marks, Proof, Side, State, Step};
+use crate::track::{Conversation, Mark, Marks, Proof, Side, State, Step, Unacceptable};
 
 use super::Row;
+use super::draft::Crossed;
 
 /// Which rows get a line that says why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -80,7 +81,15 @@ impl Told {
         }
     }
 
-    fn account<'a>(&self, spoken: &Spoken, step: &'a Step, proof: Option<&'a Proof>) -> Account<'a> {
+    fn account<'a>(
+        &self,
+        spoken: &Spoken,
+        conv: &Conversation,
+        step: &'a Step,
+        proof: Option<&'a Proof>,
+    ) -> Account<'a> {
+        // Of a side whose ISN is not known, offsets count from the first number seen.
+        let from_isn = |side: Side, offset: Option<u64>| offset.filter(|_| conv.side(side).isn.is_some());
         Account {
             step,
             proof,
@@ -89,23 +98,23 @@ impl Told {
             seq: self.seq,
             ack: self.ack,
             len: spoken.len,
-            isn_seq: self.isn[0],
-            isn_ack: self.isn[1],
+            isn_seq: from_isn(spoken.from, self.isn[0]),
+            isn_ack: from_isn(spoken.from.other(), self.isn[1]),
+            crossed: Crossed::of(conv).syns,
             states: spoken.states,
         }
     }
 
-    /// What tcpdump's numbers are, if they mislead. `syn_data`: octets in the
-    /// client's SYN.
-    pub fn misled(&self, spoken: &Spoken, syn_data: u32) -> Option<Misled> {
+    /// What tcpdump's numbers are, if they mislead.
+    pub fn misled(&self, spoken: &Spoken, conv: &Conversation) -> Option<Misled> {
         if !spoken.marks.has(Mark::TcpdumpMisleads) {
             return None;
         }
         let flags = spoken.flags;
         let counts = [spoken.len > 0 || flags.fin() || flags.rst(), flags.ack()];
         // The step plays no part in it.
-        let account = self.account(spoken, &Step::Reset, None);
-        Misled::of(self.shown, self.relative, counts, &account, syn_data)
+        let account = self.account(spoken, conv, &Step::Reset, None);
+        Misled::of(self.shown, self.relative, counts, &account, conv.syn_data)
     }
 
     /// One sentence for each step, and what the marks say beside them.
@@ -114,28 +123,32 @@ impl Told {
         spoken: &Spoken,
         steps: impl Iterator<Item = &'a Step>,
         proofs: impl Iterator<Item = &'a Proof>,
-        syn_data: u32,
+        conv: &Conversation,
         (explain, lang): (Explain, &dyn Language),
     ) -> Vec<String> {
         let proofs: Vec<&Proof> = proofs.collect();
         let mut sentences = Vec::new();
+        let mut bad_sum = false;
         for step in steps.filter(|step| explain.tells(step)) {
+            bad_sum |= *step == Step::ResetIgnored { why: Unacceptable::BadChecksum };
             // A refused step's proof is that of the step that it would have been.
             let proof = proofs.iter().copied().find(|proof| proof.step == *step).or_else(|| {
                 let failed = matches!(step, Step::ResetIgnored { .. } | Step::Stray(_));
                 proofs.first().copied().filter(|_| failed)
             });
             let mut text = String::new();
-            lang.reason(&self.account(spoken, step, proof), &mut text);
+            lang.reason(&self.account(spoken, conv, step, proof), &mut text);
             sentences.push(text);
         }
         let told = !sentences.is_empty();
-        if let Some(misled) = self.misled(spoken, syn_data) {
+        if let Some(misled) = self.misled(spoken, conv) {
             let mut text = String::new();
             lang.misled(&misled, &mut text);
             sentences.push(text);
         }
-        let others = super::row::telling(spoken.marks).filter(|&mark| mark != Mark::TcpdumpMisleads);
+        // The step's own sentence says it.
+        let said = |mark: Mark| mark == Mark::TcpdumpMisleads || mark == Mark::BadChecksum && bad_sum;
+        let others = super::row::telling(spoken.marks).filter(|&mark| !said(mark));
         for mark in others.filter(|_| told) {
             sentences.push(lang.why_marked(mark).to_owned());
         }

@@ -53,8 +53,7 @@ impl Language for English {
     }
 
     fn crossing(&self, step: &Step, out: &mut String) {
-        // Its words do not count the steps.
-        step::step(step, out);
+        step::crossing(step, out);
     }
 
     fn also(&self) -> &'static str {

@@ -51,8 +51,8 @@ fn opening(it: &Account<'_>, out: &mut String) {
         }
         Step::Syn { gap, .. } => {
             let gap = Span(gap);
-            say!(out, "ISN {seq} again, {gap} after the try before: no answer within the retransmission ");
-            out.push_str("time-out (RFC 9293 §3.8.1, RFC 6298 §5)");
+            say!(out, "ISN {seq} again, {gap} after the try before: no SYN-ACK to it had come yet ");
+            out.push_str("(RFC 9293 §3.8.1, RFC 6298 §5)");
         }
         Step::SimultaneousSyn => {
             say!(out, "SYN without ACK from the side that was sent one: both ask at once; its number ");
@@ -60,8 +60,8 @@ fn opening(it: &Account<'_>, out: &mut String) {
         }
         Step::SynAck { attempt } => {
             acks(it, out);
-            if attempt > 1 {
-                out.push_str("; sent again, for no third segment arrived in time (RFC 6298 §5)");
+            if attempt > 1 && !it.crossed {
+                out.push_str("; sent again, for no third segment had come yet (RFC 6298 §5)");
             } else {
                 say!(out, "; {seq} is the {from}'s own ISN (RFC 9293 §3.4, §3.5)");
             }

@@ -51,7 +51,7 @@ fn opening(it: &Account<'_>, out: &mut String) {
         }
         Step::Syn { gap, .. } => {
             say!(out, "ISN 仍是 {seq}，距上一次 {}：", Span(gap));
-            out.push_str("在重传超时之内没有等到应答（RFC 9293 §3.8.1，RFC 6298 §5）");
+            out.push_str("还没有等到 SYN-ACK（RFC 9293 §3.8.1，RFC 6298 §5）");
         }
         Step::SimultaneousSyn => {
             say!(out, "对方已发出 SYN，本方也发出不带 ACK 的 SYN：双方同时请求；");
@@ -59,7 +59,7 @@ fn opening(it: &Account<'_>, out: &mut String) {
         }
         Step::SynAck { attempt } => {
             acks(it, out);
-            if attempt > 1 {
+            if attempt > 1 && !it.crossed {
                 out.push_str("；没有及时等到第三次握手，因此重传（RFC 6298 §5）");
             } else {
                 say!(out, "；{seq} 是{from}自己的 ISN（RFC 9293 §3.4，§3.5）");

@@ -63,7 +63,8 @@ pub(super) fn step(step: &Step, out: &mut String) {
 pub(super) fn crossing(it: &Step, out: &mut String) {
     match it {
         Step::Syn { attempt: ..=1, .. } => out.push_str("SYN"),
-        Step::SynAck { attempt: ..=1 } => out.push_str("SYN-ACK"),
+        // One from each side.
+        Step::SynAck { attempt: ..=2 } => out.push_str("SYN-ACK"),
         Step::HandshakeAck => out.push_str("ACK，连接已建立"),
         Step::Fin { attempt: ..=1, order: FinOrder::First | FinOrder::Second } => out.push_str("FIN"),
         Step::FinAck { .. } => out.push_str("确认对方的 FIN"),
@@ -85,7 +86,7 @@ fn stray(why: Stray) -> &'static str {
 
 pub(super) fn mark(mark: Mark) -> &'static str {
     match mark {
-        Mark::TcpdumpMisleads => "tcpdump 的相对号易误解",
+        Mark::TcpdumpMisleads => "并非相对 ISN",
         Mark::DuplicateCapture => "捕获了两次",
         Mark::Gap => "此前有数据未捕获",
         Mark::CookieRequested => "请求 Fast Open cookie",
