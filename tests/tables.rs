@@ -100,6 +100,26 @@ fn reasons_in_both_languages() {
 }
 
 #[test]
+fn lessons() {
+    for (lang, word) in [("en", "half-closed"), ("zh", "三次握手"), ("en", "[S.]"), ("zh", "TIME_WAIT")] {
+        let text = stdout(&["explain", "--lang", lang, word]);
+        insta::assert_snapshot!(format!("lesson_{lang}_{}", word.trim_matches(['[', ']', '.'])), text);
+    }
+    for lang in ["en", "zh"] {
+        let list = stdout(&["explain", "--lang", lang]);
+        insta::assert_snapshot!(format!("lessons_{lang}"), list);
+        let names = list.lines().filter(|line| line.starts_with("  ")).flat_map(|line| line.split(", "));
+        let names: Vec<&str> = names.map(|name| name.trim().trim_end_matches(',')).collect();
+        for width in ["40", "80", "200"] {
+            let all = stdout(&[&["explain", "--lang", lang, "--width", width], &names[..]].concat());
+            let widest = all.lines().map(UnicodeWidthStr::width).max().unwrap();
+            assert!(widest <= width.parse().unwrap() && widest <= 84, "{lang} {width}");
+        }
+    }
+    assert!(stdout(&["explain", "syn", "--color", "always"]).contains("\u{1b}[1mSeen:\u{1b}[0m"));
+}
+
+#[test]
 fn the_language_is_that_of_the_locale() {
     let file = fixture(SPOKEN[0]);
     let say = |variables: &[(&str, &str)], args: &[&str]| {

@@ -12,7 +12,12 @@ use crate::render::{
 
 /// The language that results are written in.
 pub fn language(options: &Options) -> &'static dyn Language {
-    match options.style.lang {
+    in_language(options.style.lang)
+}
+
+/// A language that `--lang` names.
+pub fn in_language(lang: cli::Lang) -> &'static dyn Language {
+    match lang {
         cli::Lang::En => &en::English,
         cli::Lang::Zh => &zh::Chinese,
     }

@@ -143,7 +143,7 @@ fn max_flows(text: &str) -> Result<usize, String> {
     number(text, 1, u64::from(u32::MAX)).and_then(narrow)
 }
 
-fn width(text: &str) -> Result<u16, String> {
+pub(super) fn width(text: &str) -> Result<u16, String> {
     number(text, 20, 10_000).and_then(narrow)
 }
 

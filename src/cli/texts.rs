@@ -15,8 +15,24 @@ Examples:
   hsanalyze -r saved.pcap -q port 80        one line a conversation
   hsanalyze -i lo port 9877                 watch an interface (needs permission)
   tcpdump -w - | hsanalyze -r - --json      from another program, for another
+  hsanalyze explain half-closed             what a word means
 
 An option that tcpdump has too means the same here.";
+
+/// What the subcommand `explain` says.
+pub(super) mod explain {
+    pub(crate) const ABOUT: &str = "Explains a word that hsanalyze says: a step, a verdict, a mark, a state, a \
+flag, a column.";
+    pub(crate) const USAGE: &str = "hsanalyze explain [OPTIONS] [TOPIC…]";
+    pub(crate) const AFTER: &str = "\
+Examples:
+  hsanalyze explain                         all topics
+  hsanalyze explain handshake half-closed   two of them
+  hsanalyze explain TIME_WAIT '[S.]'        states and flags";
+    pub(crate) const TOPIC: &str = "What to explain; nothing: list all topics";
+    pub(crate) const NO_TOPIC: &str = "no such topic";
+    pub(crate) const LIST_HINT: &str = "hsanalyze explain";
+}
 
 /// Headings of the help.
 pub(super) mod heading {
@@ -151,7 +167,8 @@ pub(super) mod error {
     pub(crate) const HINT_LABEL: &str = "hint:";
     pub(crate) const HELP_HINT: &str = "hsanalyze --help";
 
-    pub(crate) const NO_FILTER: &str = "a filter does not begin so, and there are no subcommands";
+    pub(crate) const NO_FILTER: &str = "no filter begins so, and no subcommand has this name";
+    pub(crate) const SUBCOMMAND: &str = "the subcommand";
     pub(crate) const NO_FILTER_WHY: &str =
         "a filter begins with a word such as tcp, port, host, net, src or dst";
     pub(crate) const BAD_FILTER: &str = "the filter does not compile";

@@ -6,6 +6,7 @@
 
 mod account;
 pub mod en;
+pub mod topics;
 pub mod units;
 pub mod zh;
 
@@ -243,6 +244,9 @@ pub trait Language: Sync {
 
     /// Segments that came after their conversation's table was printed.
     fn latecomers(&self, folded: &Folded, out: &mut String);
+
+    /// The lessons of `explain`.
+    fn topics(&self) -> Vec<topics::Group>;
 
     /// Counts at the end.
     fn tally(&self, tally: &Tally, out: &mut String);

@@ -2,6 +2,7 @@
 
 mod cells;
 mod draft;
+mod explain;
 mod fold;
 mod grid;
 mod header;
@@ -19,6 +20,7 @@ mod testing;
 mod told;
 mod watch;
 
+pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;
 pub use style::{NumberStyle, Style};
 pub use summary::{SummaryOptions, SummarySink};

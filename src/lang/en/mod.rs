@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::track::{Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
-use super::{About, Account, Case, Folded, Head, Language, Misled, ProofForm, Remark, Tally};
+use super::{About, Account, Case, Folded, Head, Language, Misled, ProofForm, Remark, Tally, topics};
 
 /// English.
 #[derive(Clone, Copy, Debug, Default)]
@@ -114,6 +114,10 @@ impl Language for English {
 
     fn latecomers(&self, folded: &Folded, out: &mut String) {
         tally::latecomers(folded, out);
+    }
+
+    fn topics(&self) -> Vec<topics::Group> {
+        topics::read(topics::ENGLISH)
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::track::{Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
-use super::{About, Account, Case, Folded, Head, Language, Misled, ProofForm, Remark, Tally};
+use super::{About, Account, Case, Folded, Head, Language, Misled, ProofForm, Remark, Tally, topics};
 
 /// Chinese.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,6 +115,10 @@ impl Language for Chinese {
 
     fn latecomers(&self, folded: &Folded, out: &mut String) {
         tally::latecomers(folded, out);
+    }
+
+    fn topics(&self) -> Vec<topics::Group> {
+        topics::read(topics::CHINESE)
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {
