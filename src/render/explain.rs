@@ -2,7 +2,7 @@
 
 use crate::lang::topics::{Group, Paragraph, Topic};
 
-use super::style::{Role, Style, pad, width, wrap};
+use super::style::{Role, Style, pad, width, wrap_prose};
 
 /// Nobody likes longer lines of prose.
 const MOST: usize = 84;
@@ -24,7 +24,7 @@ pub fn list(groups: &[Group], style: &Style, out: &mut String) {
 /// Appends one lesson.
 pub fn lesson(topic: &Topic, style: &Style, out: &mut String) {
     let head = style.tidy(format!("{}  {}", topic.names.join(", "), topic.title));
-    for line in wrap(&head, room(style)) {
+    for line in wrap_prose(&head, room(style)) {
         style.paint(Role::Title, line, out);
         out.push('\n');
     }
@@ -50,7 +50,7 @@ fn prose(label: &str, text: &str, style: &Style, out: &mut String) {
     let blank = if label.is_empty() || label.ends_with('：') { "" } else { " " };
     let all = style.tidy(format!("{label}{blank}{text}"));
     let label = style.tidy(label.to_owned());
-    for (nth, line) in wrap(&all, room.max(width(&label))).into_iter().enumerate() {
+    for (nth, line) in wrap_prose(&all, room.max(width(&label))).into_iter().enumerate() {
         pad(INDENT, out);
         match line.strip_prefix(label.as_str()).filter(|_| nth == 0) {
             Some(rest) => {

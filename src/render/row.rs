@@ -57,7 +57,10 @@ impl Line {
             NumberStyle::Isn => (event.isn_seq, event.isn_ack),
             NumberStyle::Absolute => (Some(segment.seq.raw().into()), Some(segment.ack_field.raw().into())),
         };
-        let misled = numbers == NumberStyle::Tcpdump && event.marks.has(Mark::TcpdumpMisleads);
+        // Without an ISN there is nothing to say of offsets from it.
+        let misled = numbers == NumberStyle::Tcpdump
+            && event.marks.has(Mark::TcpdumpMisleads)
+            && row.conversation.half.iter().any(|half| half.isn.is_some());
         let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
         let lone = told.is_none() && event.steps.iter().count() == 1 && event.proofs.iter().next().is_none();
         Line {

@@ -141,13 +141,23 @@ pub fn pad(cells: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', cells));
 }
 
-/// Breaks a text into lines of at most `room` cells.
+/// Breaks a text into lines of at most `room` cells, at clauses if that leaves
+/// them half full.
 pub fn wrap(text: &str, room: usize) -> Vec<&str> {
+    wrapped(text, room, true)
+}
+
+/// Breaks a text into lines that are as full as `room` cells allow.
+pub fn wrap_prose(text: &str, room: usize) -> Vec<&str> {
+    wrapped(text, room, false)
+}
+
+fn wrapped(text: &str, room: usize, at_clauses: bool) -> Vec<&str> {
     let room = room.max(2);
     let mut lines = Vec::new();
     let mut rest = text;
     while width(rest) > room {
-        let cut = break_at(rest, room);
+        let cut = break_at(rest, room, at_clauses);
         let (line, tail) = rest.split_at(cut);
         lines.push(line.trim_end_matches(' '));
         rest = tail.trim_start_matches(' ');
@@ -163,7 +173,7 @@ const OPENS: &str = "（「《“‘";
 
 /// Where to break a text that is too wide: at the end of a clause that fills
 /// half of the line, else at the last space, else anywhere.
-fn break_at(text: &str, room: usize) -> usize {
+fn break_at(text: &str, room: usize, at_clauses: bool) -> usize {
     let (mut used, mut fits, mut space, mut clause) = (0, 0, None, None);
     let mut before = ' ';
     for (at, c) in text.char_indices() {
@@ -173,7 +183,7 @@ fn break_at(text: &str, room: usize) -> usize {
         let reference = text.get(..at).is_some_and(|text| text.ends_with("RFC")) || after.starts_with('§');
         if c == ' ' && used >= room / 3 && !unit && !reference {
             space = Some(at);
-            if before == ';' && used >= room / 2 {
+            if at_clauses && before == ';' && used >= room / 2 {
                 clause = space;
             }
         }
@@ -191,7 +201,7 @@ fn break_at(text: &str, room: usize) -> usize {
         // Before an opening mark a line may end, whatever stands before it.
         if c != ' ' && next != ' ' && splits && (cells == 2 || OPENS.contains(next)) {
             space = Some(fits);
-            if c == '；' && used >= room / 2 {
+            if at_clauses && c == '；' && used >= room / 2 {
                 clause = space;
             }
         }
