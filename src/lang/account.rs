@@ -24,7 +24,8 @@ pub struct Account<'a> {
     pub isn_seq: Option<u64>,
     /// Offset of `ack` from the other side's ISN.
     pub isn_ack: Option<u64>,
-    /// Both sides sent a SYN before the other's arrived.
+    /// It is a step of an opening in which both sides sent a SYN, or of a closing
+    /// in which the FINs crossed.
     pub crossed: bool,
     /// Both states after it, client first.
     pub states: [State; 2],

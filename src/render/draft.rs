@@ -33,16 +33,20 @@ impl Crossed {
         let syns = matches!(conv.phase, Phase::Crossed | Phase::Open(Opened::Simultaneous));
         Crossed { syns, fins: conv.crossed_fins }
     }
+
+    /// Whether the step is one of those that crossed.
+    pub fn has(self, step: &Step) -> bool {
+        match step {
+            Step::Syn { .. } | Step::SynAck { .. } | Step::HandshakeAck => self.syns,
+            Step::Fin { .. } | Step::FinAck { .. } | Step::LastAck { .. } => self.fins,
+            _ => false,
+        }
+    }
 }
 
 /// Appends a step in its words.
 pub(super) fn say_step(step: &Step, crossed: Crossed, lang: &dyn Language, out: &mut String) {
-    let crossing = match step {
-        Step::Syn { .. } | Step::SynAck { .. } | Step::HandshakeAck => crossed.syns,
-        Step::Fin { .. } | Step::FinAck { .. } | Step::LastAck { .. } => crossed.fins,
-        _ => false,
-    };
-    if crossing { lang.crossing(step, out) } else { lang.step(step, out) }
+    if crossed.has(step) { lang.crossing(step, out) } else { lang.step(step, out) }
 }
 
 /// The texts of one segment.

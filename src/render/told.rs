@@ -100,7 +100,7 @@ impl Told {
             len: spoken.len,
             isn_seq: from_isn(spoken.from, self.isn[0]),
             isn_ack: from_isn(spoken.from.other(), self.isn[1]),
-            crossed: Crossed::of(conv).syns,
+            crossed: Crossed::of(conv).has(step),
             states: spoken.states,
         }
     }

@@ -133,6 +133,10 @@ fn closing(it: &Account<'_>, out: &mut String) {
             } else {
                 say!(out, "ack {} acknowledges the {peer}'s FIN", it.ack);
             }
+            if it.crossed {
+                say!(out, "; the FINs crossed, so that the {peer} goes to TIME-WAIT ");
+                return out.push_str("(RFC 9293 §3.6, Figure 13)");
+            }
             say!(out, "; the {peer} is now in {}", it.state(it.from.other()));
             if matches!(it.step, Step::LastAck { .. }) {
                 out.push_str(", both directions are closed");

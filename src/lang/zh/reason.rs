@@ -111,6 +111,9 @@ fn closing(it: &Account<'_>, out: &mut String) {
             }
             match (attempt, order) {
                 (2.., _) => out.push_str("；没有及时等到对它的确认，因此重传（RFC 6298 §5）"),
+                (_, FinOrder::First) if it.crossed => {
+                    say!(out, "；{from}进入 {}（RFC 9293 §3.6）", it.state(it.from));
+                }
                 (_, FinOrder::First) => {
                     let state = it.state(it.from);
                     say!(out, "；{from}是主动关闭方，进入 {state}（RFC 9293 §3.6）");
@@ -129,6 +132,9 @@ fn closing(it: &Account<'_>, out: &mut String) {
                 say!(out, "确认号 {ack} 等于 #{of} 的 FIN {fin} 加 1：FIN 占一个序列号");
             } else {
                 say!(out, "确认号 {} 确认了{peer}的 FIN", it.ack);
+            }
+            if it.crossed {
+                return say!(out, "；两个 FIN 交错，{peer}进入 TIME-WAIT（RFC 9293 §3.6，图 13）");
             }
             say!(out, "；{peer}进入 {}", it.state(it.from.other()));
             if matches!(it.step, Step::LastAck { .. }) {
