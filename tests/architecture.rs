@@ -31,6 +31,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("comfy_table", &["render"]),
     ("jiff", &["render"]),
+    ("sha2", &["track"]),
 ];
 
 /// Longest file, in lines.

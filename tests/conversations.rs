@@ -4,6 +4,7 @@
 //!
 //! `HSANALYZE_REFORMAT=1 cargo test --test conversations` puts the columns of
 //! the texts right.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -32,9 +32,8 @@ fn segments(text: &str) -> BTreeMap<u64, String> {
 /// inside another packet. Before it may stand only a time, and what `-i any`
 /// adds: the interface and the direction.
 fn is_plain(head: &str) -> bool {
-    let Some((before, ends)) = head.split_once("IP ").or_else(|| head.split_once("IP6 ")) else {
-        return false;
-    };
+    let first = ["IP ", "IP6 "].into_iter().filter_map(|word| head.split_once(word));
+    let Some((before, ends)) = first.min_by_key(|(before, _)| before.len()) else { return false };
     let last = before.split_whitespace().last().unwrap_or("");
     let time = last.chars().all(|c| c.is_ascii_digit() || "-.:".contains(c));
     ends.split(' ').count() == 3 && (time || ["In", "Out", "B", "M", "P", "?"].contains(&last))

@@ -1,9 +1,9 @@
 //! Joins the stages: a frame goes in, what a sink prints comes out.
 
 use crate::decode::Decoder;
-use crate::model::{Decoded, Frame, Scope, Segment, Timestamp};
-use crate::render::{Begin, Judged, Row, Sink, Totals};
-use crate::track::{Conversation, Ended, Event, Limits, Mark, Numberer, Numbers, Tracker};
+use crate::model::{Datagram, Decoded, Frame, IcmpError, Scope, Segment, Timestamp, Transport};
+use crate::render::{About, Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
+use crate::track::{Conversation, Ended, Event, Exchanges, Limits, Mark, Numberer, Numbers, Tracker};
 use crate::verdict::{Confidence, Times, judge};
 
 /// One run over a capture. Knows neither files nor terminals.
@@ -11,6 +11,7 @@ pub struct Analysis {
     decoder: Decoder,
     numberer: Numberer,
     tracker: Tracker,
+    exchanges: Exchanges,
     sink: Box<dyn Sink>,
     totals: Totals,
     /// Verdicts are wanted as soon as a conversation is over.
@@ -25,10 +26,17 @@ impl Analysis {
             decoder: Decoder::new(),
             numberer: if absolute { Numberer::absolute() } else { Numberer::new() },
             tracker: Tracker::new(limits),
+            exchanges: Exchanges::default(),
             sink,
             totals: Totals::default(),
             live,
         }
+    }
+
+    /// With UDP datagrams tracked, or counted as not TCP.
+    #[must_use]
+    pub fn with_datagrams(self, datagrams: bool) -> Self {
+        Analysis { decoder: self.decoder.with_datagrams(datagrams), ..self }
     }
 
     /// Before the first frame.
@@ -45,11 +53,8 @@ impl Analysis {
                 self.totals.skipped.add(why);
                 self.sink.pass(frame.at);
             }
-            Ok(Decoded::IcmpError(error)) => {
-                self.sink.pass(frame.at);
-                self.totals.icmp_errors += 1;
-                self.tracker.push_icmp(&error);
-            }
+            Ok(Decoded::IcmpError(error)) => self.icmp(&error, ordinal, out),
+            Ok(Decoded::Datagram(datagram)) => self.datagram(&datagram, ordinal, out),
             Ok(Decoded::FirstFragment(segment)) => {
                 self.totals.skipped.add(crate::model::Skip::Fragment);
                 let numbers = self.numberer.number(&segment);
@@ -83,10 +88,52 @@ impl Analysis {
         }
     }
 
+    #[cold]
+    fn icmp(&mut self, error: &IcmpError, ordinal: u64, out: &mut Vec<u8>) {
+        self.totals.icmp_errors += 1;
+        let about = match error.quoted {
+            Transport::Tcp => self.tracker.push_icmp(error).map(About::Conversation),
+            Transport::Udp => self.exchanges.push_icmp(error).map(About::Exchange),
+        };
+        let about = about.unwrap_or(About::Unknown);
+        let rejected = match about {
+            About::Conversation(conv) => {
+                Some(conv).filter(|conv| conv.turned_away.is_some_and(|seen| seen.frame == error.frame))
+            }
+            _ => None,
+        };
+        let closes = rejected.is_some();
+        self.sink.icmp(&IcmpRow { error, about, ordinal, closes }, out);
+        if let Some(conversation) = rejected.filter(|_| self.live) {
+            let scope = self.decoder.scope(conversation.scope());
+            self.sink.over(&judged(conversation, Ended::Over, scope), out);
+        }
+    }
+
+    #[cold]
+    fn datagram(&mut self, datagram: &Datagram, ordinal: u64, out: &mut Vec<u8>) {
+        self.totals.datagrams += 1;
+        let (exchange, from) = self.exchanges.push(datagram);
+        self.sink.datagram(&DatagramRow { datagram, exchange, from, ordinal }, out);
+        if self.exchanges.has_ended() {
+            self.give_out_exchanges(out);
+        }
+    }
+
+    fn give_out_exchanges(&mut self, out: &mut Vec<u8>) {
+        for (exchange, why) in self.exchanges.take_ended() {
+            self.totals.exchanges += 1;
+            let scope = self.decoder.scope(exchange.scope()).unwrap_or(&BARE);
+            self.sink.exchange(&Ceased { exchange: &exchange, why, scope }, out);
+        }
+    }
+
     /// Time passes without frames.
     pub fn idle(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         self.tracker.expire(now);
         self.give_out(false, out);
+        self.exchanges.expire(now);
+        self.give_out_exchanges(out);
     }
 
     /// No more frames come. `dropped`: frames that the kernel dropped, if it
@@ -95,6 +142,8 @@ impl Analysis {
         self.totals.dropped_by_kernel = dropped;
         self.tracker.finish();
         self.give_out(dropped.is_some_and(|n| n > 0), out);
+        self.exchanges.finish();
+        self.give_out_exchanges(out);
         self.sink.end(&self.totals, out);
         self.totals
     }
@@ -134,7 +183,8 @@ static BARE: Scope = Scope(Vec::new());
 /// the ISN when it is relative, and relative when those before it were.
 fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation: &Conversation) -> bool {
     let flags = segment.flags;
-    if flags.syn() || event.first {
+    let known = conversation.half.iter().all(|half| half.isn_seen);
+    if flags.syn() || event.first || !known {
         return false;
     }
     if !numbers.relative {

@@ -80,7 +80,8 @@ fn analyse(source: Box<dyn Source + Send>, options: &Options, live: bool) -> any
         None => None,
     };
     let mut run = Run {
-        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live),
+        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
+            .with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         source,
         saver,

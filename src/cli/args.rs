@@ -51,6 +51,8 @@ pub(super) struct Args {
     pub(super) data: Data,
     #[arg(long, help = help::EXPLAIN, help_heading = heading::SHOW)]
     pub(super) explain: bool,
+    #[arg(long, help = help::UDP, long_help = help::UDP_LONG, help_heading = heading::SHOW)]
+    pub(super) udp: bool,
     #[arg(short = 'v', action = ArgAction::Count, help = help::VERBOSE, help_heading = heading::SHOW)]
     pub(super) verbose: u8,
 

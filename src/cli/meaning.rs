@@ -39,7 +39,9 @@ pub(super) fn meaning(
     let save = save(&args)?;
     let style = style(&args, around)?;
     let limits = Limits { packets: args.count, duration: args.duration, max_flows: args.max_flows };
-    Ok(Options { task, filter, save, format, style, limits })
+    // Who chose packets chose them to be seen.
+    let udp = args.udp || filter.is_some();
+    Ok(Options { task, filter, udp, save, format, style, limits })
 }
 
 fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hinted> {

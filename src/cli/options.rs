@@ -15,6 +15,8 @@ pub struct Options {
     pub task: Task,
     /// The filter expression, as tcpdump has it; `None`: every packet passes.
     pub filter: Option<String>,
+    /// UDP datagrams are shown too.
+    pub udp: bool,
     /// Save the packets that pass the filter.
     pub save: Option<Save>,
     /// The output format.

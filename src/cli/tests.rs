@@ -38,6 +38,7 @@ fn all_that_is_not_asked_for_has_its_default() {
     let expected = Options {
         task: files(&["a"]),
         filter: None,
+        udp: false,
         save: None,
         format: Format::Table,
         style: Style {
@@ -118,6 +119,19 @@ fn options_come_before_and_after_the_filter_and_in_clusters() {
     assert_eq!(live("-nilo").interface, "lo");
     assert_eq!(live("-i lo -- lab").interface, "lo");
     assert_eq!(live("-i 3").interface, "3");
+}
+
+#[test]
+fn udp_is_for_those_who_chose_packets_or_ask_for_it() {
+    for (line, udp) in [
+        ("-r f", false),
+        ("-i lo", false),
+        ("-r f --udp", true),
+        ("-i lo port 9877", true),
+        ("-r f tcp", true),
+    ] {
+        assert_eq!(meaning(line).udp, udp, "{line}");
+    }
 }
 
 #[test]

@@ -67,6 +67,12 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
     pub(crate) const EXPLAIN: &str =
         "Say why: under each row of an opening, a closing or a reset (with -v every row), and each verdict";
+    pub(crate) const UDP: &str = "UDP too, for contrast; with a filter it is shown if it passes";
+    pub(crate) const UDP_LONG: &str = "\
+UDP too, for contrast: who sent how much, who answered, and the ICMP errors about it.
+
+Without a filter only TCP is shown, and UDP is counted as not TCP. With a filter, whatever passes it is shown, so port \
+9877 shows a UDP program on that port beside a TCP one; tcp port 9877 shows TCP alone.";
     pub(crate) const VERBOSE: &str = "Say more; twice: still more";
 
     pub(crate) const TIME: &str = "Time in lines: -t none, -tt seconds since 1970, -ttt since the line before, \

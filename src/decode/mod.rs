@@ -1,4 +1,4 @@
-//! Frame octets to TCP segments.
+//! Frame octets to TCP segments, and to UDP datagrams if they are asked for.
 //!
 //! A frame is walked layer by layer: `link` holds one row per link type, the
 //! other modules one family of layers each. Nothing in a frame is trusted.
@@ -45,6 +45,8 @@ pub struct Decoder {
     pending: fragment::Fragments,
     /// Reassembled datagrams of the last frame, outermost first.
     buffers: [Vec<u8>; MAX_NESTED],
+    /// UDP datagrams are wanted.
+    datagrams: bool,
 }
 
 impl Decoder {
@@ -53,10 +55,17 @@ impl Decoder {
         Decoder::default()
     }
 
+    /// With UDP datagrams, and the ICMP errors about them, or without
+    /// ([`Skip::NotTcp`]). Tunnels over UDP are followed in either case.
+    #[must_use]
+    pub fn with_datagrams(self, datagrams: bool) -> Self {
+        Decoder { datagrams, ..self }
+    }
+
     /// What a frame holds.
     ///
     /// # Errors
-    /// The reason why it holds no segment: counted by the caller, never fatal.
+    /// The reason why it holds neither segment nor anything about one: counted by the caller, never fatal.
     pub fn decode<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
         if let Some(segment) = usual::segment(frame) {
             return Ok(segment);
@@ -70,6 +79,7 @@ impl Decoder {
         self.parts.clear();
         let mut walk =
             Walk::new(frame, &mut self.parts, &mut self.scopes, &mut self.pending, &mut self.buffers);
+        walk.datagrams = self.datagrams;
         let found = row.enter(&mut walk).and_then(|next| walk.run(next));
         match found {
             // The fragment itself ends early; the datagram may still be whole.

@@ -1,9 +1,11 @@
-//! Tunnels over UDP, known by their ports.
+//! UDP: tunnels, known by their ports, and datagrams if they are asked for.
 
 use super::ether;
 use super::octets::{be16, u8_at};
 use super::walk::{Next, Step, Walk};
-use crate::model::{ScopePart, Skip};
+use crate::model::{Datagram, Endpoint, ScopePart, Skip};
+
+const HEADER_LEN: u32 = 8;
 
 /// A tunnel over UDP.
 struct Tunnel {
@@ -25,14 +27,42 @@ static TUNNELS: &[Tunnel] = &[
     Tunnel { port: 6635, either: false, enter: mpls },
 ];
 
-/// A UDP header (RFC 768): what follows is a tunnel or no concern.
+/// A UDP header (RFC 768): what follows is a tunnel, a datagram, or no
+/// concern.
 pub(super) fn tunnel(walk: &mut Walk<'_, '_>) -> Step {
     let head: [u8; 8] = walk.take_array()?;
     let (src, dst) = (u16::from_be_bytes([head[0], head[1]]), u16::from_be_bytes([head[2], head[3]]));
     let by_dst = TUNNELS.iter().find(|tunnel| tunnel.port == dst);
     let by_src = || TUNNELS.iter().find(|tunnel| tunnel.either && tunnel.port == src);
-    let Some(tunnel) = by_dst.or_else(by_src) else { return Err(Skip::NotTcp) };
+    let Some(tunnel) = by_dst.or_else(by_src) else {
+        let len = u16::from_be_bytes([head[4], head[5]]);
+        return if walk.datagrams { Ok(Next::Datagram { src, dst, len }) } else { Err(Skip::NotTcp) };
+    };
     (tunnel.enter)(walk)
+}
+
+/// The datagram whose header was just passed; `len` is its length field.
+#[cold]
+pub(super) fn datagram(walk: &mut Walk<'_, '_>, src: u16, dst: u16, len: u16) -> Result<Datagram, Skip> {
+    let len = match u32::from(len).checked_sub(HEADER_LEN) {
+        // More than there is: what there is.
+        Some(len) => len.min(walk.wire),
+        // A jumbogram (RFC 2675 §4).
+        None if len == 0 => walk.wire,
+        None => return Err(Skip::Malformed),
+    };
+    let scope = walk.scope();
+    let facts = &walk.facts;
+    Ok(Datagram {
+        frame: facts.frame.number,
+        at: facts.frame.at,
+        arrival: facts.arrival,
+        src: Endpoint { addr: facts.ip.addresses.src(), port: src },
+        dst: Endpoint { addr: facts.ip.addresses.dst(), port: dst },
+        scope,
+        len,
+        fragments: facts.fragments,
+    })
 }
 
 /// VXLAN (RFC 7348).

@@ -34,6 +34,15 @@ pub(super) enum Next {
     Ipv6,
     /// What an IP protocol number announces.
     Protocol(u8),
+    /// The payload of a UDP datagram.
+    Datagram {
+        /// Source port.
+        src: u16,
+        /// Destination port.
+        dst: u16,
+        /// The length field.
+        len: u16,
+    },
 }
 
 /// Where the walk leads from here.
@@ -49,6 +58,8 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) wire: u32,
     /// IP headers met.
     pub(super) ip_headers: u32,
+    /// UDP datagrams, and ICMP errors about them, are wanted.
+    pub(super) datagrams: bool,
     /// Scope so far.
     parts: &'w mut Parts,
     scopes: &'w mut Scopes,
@@ -71,6 +82,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             data: frame.data,
             wire: frame.wire_len.max(u32::try_from(frame.data.len()).unwrap_or(u32::MAX)),
             ip_headers: 0,
+            datagrams: false,
             parts,
             scopes,
             pending,
@@ -95,6 +107,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 Next::Protocol(ip::ICMP) => return icmp::error(self, false),
                 Next::Protocol(ip::ICMPV6) => return icmp::error(self, true),
                 Next::Protocol(number) => self.protocol(number),
+                Next::Datagram { src, dst, len } => {
+                    return udp::datagram(self, src, dst, len).map(Decoded::Datagram);
+                }
                 Next::Ipv6 => ip::v6(self),
                 Next::Ip => ip::by_version(self),
                 Next::Link(link) => link::enter(self, link),

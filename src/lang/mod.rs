@@ -12,8 +12,8 @@ pub mod zh;
 
 use std::time::Duration;
 
-use crate::model::SkipCounts;
-use crate::track::{Conversation, Mark, Proof, Side, Step};
+use crate::model::{IcmpError, SkipCounts};
+use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
@@ -42,6 +42,10 @@ pub enum About {
     Mark(Mark),
     /// Segments that were sent again.
     Resent,
+    /// The MPTCP connection that it is part of.
+    Mptcp,
+    /// An exchange of datagrams.
+    Exchange,
     /// What lowers the confidence.
     Doubt(Confidence),
 }
@@ -112,6 +116,31 @@ pub struct Folded {
     pub lasted: Duration,
 }
 
+/// Datagrams that are not shown one by one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FoldedDatagrams {
+    /// How many each side sent, client first.
+    pub datagrams: [u64; 2],
+    /// Payload octets that each side sent, client first.
+    pub bytes: [u64; 2],
+    /// ICMP errors among them.
+    pub errors: u64,
+    /// From the row before to the last of them.
+    pub lasted: Duration,
+}
+
+/// What an ICMP error does to what it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IcmpEffect {
+    /// The SYN, in this frame, is rejected.
+    RejectsSyn(u64),
+    /// It tells something about a segment; what becomes of the connection is not
+    /// up to it (RFC 5461 §2).
+    Tells,
+    /// It turns a datagram away.
+    RejectsDatagram,
+}
+
 /// How much of a proof is said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProofForm {
@@ -136,8 +165,12 @@ pub struct Tally {
     pub skipped: SkipCounts,
     /// Segments with a header that cannot be right.
     pub bad_headers: u64,
-    /// ICMP errors about TCP segments.
+    /// ICMP errors about TCP segments, or UDP datagrams if they are tracked.
     pub icmp_errors: u64,
+    /// UDP datagrams, if they are tracked.
+    pub datagrams: u64,
+    /// Exchanges of datagrams.
+    pub exchanges: u64,
     /// Frames that the kernel dropped; `None` if it does not say.
     pub dropped_by_kernel: Option<u64>,
 }
@@ -247,6 +280,28 @@ pub trait Language: Sync {
 
     /// The lessons of `explain`.
     fn topics(&self) -> Vec<topics::Group>;
+
+    /// What an ICMP error says, and who says it.
+    fn icmp(&self, error: &IcmpError, out: &mut String);
+
+    /// ICMP errors that got no row of their own.
+    fn more_icmp(&self, count: u64, out: &mut String);
+
+    /// What an ICMP error does to its conversation or exchange; in one line,
+    /// behind tcpdump's.
+    fn icmp_effect(&self, error: &IcmpError, effect: IcmpEffect, out: &mut String);
+
+    /// One UDP datagram of so many payload octets.
+    fn datagram(&self, len: u32, out: &mut String);
+
+    /// Datagrams that are not shown one by one.
+    fn folded_datagrams(&self, folded: &FoldedDatagrams, out: &mut String);
+
+    /// What became of an exchange of datagrams.
+    fn exchange(&self, exchange: &Exchange, out: &mut Vec<Remark>);
+
+    /// The same in at most 12 cells.
+    fn exchange_outcome(&self, exchange: &Exchange) -> &'static str;
 
     /// Counts at the end.
     fn tally(&self, tally: &Tally, out: &mut String);

@@ -16,7 +16,9 @@ pub use flags::Flags;
 pub use flow::{Endpoint, FlowKey, Scope, ScopeId, ScopePart, Way};
 pub use frame::{Arrival, CaptureStats, Direction, Frame, LinkType};
 pub use options::{Fault, OptionIter, RawOption, TcpOption, Timestamps};
-pub use segment::{Checksum, Decoded, HeaderFault, IcmpError, IcmpKind, IpMeta, Segment};
+pub use segment::{
+    Checksum, Datagram, Decoded, HeaderFault, IcmpError, IcmpKind, IpMeta, Segment, Transport,
+};
 pub use seq::Seq;
 pub use skip::{Skip, SkipCounts};
 pub use time::{Precision, Timestamp};

@@ -19,8 +19,11 @@ pub enum Decoded<'a> {
     /// `len` is only what this fragment holds. The whole follows as a
     /// [`Decoded::Segment`] once all fragments have come.
     FirstFragment(Segment<'a>),
-    /// An ICMP error that quotes a TCP header.
+    /// An ICMP error that quotes a TCP header, or a UDP header if datagrams are
+    /// asked for.
     IcmpError(IcmpError),
+    /// A UDP datagram, whole. Only if datagrams are asked for.
+    Datagram(Datagram),
 }
 
 /// One TCP segment as captured.
@@ -148,26 +151,84 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// An ICMP or ICMPv6 error about a TCP segment.
+/// One UDP datagram (RFC 768) as captured: for contrast, no more than who, when
+/// and how much.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Datagram {
+    /// Number of the frame that carried it (or completed it).
+    pub frame: u64,
+    /// When that frame was captured.
+    pub at: Timestamp,
+    /// Interface and direction, where the link layer tells.
+    pub arrival: Option<Arrival>,
+    /// Sender.
+    pub src: Endpoint,
+    /// Receiver.
+    pub dst: Endpoint,
+    /// VLANs and tunnels around it.
+    pub scope: ScopeId,
+    /// Payload octets by its length field, whatever was captured of them.
+    pub len: u32,
+    /// IP fragments that it was put together from; 0 if it came whole.
+    pub fragments: u16,
+}
+
+/// Whose header an ICMP error quotes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Transport {
+    /// The protocol number in an IP header.
+    pub const fn protocol(self) -> u8 {
+        match self {
+            Transport::Tcp => 6,
+            Transport::Udp => 17,
+        }
+    }
+
+    /// The name in JSON.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Transport::Tcp => "tcp",
+            Transport::Udp => "udp",
+        }
+    }
+}
+
+/// An ICMP or ICMPv6 error about a TCP segment or a UDP datagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IcmpError {
     /// Number of the frame that carried it.
     pub frame: u64,
     /// When it was captured.
     pub at: Timestamp,
+    /// Interface and direction, where the link layer tells.
+    pub arrival: Option<Arrival>,
+    /// Octets of the ICMP message on the wire, its header included.
+    pub len: u32,
     /// Who sent the error.
     pub from: IpAddr,
     /// To whom.
     pub to: IpAddr,
     /// What it says.
     pub kind: IcmpKind,
-    /// Sender of the quoted segment.
+    /// Where in the quoted packet a "parameter problem" is, else 0.
+    pub pointer: u32,
+    /// Whose header it quotes.
+    pub quoted: Transport,
+    /// Sender of the quoted packet.
     pub src: Endpoint,
-    /// Receiver of the quoted segment.
+    /// Receiver of the quoted packet.
     pub dst: Endpoint,
     /// VLANs and tunnels around it.
     pub scope: ScopeId,
-    /// Sequence number of the quoted segment (all errors quote that much).
+    /// Sequence number of the quoted segment (all errors quote that much); 0 of
+    /// a datagram.
     pub seq: Seq,
     /// Flags of the quoted segment, if so much was quoted and captured.
     pub flags: Option<Flags>,

@@ -3,7 +3,7 @@
 /// Why a frame gave no segment.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Skip {
-    /// IP, but another protocol (UDP, ICMP that quotes no TCP, …).
+    /// IP, but another protocol (UDP unless asked for, ICMP that quotes no TCP, …).
     NotTcp,
     /// ARP.
     Arp,

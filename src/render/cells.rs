@@ -7,7 +7,7 @@ use crate::track::Side;
 
 use super::draft::{Draft, Drafted, Look};
 use super::grid::{Cell, Entry, Grid, Span, Track};
-use super::style::{Role, width, wrap};
+use super::style::{Role, Style, width, wrap};
 
 /// Below this width the gap column is given up.
 const GAP_FROM: usize = 72;
@@ -62,7 +62,7 @@ const SHAPES: [(Shape, usize); 8] = [
 
 /// The table of a conversation's rows.
 pub(super) fn grid<'a>(drafts: &'a [Drafted], look: Look<'_>) -> Grid<'a> {
-    let room = usize::from(look.style.width).clamp(LEAST, MOST);
+    let room = room(look.style);
     let plans = SHAPES.iter().filter(|(shape, _)| room >= WIDE_FROM || !matches!(shape, Shape::Wide(_)));
     let mut plan = Plan::of(Shape::Tight, 1, drafts, look, room);
     for &(shape, gap) in plans {
@@ -90,6 +90,11 @@ pub(super) fn grid<'a>(drafts: &'a [Drafted], look: Look<'_>) -> Grid<'a> {
     let head = plan.sized().map(|sized| head(&sized)).collect();
     let tracks = plan.sized().map(|(column, width)| Track { width, right: is_right(column) }).collect();
     Grid { tracks, gap: plan.gap, head, entries }
+}
+
+/// The width of a table.
+pub(super) fn room(style: &Style) -> usize {
+    usize::from(style.width).clamp(LEAST, MOST)
 }
 
 fn is_right(column: Column) -> bool {
@@ -206,7 +211,7 @@ impl Plan {
         match column {
             Column::Frame => Cell::of(Role::Dim, draft.frame.as_str()),
             Column::Gap => Cell::of(Role::Dim, draft.gap.as_str()),
-            Column::Arrow => arrow(draft.from, look),
+            Column::Arrow => arrow(draft.from, draft.icmp, look.style),
             Column::Flags => Cell::of(draft.role, draft.flags.as_str()),
             Column::Seq if width(&draft.seq) > self.width(Column::Seq) => {
                 let line = |half: &'a str| vec![Span { role: Role::Plain, text: half.into() }];
@@ -251,19 +256,30 @@ fn halves(seq: &str) -> [&str; 2] {
     [from, to]
 }
 
-fn arrow(from: Side, look: Look<'_>) -> Cell<'static> {
-    let (role, arrow) = match (from, look.style.ascii) {
-        (Side::Client, false) => (Role::Client, "──▶"),
-        (Side::Server, false) => (Role::Server, "◀──"),
-        (Side::Client, true) => (Role::Client, "-->"),
-        (Side::Server, true) => (Role::Server, "<--"),
+/// From which side; a hollow head if it is no packet of that side, but an ICMP
+/// error about one that went there.
+pub(super) fn arrow(from: Side, icmp: bool, style: &Style) -> Cell<'static> {
+    let arrow = match (from, icmp, style.ascii) {
+        (Side::Client, false, false) => "──▶",
+        (Side::Server, false, false) => "◀──",
+        (Side::Client, false, true) => "-->",
+        (Side::Server, false, true) => "<--",
+        (Side::Client, true, false) => "──▷",
+        (Side::Server, true, false) => "◁──",
+        (Side::Client, true, true) => "..>",
+        (Side::Server, true, true) => "<..",
+    };
+    let role = match (from, icmp) {
+        (_, true) => Role::Warning,
+        (Side::Client, false) => Role::Client,
+        (Side::Server, false) => Role::Server,
     };
     Cell::of(role, arrow)
 }
 
 /// Texts one after the other, two cells apart; one that does not fit behind the
 /// one before begins a new line.
-fn flow<'a>(texts: &[(Role, &'a str)], room: usize) -> Cell<'a> {
+pub(super) fn flow<'a>(texts: &[(Role, &'a str)], room: usize) -> Cell<'a> {
     let mut lines: Vec<Vec<Span<'a>>> = Vec::new();
     let mut used = 0;
     if let [(role, text), rest @ ..] = texts

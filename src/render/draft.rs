@@ -5,7 +5,7 @@ use crate::lang::{Language, Misled, ProofForm, units};
 use crate::model::Timestamp;
 use crate::track::{Conversation, Mark, Opened, Phase, Side, State, Step, Stray, Unacceptable};
 
-use super::row::{Item, Line, telling};
+use super::row::{Item, Line, Notice, telling};
 use super::style::{NumberStyle, Role, Style};
 use super::told::Explain;
 
@@ -54,6 +54,8 @@ pub(super) struct Draft {
     pub frame: String,
     pub gap: String,
     pub from: Side,
+    /// An ICMP error, not a segment.
+    pub icmp: bool,
     pub flags: String,
     pub seq: String,
     pub ack: String,
@@ -99,6 +101,10 @@ pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
                 drafts.push(Drafted::Across(look.style.tidy(text)));
                 before = Some((fold.until, fold.states));
             }
+            Item::Icmp(it) => {
+                drafts.push(Drafted::Line(Box::new(notice(it, before, look))));
+                before = Some((it.error.at, it.states));
+            }
         }
     }
     drafts
@@ -106,16 +112,12 @@ pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
 
 fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -> Draft {
     let tidy = |text: String| look.style.tidy(text);
-    let state = |side: Side| {
-        let now = line.states[side as usize];
-        let known = before.is_some_and(|(_, states)| states[side as usize] == now);
-        if known { "" } else { now.name() }
-    };
     let (step, role) = step(line, Crossed::of(look.conv), look.lang);
     Draft {
         frame: line.frame.to_string(),
         gap: tidy(before.map_or_else(String::new, |(at, _)| gap(line.at, at))),
         from: line.from(look.conv.client_way),
+        icmp: false,
         flags: format!("[{}]", line.flags.tcpdump()),
         seq: seq(line, look.numbers),
         ack: if line.flags.ack() { number(line.ack) } else { String::new() },
@@ -124,12 +126,41 @@ fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -
         proofs: [ProofForm::Brief, ProofForm::Short, ProofForm::Long]
             .map(|form| tidy(proof(line, form, look.lang))),
         marks: tidy(marks(line, look)),
-        states: Side::BOTH.map(state),
+        states: changed(line.states, before),
+    }
+}
+
+/// The states that differ from those of the row before.
+fn changed(now: [State; 2], before: Option<(Timestamp, [State; 2])>) -> [&'static str; 2] {
+    Side::BOTH.map(|side| {
+        let its = now[side as usize];
+        let known = before.is_some_and(|(_, states)| states[side as usize] == its);
+        if known { "" } else { its.name() }
+    })
+}
+
+fn notice(notice: &Notice, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -> Draft {
+    let mut step = String::new();
+    look.lang.icmp(&notice.error, &mut step);
+    let gap = before.map_or_else(String::new, |(at, _)| gap(notice.error.at, at));
+    Draft {
+        frame: notice.error.frame.to_string(),
+        gap: look.style.tidy(gap),
+        from: notice.from(look.conv.client_way),
+        icmp: true,
+        flags: String::new(),
+        seq: String::new(),
+        ack: String::new(),
+        step: look.style.tidy(step),
+        role: Role::Warning,
+        proofs: Default::default(),
+        marks: String::new(),
+        states: changed(notice.states, before),
     }
 }
 
 /// `+12 µs`, or `−12 µs` if the clock went back.
-fn gap(at: Timestamp, before: Timestamp) -> String {
+pub(super) fn gap(at: Timestamp, before: Timestamp) -> String {
     if at < before {
         format!("−{}", units::Span(before.since(at)))
     } else {

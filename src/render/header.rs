@@ -3,7 +3,7 @@
 use crate::lang::Language;
 use crate::lang::units::{Octets, Span};
 use crate::model::Scope;
-use crate::track::{Conversation, Roles, Side};
+use crate::track::{Conversation, Exchange, Roles, Side};
 use crate::verdict::Times;
 
 use super::style::{Role, Style, pad, width, wrap};
@@ -26,7 +26,28 @@ pub(super) fn print(
     (lang, style): (&dyn Language, &Style),
     out: &mut String,
 ) {
-    let parts = parts(conv, times, scope, lang);
+    print_parts(parts(conv, times, scope, lang), style, out);
+}
+
+/// The same of an exchange of datagrams.
+pub(super) fn print_exchange(exchange: &Exchange, scope: &Scope, style: &Style, out: &mut String) {
+    let [up, down] = exchange.bytes.map(Octets);
+    let ends = Side::BOTH.map(|side| exchange.endpoint(side).to_string());
+    let [client, server] = ends;
+    let mut parts = vec![
+        Part { before: "", role: Role::Title, text: format!("UDP #{}", exchange.number) },
+        Part { before: "  ", role: Role::Client, text: client },
+        Part { before: " → ", role: Role::Server, text: server },
+        Part { before: "   ", role: Role::Plain, text: Span(exchange.lasted()).to_string() },
+        Part { before: "   ", role: Role::Plain, text: format!("↑ {up}  ↓ {down}") },
+    ];
+    if !scope.0.is_empty() {
+        parts.push(Part { before: "   ", role: Role::Plain, text: scope.to_string() });
+    }
+    print_parts(parts, style, out);
+}
+
+fn print_parts(parts: Vec<Part>, style: &Style, out: &mut String) {
     let room = usize::from(style.width);
     let mut used = 0;
     for part in parts {

@@ -6,20 +6,41 @@
 //!   marks, proofs, and both states after it.
 //! - `{"type":"conversation"}`: one conversation, judged. Those that are still
 //!   tracked at the end come then, in the order of their numbers.
+//! - `{"type":"icmp"}`: one ICMP error, and the conversation or the exchange
+//!   that it is about.
+//! - `{"type":"datagram"}`: one UDP datagram.
+//! - `{"type":"exchange"}`: the datagrams of one flow.
 //! - `{"type":"end"}`: counts.
+//!
+//! Keys of `icmp`: `conversation` and `exchange` (at most one is not `null`),
+//! `frame`, `time`, `src` and `dst` (of the error: addresses), `version` (4 or
+//! 6), `kind` and `code` (the numbers), `name` (of both), `mtu` (next hop's, or
+//! `null`), `quoted` (`protocol`, `src`, `dst`, `seq` of TCP), `rejects` (the
+//! frame of the SYN that it rejects, or `null`).
+//!
+//! Keys of `datagram`: `exchange`, `frame`, `time`, `from` (`client`: who spoke
+//! first), `src`, `dst`, `len` (payload octets).
+//!
+//! Keys of `exchange`: `exchange` (its number), `client`, `server`, `scope`,
+//! `datagrams`, `bytes` (each with `client` and `server`), `answer_ns` (from the
+//! first datagram to the first that came back, or `null`), `unreachable` (the
+//! first ICMP error about it: `frame`, `src`, `kind`, `code`, `name`; or
+//! `null`), `icmp_errors`, `first_frame`, `last_frame`, `first`, `last`, `ended`
+//! (`idle`, `evicted`, `capture-end`).
 //!
 //! Times are decimal strings of seconds with nine digits, durations integer
 //! nanoseconds, sequence numbers as in the header (absolute).
 
+mod datagram;
 mod object;
 
 use std::time::Duration;
 
 use crate::model::Skip;
 use crate::track::{Conversation, Event, Proof, Side};
-use crate::verdict::{End, TimeWait, Verdict};
+use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
-use super::{Begin, Judged, Row, Sink, Totals};
+use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
 use object::Object;
 
 /// Prints JSON.
@@ -45,6 +66,18 @@ impl Sink for JsonSink {
         conversation(judged, out);
     }
 
+    fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        datagram::icmp(row, out);
+    }
+
+    fn datagram(&mut self, row: &DatagramRow<'_>, out: &mut Vec<u8>) {
+        datagram::datagram(row, out);
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        datagram::exchange(ceased, out);
+    }
+
     fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
         let mut o = Object::begin(out, "end");
         o.number("frames", totals.frames);
@@ -57,6 +90,8 @@ impl Sink for JsonSink {
         });
         o.number("bad_headers", totals.bad_headers);
         o.number("icmp_errors", totals.icmp_errors);
+        o.number("datagrams", totals.datagrams);
+        o.number("exchanges", totals.exchanges);
         o.number_or_null("dropped_by_kernel", totals.dropped_by_kernel);
         o.end();
     }
@@ -189,6 +224,13 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     outcome(&mut o, verdict);
     o.number_or_null("half_closed_ns", judged.times.half_closed.map(nanos));
     o.number("half_closed_bytes", conv.half_closed_bytes);
+    o.number_or_null("first_byte_ns", judged.times.first_byte.map(nanos));
+    o.number_or_null("teardown_ns", judged.times.teardown.map(nanos));
+    o.number("waited_ns", nanos(conv.waited));
+    o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
+    o.number_or_null("mptcp", conv.mptcp);
+    o.number_or_null("same_as", conv.twin);
+    negotiated(&mut o, conv);
     handshake(&mut o, judged);
     sides(&mut o, "segments", conv, |side| side.segments);
     sides(&mut o, "bytes", conv, |side| side.bytes);
@@ -204,12 +246,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.time("last", conv.last.at);
     o.strings("marks", conv.marks.iter().map(|mark| mark.slug()));
     o.strings("confidence", judged.confidence.iter().map(|c| c.slug()));
-    o.null("zeek");
-    o.nested("wireshark", |o| {
-        o.number("completeness", u64::from(conv.completeness));
-        let irtt = judged.times.connect.filter(|_| conv.syn.is_some() && conv.synack.is_some());
-        o.number_or_null("initial_rtt_ns", irtt.map(nanos));
-    });
+    dialects(&mut o, conv);
     o.end();
 }
 
@@ -238,6 +275,39 @@ fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
     );
 }
 
+/// What is in force: `null` where it is not known, or not in force.
+fn negotiated(o: &mut Object<'_>, conv: &Conversation) {
+    let agreed = Negotiated::of(conv);
+    o.nested("negotiated", |o| {
+        pair(o, "mss", agreed.mss.map(|mss| mss.map(u64::from)));
+        match agreed.window_scale {
+            InForce::Yes(shifts) => pair(o, "window_scale", shifts.map(|shift| Some(u64::from(shift)))),
+            InForce::No | InForce::Unknown => o.null("window_scale"),
+        }
+        flag_if_known(o, "sack", agreed.sack);
+        flag_if_known(o, "timestamps", agreed.timestamps);
+        o.text("ecn", agreed.ecn.slug());
+        let offers = conv.side(Side::Client).offers;
+        o.flag("md5", offers.md5);
+        o.flag("ao", offers.ao);
+    });
+}
+
+fn pair(o: &mut Object<'_>, key: &str, values: [Option<u64>; 2]) {
+    o.nested(key, |o| {
+        o.number_or_null("client", values[0]);
+        o.number_or_null("server", values[1]);
+    });
+}
+
+fn flag_if_known(o: &mut Object<'_>, key: &str, state: InForce<()>) {
+    match state {
+        InForce::Yes(()) => o.flag(key, true),
+        InForce::No => o.flag(key, false),
+        InForce::Unknown => o.null(key),
+    }
+}
+
 fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
     let (conv, times) = (judged.conversation, &judged.times);
     o.nested("handshake", |o| {
@@ -247,7 +317,23 @@ fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
         o.number_or_null("reject_ns", times.reject.map(nanos));
         o.number("syns", u64::from(conv.syns));
         o.number("synacks", u64::from(conv.synacks));
+        o.text_or_null("schedule", Schedule::of(conv).map(Schedule::slug));
         o.flag("ambiguous", times.ambiguous);
+    });
+}
+
+/// The conversation in the words of Zeek and Wireshark, by their rules.
+fn dialects(o: &mut Object<'_>, conv: &Conversation) {
+    let (zeek, wireshark) = (&conv.dialects.zeek, &conv.dialects.wireshark);
+    o.nested("zeek", |o| {
+        o.text("conn_state", conn_state(zeek));
+        o.text("history", zeek.history());
+        o.text_or_null("originator", zeek.originator().map(Side::slug));
+    });
+    o.nested("wireshark", |o| {
+        o.number("completeness", u64::from(wireshark.completeness()));
+        let trip = wireshark.initial_rtt().and_then(|nanos| u64::try_from(nanos).ok());
+        o.number_or_null("initial_rtt_ns", trip);
     });
 }
 

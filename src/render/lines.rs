@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::lang::{Case, Language, ProofForm, Remark};
+use crate::lang::{Case, IcmpEffect, Language, ProofForm, Remark};
 use crate::model::{Segment, Timestamp};
-use crate::track::{Mark, Numbers};
+use crate::track::{Mark, Numbers, Phase};
 use crate::verdict::Verdict;
 
 use super::draft::{Crossed, say_step};
 use super::style::wrap;
 use super::tcpdump::{LineStyle, LineWriter};
 use super::told::{Explain, Spoken, Told};
-use super::{Judged, Row, Sink};
+use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink};
 
 /// One line a segment, and one for each remark of the verdict.
 pub struct LinesSink {
@@ -112,13 +112,7 @@ impl LinesSink {
         let mut remarks: Vec<Remark> = Vec::new();
         self.language.remarks(&case, &mut remarks);
         for remark in remarks {
-            out.extend_from_slice(b"; #");
-            out.extend_from_slice(itoa::Buffer::new().format(judged.conversation.number).as_bytes());
-            out.push(b' ');
-            out.extend_from_slice(remark.head.as_bytes());
-            out.push(b' ');
-            out.extend_from_slice(remark.text.as_bytes());
-            out.push(b'\n');
+            print(&remark, b"; #", judged.conversation.number, out);
             if self.explain != Explain::No {
                 let mut why = String::new();
                 self.language.why(&case, remark.about, &mut why);
@@ -126,6 +120,38 @@ impl LinesSink {
             }
         }
     }
+
+    /// What an ICMP error does, behind its line.
+    fn effect(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        let (sign, number, effect): (&[u8], _, _) = match row.about {
+            About::Unknown => return,
+            About::Exchange(exchange) => (b"  ; UDP #", exchange.number, IcmpEffect::RejectsDatagram),
+            About::Conversation(conv) => {
+                let rejects = conv.phase == Phase::Rejected
+                    && conv.turned_away.is_some_and(|seen| seen.frame == row.error.frame);
+                let syn = conv.last_syn.filter(|_| rejects);
+                let effect = syn.map_or(IcmpEffect::Tells, |syn| IcmpEffect::RejectsSyn(syn.frame));
+                (b"  ; #", conv.number, effect)
+            }
+        };
+        self.words.clear();
+        self.language.icmp_effect(row.error, effect, &mut self.words);
+        out.extend_from_slice(sign);
+        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(self.words.as_bytes());
+    }
+}
+
+/// The line of a remark.
+fn print(remark: &Remark, sign: &[u8], number: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(sign);
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(remark.head.as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(remark.text.as_bytes());
+    out.push(b'\n');
 }
 
 impl Sink for LinesSink {
@@ -148,6 +174,33 @@ impl Sink for LinesSink {
             self.writer.write_first_fragment(out, segment, &numbers, ordinal);
         }
         out.push(b'\n');
+    }
+
+    fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        self.writer.write_icmp(out, row.error, row.ordinal);
+        self.effect(row, out);
+        out.push(b'\n');
+    }
+
+    fn datagram(&mut self, row: &DatagramRow<'_>, out: &mut Vec<u8>) {
+        self.writer.write_datagram(out, row.datagram, row.ordinal);
+        self.words.clear();
+        self.language.datagram(row.datagram.len, &mut self.words);
+        out.extend_from_slice(b"  ; UDP #");
+        out.extend_from_slice(itoa::Buffer::new().format(row.exchange.number).as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(self.language.side(row.from).as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(self.words.as_bytes());
+        out.push(b'\n');
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        let mut remarks = Vec::new();
+        self.language.exchange(ceased.exchange, &mut remarks);
+        for remark in &remarks {
+            print(remark, b"; UDP #", ceased.exchange.number, out);
+        }
     }
 
     fn pass(&mut self, at: Timestamp) {

@@ -2,6 +2,7 @@
 
 mod cells;
 mod draft;
+mod exchange;
 mod explain;
 mod fold;
 mod grid;
@@ -28,8 +29,8 @@ pub use table::{TableOptions, TableSink, totals_line};
 pub use told::Explain;
 pub use watch::WatchSink;
 
-use crate::model::{Scope, Segment, Timestamp};
-use crate::track::{Conversation, Ended, Event, Numbers};
+use crate::model::{Datagram, IcmpError, Scope, Segment, Timestamp};
+use crate::track::{Conversation, Ended, Event, Exchange, Numbers, Side, Silence};
 use crate::verdict::{Confidence, Times, Verdict};
 
 /// One segment with all that is known of it.
@@ -67,6 +68,54 @@ pub struct Judged<'a> {
     pub scope: &'a Scope,
 }
 
+/// An ICMP error with what it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct IcmpRow<'a> {
+    /// The error.
+    pub error: &'a IcmpError,
+    /// What it is about.
+    pub about: About<'a>,
+    /// As for [`Row::ordinal`].
+    pub ordinal: u64,
+    /// The conversation is over with it.
+    pub closes: bool,
+}
+
+/// What an ICMP error is about.
+#[derive(Clone, Copy, Debug)]
+pub enum About<'a> {
+    /// A conversation, the error included.
+    Conversation(&'a Conversation),
+    /// An exchange of datagrams, the error included.
+    Exchange(&'a Exchange),
+    /// Nothing that was captured.
+    Unknown,
+}
+
+/// One UDP datagram.
+#[derive(Clone, Copy, Debug)]
+pub struct DatagramRow<'a> {
+    /// The datagram.
+    pub datagram: &'a Datagram,
+    /// Its exchange, this datagram included.
+    pub exchange: &'a Exchange,
+    /// Who sent it.
+    pub from: Side,
+    /// As for [`Row::ordinal`].
+    pub ordinal: u64,
+}
+
+/// An exchange of datagrams that is over.
+#[derive(Clone, Copy, Debug)]
+pub struct Ceased<'a> {
+    /// The facts.
+    pub exchange: &'a Exchange,
+    /// Why it is over.
+    pub why: Silence,
+    /// VLANs and tunnels around it; empty on the bare link.
+    pub scope: &'a Scope,
+}
+
 /// How the capture begins.
 #[derive(Clone, Debug, Default)]
 pub struct Begin {
@@ -93,8 +142,12 @@ pub struct Totals {
     pub skipped: crate::model::SkipCounts,
     /// Segments with a header that cannot be right.
     pub bad_headers: u64,
-    /// ICMP errors about TCP segments.
+    /// ICMP errors about TCP segments, or UDP datagrams if they are tracked.
     pub icmp_errors: u64,
+    /// UDP datagrams, if they are tracked.
+    pub datagrams: u64,
+    /// Exchanges of datagrams.
+    pub exchanges: u64,
     /// Frames that the kernel dropped; `None` if it does not say.
     pub dropped_by_kernel: Option<u64>,
 }
@@ -116,6 +169,21 @@ pub trait Sink {
     /// header cannot be right: it belongs to no conversation.
     fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
         let _ = (segment, numbers, ordinal, out);
+    }
+
+    /// An ICMP error.
+    fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        let _ = (row, out);
+    }
+
+    /// A UDP datagram.
+    fn datagram(&mut self, row: &DatagramRow<'_>, out: &mut Vec<u8>) {
+        let _ = (row, out);
+    }
+
+    /// An exchange of datagrams is over.
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        let _ = (ceased, out);
     }
 
     /// A frame that gets no line: time passes.

@@ -1,6 +1,6 @@
 //! The verdict lines under a conversation's table.
 
-use crate::lang::{About, Case, Language, Tone};
+use crate::lang::{About, Case, Language, Remark, Tone};
 
 use super::style::{Role, Style, pad, width, wrap};
 use super::told::Explain;
@@ -12,6 +12,17 @@ const HEAD: usize = 7;
 pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, explain: Explain, out: &mut String) {
     let mut remarks = Vec::new();
     lang.remarks(case, &mut remarks);
+    let told = |about| if explain == Explain::No { String::new() } else { reason(case, about, lang, style) };
+    print_all(remarks, told, style, out);
+}
+
+/// Appends these lines, and under each what `told` says of it.
+pub(super) fn print_all(
+    remarks: Vec<Remark>,
+    told: impl Fn(About) -> String,
+    style: &Style,
+    out: &mut String,
+) {
     let signs = remarks.iter().map(|remark| style.tidy(sign(remark.tone).0.to_owned())).collect::<Vec<_>>();
     let sign_width = signs.iter().map(|sign| width(sign)).max().unwrap_or(0);
     let head_width = remarks.iter().map(|remark| width(remark.head)).fold(HEAD, usize::max);
@@ -33,9 +44,7 @@ pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, explain
             out.push_str(line);
         }
         out.push('\n');
-        if explain != Explain::No {
-            why(&reason(case, remark.about, lang, style), indent, style, out);
-        }
+        why(&told(remark.about), indent, style, out);
     }
 }
 

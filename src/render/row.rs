@@ -1,14 +1,18 @@
 //! The rows of one conversation, remembered until its table is printed: small,
 //! without borrowed data, and few. Long runs of like rows fold into one.
 
+mod absorb;
+mod icmp;
+
 use crate::lang::Run;
 use crate::model::{Flags, Timestamp, Way};
-use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps, Stray};
+use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps};
 
 use super::Row;
 use super::fold::Fold;
 use super::style::NumberStyle;
 use super::told::{Explain, Spoken, Told};
+pub(super) use icmp::Notice;
 
 /// Which rows of data phases are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -164,6 +168,7 @@ fn landmark_run(step: &Step) -> Run {
 pub(super) enum Item {
     Line(Line),
     Fold(Box<Fold>),
+    Icmp(Box<Notice>),
 }
 
 impl Item {
@@ -171,6 +176,7 @@ impl Item {
         match self {
             Item::Line(line) => line.frame,
             Item::Fold(fold) => fold.first,
+            Item::Icmp(notice) => notice.error.frame,
         }
     }
 }
@@ -206,6 +212,9 @@ struct Current {
 pub(super) struct Rows {
     items: Vec<Item>,
     current: Option<Current>,
+    /// ICMP errors that have a row, and those that have none.
+    notices: u8,
+    unlisted: u64,
 }
 
 impl Rows {
@@ -252,7 +261,7 @@ impl Rows {
         let (first, from) = match self.items.get(at) {
             Some(Item::Fold(_)) => (None, at + 1),
             Some(Item::Line(line)) => (Some(Fold::new(current.run, line)), at + 1),
-            None => return,
+            Some(Item::Icmp(_)) | None => return,
         };
         if end <= at {
             return;
@@ -269,48 +278,6 @@ impl Rows {
             }
         }
     }
-
-    /// Takes in the rows of a conversation that turned out to be part of this
-    /// one: its SYNs were strays.
-    pub fn absorb(&mut self, other: Rows, data: DataRows) {
-        let mut all = std::mem::take(&mut self.items);
-        self.current = None;
-        let states = all.iter().rev().find_map(|item| match item {
-            Item::Line(line) => Some(line.states),
-            Item::Fold(_) => None,
-        });
-        all.extend(other.items.into_iter().map(|item| stray(item, states)));
-        all.sort_by_key(Item::frame);
-        for item in all {
-            match item {
-                Item::Line(line) => self.push(line, data),
-                Item::Fold(_) => {
-                    self.items.push(item);
-                    self.current = None;
-                }
-            }
-        }
-    }
-}
-
-/// A row of an absorbed conversation. Its states were those of the
-/// conversation that never was.
-fn stray(item: Item, states: Option<[State; 2]>) -> Item {
-    match item {
-        Item::Line(line) => {
-            let syn = line.steps().any(|step| matches!(step, Step::Syn { .. }));
-            let step = if syn { Some(Step::Stray(Stray::SynInside)) } else { line.step };
-            let states = states.unwrap_or(line.states);
-            let told = line.more.and_then(|more| more.told);
-            let more = told.map(|told| {
-                let mut steps = Steps::default();
-                step.into_iter().for_each(|step| steps.push(step));
-                Box::new(More { steps, proofs: Proofs::default(), told: Some(told) })
-            });
-            Item::Line(Line { step, more, states, ..line })
-        }
-        fold => fold,
-    }
 }
 
 /// The marks of a row that its reader should see. The others are in its step
@@ -324,10 +291,17 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::OneDirection
         | Mark::Ecn
         | Mark::Urgent
+        | Mark::SplitScope
+        | Mark::SplitHandshake
+        | Mark::Waiting
+        | Mark::Probe
+        | Mark::Translated
         | Mark::ResetAfterClose => false,
         Mark::TcpdumpMisleads
         | Mark::Gap
         | Mark::AcksUnseen
+        | Mark::IllegalOption
+        | Mark::ResetSurvived
         | Mark::CookieRequested
         | Mark::SynData
         | Mark::SynDataIgnored

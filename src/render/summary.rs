@@ -10,7 +10,7 @@ use crate::verdict::{End, Verdict};
 
 use super::order::InOrder;
 use super::style::{Role, Style, elide, pad, width};
-use super::{Judged, Row, Sink, Totals};
+use super::{Ceased, Judged, Row, Sink, Totals};
 
 /// How the summary is printed.
 #[derive(Clone, Copy)]
@@ -30,6 +30,9 @@ pub struct SummarySink {
     /// Cells between two columns.
     gap: usize,
     order: InOrder,
+    /// Exchanges of datagrams have numbers of their own.
+    exchange_order: InOrder,
+    begun: bool,
 }
 
 /// A column and its width in cells.
@@ -108,7 +111,8 @@ impl SummarySink {
     /// A sink that has seen nothing.
     pub fn new(options: SummaryOptions) -> Self {
         let (columns, gap) = columns(usize::from(options.style.width));
-        SummarySink { options, columns, gap, order: InOrder::new(options.live) }
+        let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
+        SummarySink { options, columns, gap, order, exchange_order, begun: false }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
@@ -119,8 +123,11 @@ impl SummarySink {
     }
 
     /// Puts the heads before the first row.
-    fn head_line(&self, first: Option<usize>, out: &mut Vec<u8>) {
+    fn head_line(&mut self, first: Option<usize>, out: &mut Vec<u8>) {
         let Some(at) = first else { return };
+        if std::mem::replace(&mut self.begun, true) {
+            return;
+        }
         let heads = self.line(|head| (Role::Title, self.options.lang.head(head).to_owned()));
         out.splice(at..at, heads.into_bytes());
     }
@@ -181,6 +188,8 @@ impl SummarySink {
     }
 }
 
+mod exchange;
+
 fn opening_role(verdict: &Verdict) -> Role {
     match verdict {
         Verdict::Unanswered { .. } | Verdict::Refused | Verdict::Rejected(_) | Verdict::Aborted(_) => {
@@ -213,8 +222,16 @@ impl Sink for SummarySink {
         self.head_line(first, out);
     }
 
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        let text = self.exchange_row(ceased.exchange);
+        let first = self.exchange_order.done(ceased.exchange.number, text, out);
+        self.head_line(first, out);
+    }
+
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
         let first = self.order.flush(out);
+        self.head_line(first, out);
+        let first = self.exchange_order.flush(out);
         self.head_line(first, out);
     }
 }

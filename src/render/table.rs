@@ -7,12 +7,13 @@ use crate::model::{Scope, ScopeId};
 use crate::track::{Conversation, Ended};
 use crate::verdict::{Confidence, Times, judge};
 
-use super::draft::{self, Look};
+use super::draft::{self, Drafted, Look};
+use super::exchange::{self, ExchangeRows};
 use super::order::InOrder;
 use super::row::{DataRows, Rows};
 use super::style::{NumberStyle, Role, Style, pad};
 use super::told::Explain;
-use super::{Judged, Row, Sink, Totals, cells, header, remarks};
+use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals, cells, header, remarks};
 
 /// How tables are printed.
 #[derive(Clone, Copy)]
@@ -56,12 +57,23 @@ pub struct TableSink {
     options: TableOptions,
     known: HashMap<u64, Known>,
     order: InOrder,
+    /// Exchanges of datagrams, which have numbers of their own.
+    exchanges: HashMap<u64, ExchangeRows>,
+    exchange_order: InOrder,
+    begun: bool,
 }
 
 impl TableSink {
     /// A sink that has seen nothing.
     pub fn new(options: TableOptions) -> Self {
-        TableSink { options, known: HashMap::new(), order: InOrder::new(options.live) }
+        TableSink {
+            options,
+            known: HashMap::new(),
+            order: InOrder::new(options.live),
+            exchanges: HashMap::new(),
+            exchange_order: InOrder::new(options.live),
+            begun: false,
+        }
     }
 
     /// Forgets a conversation that is not to be printed; those after it need
@@ -71,9 +83,25 @@ impl TableSink {
         self.done(number, String::new(), out);
     }
 
+    /// The same for an exchange.
+    pub fn discard_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.exchanges.remove(&number);
+        let first = self.exchange_order.done(number, String::new(), out);
+        self.drop_first_line(first, out);
+    }
+
     fn done(&mut self, number: u64, text: String, out: &mut Vec<u8>) {
         let first = self.order.done(number, text, out);
-        drop_first_line(first, out);
+        self.drop_first_line(first, out);
+    }
+
+    /// Each table begins with an empty line, but not the very first.
+    fn drop_first_line(&mut self, first: Option<usize>, out: &mut Vec<u8>) {
+        if let Some(at) = first
+            && !std::mem::replace(&mut self.begun, true)
+        {
+            out.remove(at);
+        }
     }
 
     fn text(&self, rows: &Rows, case: &Case<'_>, scope: &Scope) -> String {
@@ -83,7 +111,13 @@ impl TableSink {
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
             let look = Look { lang, style: &style, numbers, conv, explain };
-            let drafts = draft::all(rows.items(), look);
+            let mut drafts = draft::all(rows.items(), look);
+            let more = rows.unlisted();
+            if more > 0 {
+                let mut text = String::new();
+                lang.more_icmp(more, &mut text);
+                drafts.push(Drafted::Across(style.tidy(text)));
+            }
             cells::grid(&drafts, look).print(&style, &mut text);
         }
         remarks::print(case, lang, &style, explain, &mut text);
@@ -180,14 +214,43 @@ impl Sink for TableSink {
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
         let first = self.order.flush(out);
-        drop_first_line(first, out);
+        self.drop_first_line(first, out);
+        let first = self.exchange_order.flush(out);
+        self.drop_first_line(first, out);
     }
-}
 
-/// Each table begins with an empty line, but not the very first.
-fn drop_first_line(first: Option<usize>, out: &mut Vec<u8>) {
-    if let Some(at) = first {
-        out.remove(at);
+    fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        let TableOptions { data, live, .. } = self.options;
+        match row.about {
+            About::Conversation(conv) => {
+                // A table that was printed already stays as it is.
+                if let Some(Known::Rows(rows)) = self.known.get_mut(&conv.number) {
+                    rows.note(row.error, conv);
+                }
+                if live && row.closes {
+                    self.print_early(conv, out);
+                }
+            }
+            About::Exchange(exchange) => {
+                if let Some(rows) = self.exchanges.get_mut(&exchange.number) {
+                    rows.icmp(row.error, exchange, data);
+                }
+            }
+            About::Unknown => {}
+        }
+    }
+
+    fn datagram(&mut self, row: &DatagramRow<'_>, _: &mut Vec<u8>) {
+        self.exchanges.entry(row.exchange.number).or_default().datagram(row, self.options.data);
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        let TableOptions { lang, style, .. } = self.options;
+        let number = ceased.exchange.number;
+        let rows = self.exchanges.remove(&number).unwrap_or_default();
+        let text = exchange::text(ceased, &rows, lang, &style);
+        let first = self.exchange_order.done(number, text, out);
+        self.drop_first_line(first, out);
     }
 }
 
@@ -200,6 +263,8 @@ pub fn totals_line(totals: &Totals, lang: &dyn Language) -> String {
         skipped: totals.skipped,
         bad_headers: totals.bad_headers,
         icmp_errors: totals.icmp_errors,
+        datagrams: totals.datagrams,
+        exchanges: totals.exchanges,
         dropped_by_kernel: totals.dropped_by_kernel,
     };
     let mut text = String::new();

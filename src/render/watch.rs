@@ -6,7 +6,7 @@ use crate::track::Numbers;
 
 use super::lines::LinesSink;
 use super::table::TableSink;
-use super::{Begin, Judged, Row, Sink, Totals};
+use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
 
 /// Octets of tables that are kept for the end. A capture that makes more is not
 /// one that somebody reads table by table.
@@ -42,6 +42,30 @@ impl Sink for WatchSink {
 
     fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
         self.lines.loose(segment, numbers, ordinal, out);
+    }
+
+    fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+        self.lines.icmp(row, out);
+        if !self.full {
+            self.tables.icmp(row, &mut self.kept);
+        }
+    }
+
+    fn datagram(&mut self, row: &DatagramRow<'_>, out: &mut Vec<u8>) {
+        self.lines.datagram(row, out);
+        if !self.full {
+            self.tables.datagram(row, &mut self.kept);
+        }
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        self.lines.exchange(ceased, out);
+        if self.kept.len() < KEPT {
+            self.tables.exchange(ceased, &mut self.kept);
+        } else {
+            self.full = true;
+            self.tables.discard_exchange(ceased.exchange.number, &mut self.kept);
+        }
     }
 
     fn pass(&mut self, at: Timestamp) {

@@ -20,7 +20,7 @@
 //! - After `;`: the steps, `+` and marks, states.
 //! - Each conversation has one `=>`, in the order of their first segments.
 //!
-//! [`parse`] reads a script, its [`Display`](std::fmt::Display) writes it with
+//! [`parse()`] reads a script, its [`Display`](std::fmt::Display) writes it with
 //! aligned columns, and [`frames`] plays it: turns it into what a capture of
 //! it would hold.
 

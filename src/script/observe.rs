@@ -85,6 +85,7 @@ const fn stray(why: Stray) -> &'static str {
         Stray::SynInside => "syn-inside",
         Stray::WrongAck => "wrong-ack",
         Stray::OutsideWindow => "outside-window",
+        Stray::Duplicated => "duplicated",
         Stray::Copy => "copy",
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::model::{
     Checksum, Endpoint, Flags, FlowKey, IcmpError, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp,
+    Transport,
 };
 use crate::track::Side;
 
@@ -316,9 +317,13 @@ impl Stage {
         Ok(IcmpError {
             frame: 0,
             at: self.at,
+            arrival: None,
+            len: 0,
             from: addr(icmp.from),
             to: addr(icmp.to),
             kind: icmp.what.kind(quoted.src.addr.is_ipv6()),
+            pointer: 0,
+            quoted: Transport::Tcp,
             src: quoted.src,
             dst: quoted.dst,
             scope: quoted.scope,

@@ -142,7 +142,7 @@ fn duration_of(word: &str) -> Option<Duration> {
 /// A time in the largest unit that needs no fraction.
 pub(super) fn duration_text(duration: Duration) -> String {
     let nanos = duration.as_nanos();
-    let whole = UNITS.iter().rev().find(|(_, unit)| nanos % u128::from(*unit) == 0);
+    let whole = UNITS.iter().rev().find(|(_, unit)| nanos.is_multiple_of(u128::from(*unit)));
     let (unit, size) = whole.map_or(("ns", 1), |(unit, size)| (*unit, u128::from(*size)));
     let unit = if unit == "µs" { "us" } else { unit };
     format!("{}{unit}", nanos / size)

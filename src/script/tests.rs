@@ -179,6 +179,7 @@ fn every_step_that_can_be_seen_can_be_written() {
         Step::Stray(Stray::OddFlags),
         Step::Stray(Stray::SynInside),
         Step::Stray(Stray::WrongAck),
+        Step::Stray(Stray::OutsideWindow),
         Step::Stray(Stray::Copy),
     ];
     for step in steps {

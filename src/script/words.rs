@@ -29,7 +29,7 @@ pub(super) const STEPS: &[(&str, &[&str])] = &[
     ("reset-ignored", &["outside-window", "wrong-ack", "bad-checksum"]),
     ("reset-challenged", &[]),
     ("challenge-ack", &[]),
-    ("stray", &["after-close", "odd-flags", "syn-inside", "wrong-ack", "copy"]),
+    ("stray", &["after-close", "odd-flags", "syn-inside", "outside-window", "wrong-ack", "copy"]),
 ];
 
 /// Slugs of openings.

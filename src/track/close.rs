@@ -6,7 +6,7 @@ use super::conversation::{Conversation, Findings};
 use super::half::{FinFacts, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
-use super::state::Side;
+use super::state::{Side, State};
 use super::step::{FinOrder, Step};
 
 /// An acknowledgment that covers the other side's FIN: its number is the
@@ -21,14 +21,24 @@ pub(super) fn on_ack_of_fin(
     let peer = from.other();
     let Some(mut fin) = conv.side(peer).fin else { return };
     let wanted = fin.seq.advance(1);
-    if ack != wanted || fin.acked.is_some() {
+    if ack != wanted {
         return;
     }
-    fin.acked = Some(Sighting::of(seg));
-    fin_arrives(conv, peer, &mut fin);
-    conv.side_mut(peer).fin = Some(fin);
-    let state = conv.side(peer).state.fin_acked();
-    conv.side_mut(peer).state = state;
+    let again = std::mem::take(&mut fin.asks_again);
+    if fin.acked.is_some() {
+        conv.side_mut(peer).fin = Some(fin);
+        if !again || seg.span() > 0 {
+            return;
+        }
+    }
+    let first = fin.acked.is_none();
+    if first {
+        fin.acked = Some(Sighting::of(seg));
+        fin_arrives(conv, peer, &mut fin);
+        conv.side_mut(peer).fin = Some(fin);
+        let state = conv.side(peer).state.fin_acked();
+        conv.side_mut(peer).state = state;
+    }
     let of = fin.first.frame;
     let last = conv.side(from).fin_acked() || conv.marks.has(Mark::SelfConnect);
     let step = if last { Step::LastAck { of } } else { Step::FinAck { of } };
@@ -55,6 +65,7 @@ pub(super) fn on_fin(conv: &mut Conversation, seg: &Segment<'_>, from: Side, fou
     match conv.side(from).fin {
         Some(mut fin) if fin.seq == number => {
             fin.sent += 1;
+            fin.asks_again = fin.acked.is_some();
             conv.side_mut(from).fin = Some(fin);
             if seg.len == 0 {
                 conv.side_mut(from).retransmissions += 1;
@@ -84,9 +95,21 @@ fn first_fin(conv: &mut Conversation, seg: &Segment<'_>, number: Seq, from: Side
         conv.first_closer = Some(from);
     }
     let half = conv.side_mut(from);
-    half.fin = Some(FinFacts { seq: number, first: Sighting::of(seg), sent: 1, acked: None, arrived: false });
+    half.fin = Some(FinFacts {
+        seq: number,
+        first: Sighting::of(seg),
+        sent: 1,
+        acked: None,
+        arrived: false,
+        asks_again: false,
+    });
     half.cover(number, 1);
-    half.state = half.state.sends_fin();
+    // Sent before the other FIN arrived, whatever the capture shows: CLOSING as
+    // soon as that does.
+    half.state = match (order, half.state) {
+        (FinOrder::Simultaneous, State::CloseWait) => State::Closing,
+        (_, state) => state.sends_fin(),
+    };
     found.steps.push(Step::Fin { order, attempt: 1 });
 }
 

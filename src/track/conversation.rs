@@ -1,92 +1,22 @@
 //! One conversation: the facts, and how a segment changes them.
 
-use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Way};
+use std::time::Duration;
+
+use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::accept;
-use super::copies::Copies;
+use super::copies::{Copies, Twin};
+use super::dialects::Dialects;
 use super::event::Event;
-use super::half::{Half, Sighting};
+use super::facts::{Opened, Phase, Rejection, ResetFacts};
+use super::half::{Half, Last, Sighting};
 use super::mark::{Mark, Marks};
-use super::observe::{completeness, marks_of, roles_of};
+use super::observe::{marks_of, roles_of};
 use super::proof::Proofs;
 use super::reset;
 use super::state::{Roles, Side, State};
 use super::step::{Step, Steps, Stray};
 use super::{close, data, open};
-
-/// How far the opening has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
-    /// Only the client's SYN.
-    SynSent,
-    /// Both sides sent a SYN.
-    Crossed,
-    /// The server's SYN-ACK; no third segment yet.
-    SynReceived,
-    /// Open, or it was.
-    Open(Opened),
-    /// A reset answered the SYN.
-    Refused,
-    /// An ICMP error answered the SYN.
-    Rejected,
-    /// The client reset it before it was open.
-    Aborted,
-}
-
-/// How a conversation came to be open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Opened {
-    /// SYN, SYN-ACK, ACK.
-    Complete,
-    /// Both sides sent a SYN (RFC 9293 §3.5, Figure 7).
-    Simultaneous,
-    /// Data in the SYN was accepted (RFC 7413).
-    FastOpen,
-    /// Before the capture began.
-    NotCaptured,
-}
-
-/// A reset that ended the conversation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ResetFacts {
-    /// Who sent it.
-    pub by: Side,
-    /// Where.
-    pub seen: Sighting,
-    /// Exactly at RCV.NXT; else merely in the window, and nothing that came
-    /// later contradicts it.
-    pub exact: bool,
-    /// Octets that its sender had sent and the other had not acknowledged.
-    pub in_doubt: u32,
-    /// Octets of the other side that the resetting side never acknowledged.
-    pub unread: u32,
-    /// Without ACK: it answers a segment for which there is no connection.
-    pub bare: bool,
-    /// Its sender had sent its FIN before.
-    pub after_own_fin: bool,
-    /// The other side had sent its FIN before.
-    pub after_peer_fin: bool,
-}
-
-/// An ICMP error about this conversation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Rejection {
-    /// The error.
-    pub error: IcmpError,
-}
-
-/// Why a conversation left the tracker.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ended {
-    /// It was over, and nothing more came.
-    Over,
-    /// The same ports were used again.
-    Reused,
-    /// Evicted by a limit.
-    Evicted,
-    /// The capture ended.
-    CaptureEnd,
-}
 
 /// One incarnation of a connection on a flow.
 #[derive(Clone, Debug)]
@@ -119,6 +49,12 @@ pub struct Conversation {
     pub synack: Option<Sighting>,
     /// Last SYN-ACK before the third segment.
     pub last_synack: Option<Sighting>,
+    /// The last SYN-ACK after the third segment.
+    pub resent_synack: Option<Sighting>,
+    /// SYNs sent before the first SYN-ACK.
+    pub syns_before_answer: u32,
+    /// SYN-ACKs sent before the third segment.
+    pub synacks_before_third: u32,
     /// SYN-ACKs of the server.
     pub synacks: u32,
     /// TSecr of the first SYN-ACK: which SYN it answers.
@@ -139,21 +75,39 @@ pub struct Conversation {
     pub fin_on_ack: bool,
     /// The reset that ended it.
     pub reset: Option<ResetFacts>,
-    /// The last ICMP error about it.
+    /// ICMP errors about it.
+    pub icmp_errors: u32,
+    /// The first of them.
     pub rejection: Option<Rejection>,
     /// What else is to be said of it.
     pub marks: Marks,
     /// Copies of captured frames.
     pub copies: u64,
-    /// What Wireshark calls completeness: SYN 1, SYN-ACK 2, ACK 4, DATA 8,
-    /// FIN 16, RST 32.
-    pub completeness: u8,
+    /// Number of the conversation that is the same one on the other side of an
+    /// address translation.
+    pub twin: Option<u64>,
+    /// Number of the first subflow of the MPTCP connection that it belongs to.
+    pub mptcp: Option<u64>,
+    /// Milliseconds between the SYNs of the client, the first eight.
+    pub syn_gaps: [u16; 8],
+    /// When the server first sent payload.
+    pub first_answer: Option<Timestamp>,
+    /// When the client asked for what the server has not answered yet.
+    pub asked: Option<Timestamp>,
+    /// The longest that an answer took; at the end of the capture, so far.
+    pub waited: Duration,
+    /// Who sent the last segment.
+    pub last_from: Option<Side>,
+    /// The same segments in the words of other tools.
+    pub dialects: Dialects,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
-    pub reuse_gap: Option<std::time::Duration>,
+    pub reuse_gap: Option<Duration>,
     /// Opened by a SYN inside a live conversation that may yet go on.
     pub(super) tentative: bool,
+    /// A newer conversation has begun on the flow.
+    pub superseded: bool,
     pub(super) recent: Copies,
 }
 
@@ -169,7 +123,8 @@ impl Conversation {
     /// A conversation that begins with `seg`, sent in direction `way`.
     pub(super) fn begin(number: u64, key: FlowKey, way: Way, seg: &Segment<'_>) -> Self {
         let (client_way, roles) = roles_of(key, way, seg);
-        let (phase, states) = match (seg.flags.syn(), seg.flags.ack()) {
+        let syn = seg.flags.syn() && !seg.flags.rst() && !seg.flags.fin();
+        let (phase, states) = match (syn, seg.flags.ack()) {
             (true, false) => (Phase::SynSent, [State::Closed, State::Listen]),
             (true, true) => (Phase::SynSent, [State::SynSent, State::Listen]),
             _ => (Phase::Open(Opened::NotCaptured), [State::Established; 2]),
@@ -193,6 +148,9 @@ impl Conversation {
             syns: 0,
             synack: None,
             last_synack: None,
+            resent_synack: None,
+            syns_before_answer: 0,
+            synacks_before_third: 0,
             synacks: 0,
             synack_tsecr: None,
             syn_tsval: None,
@@ -203,13 +161,22 @@ impl Conversation {
             crossed_fins: false,
             fin_on_ack: false,
             reset: None,
+            icmp_errors: 0,
             rejection: None,
             marks,
             copies: 0,
-            completeness: 0,
+            twin: None,
+            mptcp: None,
+            syn_gaps: [0; 8],
+            first_answer: None,
+            asked: None,
+            waited: Duration::ZERO,
+            last_from: None,
+            dialects: Dialects::default(),
             half_closed_bytes: 0,
             reuse_gap: None,
             tentative: false,
+            superseded: false,
             recent: Copies::default(),
         }
     }
@@ -253,18 +220,38 @@ impl Conversation {
             || (self.half[0].fin_acked() && self.half[1].fin_acked())
     }
 
+    /// Whether a segment of another scope is the SYN-ACK that this conversation
+    /// waits for.
+    pub(super) fn is_answered_by(&self, seg: &Segment<'_>, way: Way) -> bool {
+        let client = self.side(Side::Client);
+        let answer = seg.flags.syn() && seg.flags.ack() && self.sender(way) == Side::Server;
+        answer
+            && self.phase == Phase::SynSent
+            && client.isn.is_some_and(|isn| seg.ack_field == isn.advance(1))
+    }
+
     /// Takes in one segment.
     pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side) -> Event {
         let mut found = Findings::default();
         let was_over = self.is_over();
-        if self.recent.is_copy(seg, from, self.segments() == 1) {
+        let twin = self.recent.is_copy(seg, from, self.segments() == 1);
+        self.dialects.observe(seg, from, self.last.at);
+        if twin == Twin::Copy {
             self.copies += 1;
             self.marks.set(Mark::DuplicateCapture);
             found.marks.set(Mark::DuplicateCapture);
             found.steps.push(Step::Stray(Stray::Copy));
+        } else if twin == Twin::Duplicate {
+            self.side_mut(from).segments += 1;
+            found.steps.push(Step::Stray(Stray::Duplicated));
         } else {
             self.side_mut(from).segments += 1;
             self.judge_segment(seg, from, &mut found);
+            self.last_from = Some(from);
+            let peer = self.side_mut(from.other());
+            peer.unanswered = if seg.flags.rst() { peer.unanswered.saturating_sub(1) } else { 0 };
+            self.side_mut(from).unanswered += 1;
+            self.side_mut(from).last = Last::of(seg);
         }
         self.last.frame = seg.frame;
         self.last.at = self.last.at.max(seg.at);
@@ -289,7 +276,6 @@ impl Conversation {
     }
 
     fn judge_segment(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
-        self.completeness |= completeness(seg);
         marks_of(seg, from, self, found);
         let flags = seg.flags;
         if flags.syn() && (flags.fin() || flags.rst()) || !(flags.syn() || flags.rst() || flags.ack()) {
@@ -315,10 +301,11 @@ impl Conversation {
 
     /// A segment of an open conversation: data, acknowledgment, FIN.
     fn carry(&mut self, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-        if self.reset.is_some_and(|reset| reset.exact) {
+        if !reset::contradicted(self, seg, ack, from, found) && self.reset.is_some_and(|reset| reset.exact) {
             found.steps.push(Step::Stray(Stray::AfterClose));
             return;
         }
+        self.bear_out(seg, from);
         let over = self.is_over();
         let spans = seg.len > 0 || seg.flags.fin();
         if spans && accept::beyond_window(self, seg, from) {
@@ -336,6 +323,19 @@ impl Conversation {
         }
     }
 
+    /// A segment that begins where the other side's doubted acknowledgment ends
+    /// bears it out.
+    fn bear_out(&mut self, seg: &Segment<'_>, from: Side) {
+        let peer = self.side_mut(from.other());
+        if let Some(claimed) = peer.claimed.filter(|&claimed| claimed == seg.seq) {
+            peer.claimed = None;
+            peer.acked = Some(claimed);
+            if self.side_mut(from).acknowledged(claimed) > 0 {
+                self.marks.set(Mark::Gap);
+            }
+        }
+    }
+
     /// Flags that no step has: the numbers are still noted, so that an answer
     /// can be told.
     fn odd(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
@@ -343,6 +343,9 @@ impl Conversation {
             self.side_mut(from).learn_midstream(seg.seq);
             let span = seg.span();
             self.side_mut(from).cover(seg.seq, span);
+        }
+        if self.segments() == 1 {
+            self.marks.set(Mark::Probe);
         }
         found.steps.push(Step::Stray(Stray::OddFlags));
     }
@@ -352,9 +355,8 @@ impl Conversation {
     fn mirror(&mut self, from: Side) {
         let theirs = self.side(from.other()).fin;
         let own = self.side_mut(from);
-        if let (Some(fin), Some(theirs)) = (own.fin.as_mut(), theirs) {
-            fin.acked = fin.acked.or(theirs.acked);
-            fin.arrived |= theirs.arrived;
+        if let Some(fin) = own.fin.as_mut() {
+            fin.acked = fin.acked.or(theirs.and_then(|theirs| theirs.acked));
             own.state = if fin.acked.is_some() { State::TimeWait } else { State::Closing };
         }
         let own = own.clone();

@@ -11,6 +11,17 @@ const REMEMBERED: usize = 4;
 /// Copies lie this close together, in nanoseconds.
 const CLOSE: i64 = 2_000_000;
 
+/// What a frame is to the ones just before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Twin {
+    /// Nothing special.
+    None,
+    /// One of them, captured a second time.
+    Copy,
+    /// The same datagram as one of them, on the same path: doubled by the network.
+    Duplicate,
+}
+
 /// What is remembered of a frame.
 #[derive(Clone, Copy, Debug, Default)]
 struct Print {
@@ -35,22 +46,25 @@ impl Copies {
     /// otherwise. No clue decides alone: the IP ID, the TCP octets and the time
     /// must agree, and either the path differs or the conversation's very
     /// first frame was already doubled (`second`: this is its second frame).
-    pub fn is_copy(&mut self, seg: &Segment<'_>, from: Side, second: bool) -> bool {
+    pub fn is_copy(&mut self, seg: &Segment<'_>, from: Side, second: bool) -> Twin {
         let print = Print { tcp: tcp_print(seg), path: path_print(seg), at: seg.at };
         let side = from as usize;
         let twin = self.recent[side]
             .iter()
             .find(|old| old.tcp == print.tcp && old.tcp != 0 && print.at.nanos_since(old.at).abs() <= CLOSE);
         let copy = match twin {
-            None => false,
-            Some(twin) if twin.path != print.path => true,
+            None => Twin::None,
+            Some(twin) if twin.path != print.path => Twin::Copy,
             Some(_) if second => {
                 self.doubled = true;
-                true
+                Twin::Copy
             }
-            Some(_) => self.doubled,
+            Some(_) if self.doubled => Twin::Copy,
+            // A sender counts its IP ID up, also when it sends octets again.
+            Some(_) if seg.ip.id.is_some_and(|id| id != 0) => Twin::Duplicate,
+            Some(_) => Twin::None,
         };
-        if !copy {
+        if copy == Twin::None {
             let slot = usize::from(self.next[side]) % REMEMBERED;
             self.recent[side][slot] = print;
             self.next[side] = self.next[side].wrapping_add(1);

@@ -64,13 +64,16 @@ impl Coverage {
     }
 
     /// The receiver says that it has everything before `ack`: octets that were
-    /// not captured reached it all the same.
-    pub fn acknowledged(&mut self, ack: Seq) {
-        if ack.is_after(self.next) {
-            self.next = ack;
-            self.high = self.high.later(ack);
-            self.swallow();
+    /// not captured reached it all the same. Gives how many.
+    pub fn acknowledged(&mut self, ack: Seq) -> u32 {
+        if !ack.is_after(self.next) {
+            return 0;
         }
+        let missing = self.unseen(self.next, ack);
+        self.next = ack;
+        self.high = self.high.later(ack);
+        self.swallow();
+        missing
     }
 
     /// Octets of `start..end` that were not seen.

@@ -1,6 +1,6 @@
 //! Between opening and closing: payload and acknowledgments.
 
-use crate::model::{Segment, Seq};
+use crate::model::{Segment, Seq, TcpOption};
 
 use super::accept;
 use super::close;
@@ -26,7 +26,9 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     half.bytes += u64::from(added.new);
     if added.new > 0 {
         half.last_data = Some(seg.at);
+        asked_or_answered(conv, seg, from);
     }
+    let half = conv.side_mut(from);
     let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
     let step = if keep_alive && peer_acked == old_high {
         half.keep_alive = true;
@@ -51,6 +53,19 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     }
     if !seg.flags.fin() {
         close::settle_fin(conv, from, found);
+    }
+}
+
+/// The client asks, the server answers; the time in between is the server's.
+fn asked_or_answered(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
+    match from {
+        Side::Client => conv.asked = conv.asked.or(Some(seg.at)),
+        Side::Server => {
+            conv.first_answer.get_or_insert(seg.at);
+            if let Some(asked) = conv.asked.take() {
+                conv.note_wait(seg.at.since(asked));
+            }
+        }
     }
 }
 
@@ -84,15 +99,20 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     let in_flight = conv.side(peer).snd_nxt().is_some_and(|nxt| nxt.is_after(ack));
     let newly = newly_acked(conv, ack, from);
     if newly.is_some() {
-        conv.side_mut(peer).acknowledged(ack);
+        if conv.side_mut(peer).acknowledged(ack) > 0 {
+            conv.marks.set(Mark::Gap);
+        }
         close::settle_fin(conv, peer, &mut Findings::default());
     }
     let asked = Asked {
         alive: std::mem::take(&mut conv.side_mut(peer).keep_alive),
         provoked: std::mem::take(&mut conv.side_mut(peer).provoked),
     };
-    let step = classify(conv.side_mut(from), seg, newly, in_flight, asked);
+    let peer_shut = conv.side(peer).scaled && conv.side(peer).window == 0;
+    let facts = Acking { newly, in_flight, asked, peer_shut, sack: sack(seg, ack) };
+    let step = classify(conv.side_mut(from), seg, &facts);
     let half = conv.side_mut(from);
+    let shuts = seg.window == 0 && half.window != 0;
     half.window = seg.window;
     half.scaled = true;
     if let Some(newly) = newly {
@@ -107,6 +127,9 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
             half.keep_alive = true;
         }
         found.steps.push(step);
+        if shuts && step != Step::ZeroWindow {
+            found.steps.push(Step::ZeroWindow);
+        }
     }
 }
 
@@ -123,22 +146,74 @@ struct Asked {
 /// acknowledgment.
 fn newly_acked(conv: &Conversation, ack: Seq, from: Side) -> Option<u32> {
     match conv.side(from).acked {
-        None => Some(0),
+        // Its first: of what was captured of the other side.
+        None => {
+            let start = conv.side(from.other()).start;
+            Some(start.filter(|&start| ack.is_after(start)).map_or(0, |start| ack.relative_to(start)))
+        }
         Some(before) if ack.is_before(before) => None,
         Some(before) => Some(ack.relative_to(before)),
     }
 }
 
-fn classify(half: &Half, seg: &Segment<'_>, newly: Option<u32>, in_flight: bool, asked: Asked) -> Step {
+/// What a SACK option says beside the acknowledgment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sack {
+    /// There is none.
+    None,
+    /// Octets beyond a hole: the duplicate ACK of RFC 6675 §2, whatever the window.
+    Beyond,
+    /// Octets that came twice (RFC 2883): no sign of loss.
+    Twice,
+}
+
+fn sack(seg: &Segment<'_>, ack: Seq) -> Sack {
+    // Timestamps alone leave no room for it.
+    if seg.options.len() <= 12 {
+        return Sack::None;
+    }
+    let blocks = seg.options().find_map(|option| match option {
+        Ok(TcpOption::Sack(blocks)) => TcpOption::sack_blocks(blocks).next(),
+        _ => None,
+    });
+    match blocks {
+        None => Sack::None,
+        Some((_, right)) if right.is_after(ack) => Sack::Beyond,
+        Some(_) => Sack::Twice,
+    }
+}
+
+/// What is known of an acknowledgment when it is classified.
+struct Acking {
+    newly: Option<u32>,
+    in_flight: bool,
+    asked: Asked,
+    peer_shut: bool,
+    sack: Sack,
+}
+
+/// The first row that fits is what an acknowledgment without payload is.
+fn classify(half: &Half, seg: &Segment<'_>, facts: &Acking) -> Step {
     let before_next = half.snd_nxt().is_some_and(|nxt| seg.end() == nxt.retreat(1));
-    match newly {
-        _ if seg.len == 0 && before_next && half.fin.is_none() => Step::KeepAlive,
+    let opens = half.window == 0 && seg.window != 0 && half.acked.is_some();
+    let duplicate = Step::DuplicateAck { nth: half.duplicate_acks + 1 };
+    match facts.newly {
+        _ if seg.len == 0 && before_next && half.fin.is_none() => {
+            if facts.peer_shut {
+                Step::WindowProbe
+            } else {
+                Step::KeepAlive
+            }
+        }
         Some(newly) if newly > 0 => Step::Ack { newly },
-        _ if asked.provoked => Step::ChallengeAck,
-        _ if seg.window == 0 && half.window != 0 => Step::ZeroWindow,
+        _ if facts.asked.provoked => Step::ChallengeAck,
+        _ if seg.window == 0 && half.scaled => Step::ZeroWindow,
+        Some(_) if facts.sack == Sack::Beyond && half.acked.is_some() => duplicate,
+        Some(_) if facts.sack == Sack::Twice => Step::Ack { newly: 0 },
+        Some(_) if opens => Step::WindowUpdate,
         Some(_) if seg.window != half.window && half.scaled => Step::WindowUpdate,
-        Some(_) if asked.alive => Step::KeepAliveAck,
-        Some(_) if in_flight && half.acked.is_some() => Step::DuplicateAck { nth: half.duplicate_acks + 1 },
+        Some(_) if facts.asked.alive => Step::KeepAliveAck,
+        Some(_) if facts.in_flight && half.acked.is_some() => duplicate,
         _ => Step::Ack { newly: 0 },
     }
 }

@@ -1,8 +1,9 @@
 //! What one side of a conversation has sent.
 
-use crate::model::{Segment, Seq, TcpOption, Timestamp};
+use crate::model::{Flags, Segment, Seq, TcpOption, Timestamp};
 
 use super::coverage::{Added, Coverage};
+use super::mptcp::Mptcp;
 use super::state::State;
 
 /// A frame that something was seen in.
@@ -36,6 +37,16 @@ pub struct Offers {
     pub tsval: Option<u32>,
     /// A Fast Open option without cookie: asks for one.
     pub cookie_request: bool,
+    /// A Fast Open cookie (RFC 7413).
+    pub cookie: bool,
+    /// The flags beside it: ECE, CWR and AE offer ECN.
+    pub flags: Flags,
+    /// Multipath TCP.
+    pub mptcp: Option<Mptcp>,
+    /// An MD5 signature (RFC 2385).
+    pub md5: bool,
+    /// TCP-AO (RFC 5925).
+    pub ao: bool,
     /// The options were cut: what is missing here may have been offered.
     pub cut: bool,
 }
@@ -43,7 +54,7 @@ pub struct Offers {
 impl Offers {
     /// Reads the options of a SYN or SYN-ACK.
     pub fn of(seg: &Segment<'_>) -> Self {
-        let mut offers = Offers::default();
+        let mut offers = Offers { flags: seg.flags, ..Offers::default() };
         for option in seg.options() {
             match option {
                 Ok(TcpOption::Mss(mss)) => offers.mss = Some(mss),
@@ -54,6 +65,10 @@ impl Offers {
                     offers.tsval = Some(ts.val);
                 }
                 Ok(TcpOption::FastOpen([])) => offers.cookie_request = true,
+                Ok(TcpOption::FastOpen(_)) => offers.cookie = true,
+                Ok(TcpOption::Mptcp(octets)) => offers.mptcp = Mptcp::of(octets),
+                Ok(TcpOption::Md5(_)) => offers.md5 = true,
+                Ok(TcpOption::Ao(_)) => offers.ao = true,
                 Ok(_) => {}
                 Err(crate::model::Fault::Cut) => offers.cut = true,
                 Err(crate::model::Fault::BadLength) => {}
@@ -76,6 +91,8 @@ pub struct FinFacts {
     pub acked: Option<Sighting>,
     /// Whether the other side has received it: everything before it is there.
     pub arrived: bool,
+    /// It was sent again after it was acknowledged, and not acknowledged since.
+    pub asks_again: bool,
 }
 
 /// One side of a conversation: what it has sent, and its state.
@@ -122,6 +139,46 @@ pub struct Half {
     pub claimed: Option<Seq>,
     /// It sent something that its peer must answer with a challenge ACK.
     pub provoked: bool,
+    /// Its segments since the other side last said anything but a reset; each
+    /// reset answers one.
+    pub unanswered: u32,
+    /// Its first segment's sequence number.
+    pub start: Option<Seq>,
+    /// The frame of its SYN or first SYN-ACK.
+    pub syn_frame: Option<u64>,
+    /// SYN-ACKs of it, when both sides open at the same time.
+    pub synacks: u32,
+    /// What its last segment was.
+    pub last: Last,
+    /// TTL or hop limit of its first segment.
+    pub ttl: u8,
+    /// Its segments came with different TTLs.
+    pub ttl_varies: bool,
+}
+
+/// What the last segment of a side was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Last {
+    /// It has sent nothing.
+    #[default]
+    Nothing,
+    /// Payload.
+    Data,
+    /// A FIN without payload.
+    Fin,
+    /// Anything else.
+    Other,
+}
+
+impl Last {
+    /// Of a segment.
+    pub(super) fn of(seg: &Segment<'_>) -> Self {
+        match (seg.len > 0, seg.flags.fin()) {
+            (true, _) => Last::Data,
+            (false, true) => Last::Fin,
+            (false, false) => Last::Other,
+        }
+    }
 }
 
 impl Half {
@@ -148,6 +205,13 @@ impl Half {
             doubted: None,
             claimed: None,
             provoked: false,
+            unanswered: 0,
+            start: None,
+            syn_frame: None,
+            synacks: 0,
+            last: Last::Nothing,
+            ttl: 0,
+            ttl_varies: false,
         }
     }
 
@@ -156,6 +220,7 @@ impl Half {
         if self.isn != Some(isn) {
             self.isn = Some(isn);
             self.sent = Some(Coverage::starting_at(isn.advance(1)));
+            self.start = Some(isn.advance(1));
             self.high_offset = 1;
         }
     }
@@ -165,6 +230,7 @@ impl Half {
     pub fn learn_midstream(&mut self, first: Seq) {
         if self.sent.is_none() {
             self.sent = Some(Coverage::starting_at(first));
+            self.start = Some(first);
             self.high_offset = 1;
         }
     }
@@ -178,12 +244,17 @@ impl Half {
         Some(added)
     }
 
-    /// The other side acknowledges everything before `ack`.
-    pub fn acknowledged(&mut self, ack: Seq) {
-        let Some(sent) = self.sent.as_mut() else { return self.learn_midstream(ack) };
+    /// The other side acknowledges everything before `ack`. Gives the octets
+    /// among them that were never captured.
+    pub fn acknowledged(&mut self, ack: Seq) -> u32 {
+        let Some(sent) = self.sent.as_mut() else {
+            self.learn_midstream(ack);
+            return 0;
+        };
         let before = sent.high();
-        sent.acknowledged(ack);
+        let missing = sent.acknowledged(ack);
         self.high_offset += u64::from(sent.high().relative_to(before));
+        missing
     }
 
     /// Offset of a number from the ISN (first seen = 1 if the SYN was not

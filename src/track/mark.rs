@@ -54,11 +54,26 @@ pub enum Mark {
     ResetAfterClose,
     /// Acknowledges octets that were not seen being sent.
     AcksUnseen,
+    /// Each direction was captured in a VLAN or tunnel of its own.
+    SplitScope,
+    /// The handshake took four or five steps: the SYN was acknowledged before the
+    /// server sent its own.
+    SplitHandshake,
+    /// The request was acknowledged, but its answer took long or never came.
+    Waiting,
+    /// An option stands where it must not, or twice.
+    IllegalOption,
+    /// Flags that begin no connection: a probe.
+    Probe,
+    /// A reset that would have been accepted was contradicted by what followed.
+    ResetSurvived,
+    /// The same connection as another one, before or after address translation.
+    Translated,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 25] = [
+    pub const ALL: [Mark; 32] = [
         Mark::TcpdumpMisleads,
         Mark::DuplicateCapture,
         Mark::Gap,
@@ -84,6 +99,13 @@ impl Mark {
         Mark::Fragmented,
         Mark::ResetAfterClose,
         Mark::AcksUnseen,
+        Mark::SplitScope,
+        Mark::SplitHandshake,
+        Mark::Waiting,
+        Mark::IllegalOption,
+        Mark::Probe,
+        Mark::ResetSurvived,
+        Mark::Translated,
     ];
 
     /// True of nearly every segment that a host captures of itself: said in
@@ -120,6 +142,13 @@ impl Mark {
             Mark::Fragmented => "fragmented",
             Mark::ResetAfterClose => "reset-after-close",
             Mark::AcksUnseen => "acks-unseen",
+            Mark::SplitScope => "split-scope",
+            Mark::SplitHandshake => "split-handshake",
+            Mark::Waiting => "waiting",
+            Mark::IllegalOption => "illegal-option",
+            Mark::Probe => "probe",
+            Mark::ResetSurvived => "reset-survived",
+            Mark::Translated => "translated",
         }
     }
 }

@@ -6,14 +6,20 @@
 //! enters them (an eviction is an explicit, counted exception).
 
 mod accept;
+mod again;
 mod close;
 mod conversation;
 mod copies;
 mod coverage;
+mod cross;
 mod data;
+mod dialects;
 mod event;
+mod facts;
+mod finish;
 mod half;
 mod mark;
+mod mptcp;
 pub mod number;
 mod observe;
 mod open;
@@ -24,13 +30,19 @@ mod slab;
 mod state;
 mod step;
 mod tracker;
+mod twins;
+pub mod udp;
 
-pub use conversation::{Conversation, Ended, Opened, Phase, Rejection, ResetFacts};
+pub use conversation::Conversation;
+pub use dialects::{Dialects, EndState, History, Wireshark, Zeek};
 pub use event::Event;
-pub use half::{FinFacts, Half, Offers, Sighting};
+pub use facts::{Ended, Opened, Phase, Rejection, ResetFacts};
+pub use half::{FinFacts, Half, Last, Offers, Sighting};
 pub use mark::{Mark, Marks};
+pub use mptcp::Mptcp;
 pub use number::{Numberer, Numbers};
 pub use proof::{Claim, Proof, Proofs, Status};
 pub use state::{Roles, Side, State};
 pub use step::{FinOrder, Resend, Step, Steps, Stray, Unacceptable};
 pub use tracker::{Limits, Tracker};
+pub use udp::{Exchange, Exchanges, Silence};

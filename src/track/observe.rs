@@ -1,6 +1,6 @@
 //! What a segment tells by itself, whatever its conversation.
 
-use crate::model::{Checksum, Fault, Flags, FlowKey, Segment, Way};
+use crate::model::{Checksum, Fault, Flags, FlowKey, Segment, TcpOption, Way};
 
 use super::conversation::{Conversation, Findings};
 use super::mark::Mark;
@@ -48,25 +48,39 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
         found.marks.set(Mark::TimeBackwards);
         conv.marks.set(Mark::TimeBackwards);
     }
-    if seg.flags.syn() {
-        match seg.options().find_map(Result::err) {
-            Some(Fault::Cut) => found.marks.set(Mark::OptionsCut),
-            Some(Fault::BadLength) => found.marks.set(Mark::BadOptions),
-            None => {}
-        }
+    let half = conv.side_mut(from);
+    if half.segments <= 1 {
+        half.ttl = seg.ip.ttl;
+    } else if half.ttl != seg.ip.ttl && !seg.flags.rst() {
+        half.ttl_varies = true;
+    }
+    // Timestamps alone, aligned, are what nearly every segment carries.
+    if !matches!(seg.options, [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _]) {
+        marks_of_options(seg, found);
     }
 }
 
-/// The bits that a segment adds to Wireshark's completeness.
-pub(super) fn completeness(seg: &Segment<'_>) -> u8 {
-    let flags = seg.flags;
-    let mut bits = match (flags.syn(), flags.ack(), flags.rst()) {
-        (true, false, _) => 1,
-        (true, true, _) => 2,
-        (false, true, false) => 4,
-        _ => 0,
-    };
-    bits |= u8::from(seg.len > 0) << 3;
-    bits |= u8::from(flags.fin()) << 4;
-    bits | u8::from(flags.rst()) << 5
+/// Options that are cut, malformed, or stand where they must not: MSS, window
+/// scale and SACK-permitted only in a SYN (RFC 9293 §3.7.1, RFC 7323 §2.2,
+/// RFC 2018 §2), SACK only after it, a shift of at most 14 (RFC 7323 §2.3), a
+/// cookie only in a SYN (RFC 7413 §4.1.1), and each of these once.
+fn marks_of_options(seg: &Segment<'_>, found: &mut Findings) {
+    let mut seen = 0_u8;
+    for option in seg.options() {
+        let (bit, legal) = match option {
+            Err(Fault::Cut) => return found.marks.set(Mark::OptionsCut),
+            Err(Fault::BadLength) => return found.marks.set(Mark::BadOptions),
+            Ok(TcpOption::Mss(_)) => (1, seg.flags.syn()),
+            Ok(TcpOption::WindowScale(shift)) => (2, seg.flags.syn() && shift <= 14),
+            Ok(TcpOption::SackPermitted) => (4, seg.flags.syn()),
+            Ok(TcpOption::Sack(_)) => (8, !seg.flags.syn()),
+            Ok(TcpOption::FastOpen(_)) => (16, seg.flags.syn()),
+            Ok(TcpOption::Timestamps(_)) => (32, true),
+            Ok(_) => continue,
+        };
+        if !legal || seen & bit != 0 {
+            found.marks.set(Mark::IllegalOption);
+        }
+        seen |= bit;
+    }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use crate::model::{Segment, Seq, TcpOption};
 
-use super::conversation::{Conversation, Findings, Opened, Phase};
+use super::again::{accepted_after_all, repeated_syn_ack};
+use super::conversation::{Conversation, Findings};
+use super::cross::{crossing_ack, crossing_syn_ack};
+use super::facts::{Opened, Phase};
 use super::half::{Offers, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
@@ -40,6 +43,9 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     let gap = conv.last_syn.map_or(Duration::ZERO, |last| seg.at.since(last.at));
     note_syn(conv, seg, Side::Client);
     conv.syns += 1;
+    if let Some(slot) = conv.syns.checked_sub(2).and_then(|i| conv.syn_gaps.get_mut(i as usize)) {
+        *slot = u16::try_from(gap.as_millis()).unwrap_or(u16::MAX);
+    }
     conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
@@ -73,10 +79,11 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
 }
 
 /// Numbers, window and offers of a SYN or SYN-ACK.
-fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
+pub(super) fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     let half = conv.side_mut(from);
     half.learn_isn(seg.seq);
     half.isn_seen = true;
+    half.syn_frame.get_or_insert(seg.frame);
     half.scaled = false;
     half.offers = Offers::of(seg);
     half.window = seg.window;
@@ -87,6 +94,12 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
     match conv.phase {
         Phase::SynSent if from == Side::Server => first_syn_ack(conv, seg, ack, found),
         Phase::SynSent if myself => crossing_syn_ack(conv, seg, ack, from, found),
+        // The client answers a SYN that was not captured: both open at once.
+        Phase::SynSent if conv.side(from).isn == Some(seg.seq) => {
+            conv.side_mut(from.other()).learn_isn(ack.retreat(1));
+            conv.phase = Phase::Crossed;
+            crossing_syn_ack(conv, seg, ack, from, found);
+        }
         Phase::Crossed => crossing_syn_ack(conv, seg, ack, from, found),
         Phase::Open(Opened::Simultaneous) if conv.side(from).isn == Some(seg.seq) => {
             repeated_syn_ack(conv, seg, ack, from, found);
@@ -100,7 +113,7 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
 
 /// How `ack` relates to the client's SYN: the octets of SYN data that it
 /// acknowledges, or `None` if it does not acknowledge the SYN.
-fn acks_syn(conv: &Conversation, ack: Seq) -> Option<(Seq, u32)> {
+pub(super) fn acks_syn(conv: &Conversation, ack: Seq) -> Option<(Seq, u32)> {
     let isn = conv.side(Side::Client).isn?;
     let data = ack.relative_to(isn.advance(1));
     (data <= conv.syn_data).then_some((isn, data))
@@ -143,6 +156,8 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     conv.synack = Some(Sighting::of(seg));
     conv.last_synack = conv.synack;
     conv.synacks = 1;
+    conv.synacks_before_third = 1;
+    conv.syns_before_answer = conv.syns;
     conv.synack_tsecr = timestamps_echo(seg);
     conv.phase = Phase::SynReceived;
     conv.tentative = false;
@@ -156,85 +171,11 @@ fn timestamps_echo(seg: &Segment<'_>) -> Option<u32> {
     })
 }
 
-fn repeated_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-    let known = conv.side(from).isn;
-    let acks = acks_syn(conv, ack).is_some() || from == Side::Client;
-    if !acks || (known.is_some_and(|isn| isn != seg.seq) && conv.third.is_some()) {
-        found.steps.push(Step::Stray(Stray::WrongAck));
-        return;
-    }
-    if known != Some(seg.seq) {
-        note_syn(conv, seg, from);
-    } else {
-        conv.side_mut(from).retransmissions += 1;
-    }
-    conv.synacks += 1;
-    if conv.third.is_some() && from == Side::Server {
-        // The server would not ask again had it accepted the third segment.
-        conv.marks.set(Mark::NotAccepted);
-        found.marks.set(Mark::NotAccepted);
-    } else {
-        conv.last_synack = Some(Sighting::of(seg));
-        if conv.synack.is_none() {
-            conv.synack = Some(Sighting::of(seg));
-        }
-    }
-    let step = Step::SynAck { attempt: conv.synacks };
-    if let Some((isn, data)) = acks_syn(conv, ack) {
-        let of = conv.last_syn.map(|syn| syn.frame);
-        let status = if of.is_some() { Status::Verified } else { Status::Assumed };
-        found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
-    }
-    found.steps.push(step);
-}
-
-/// A SYN-ACK when both sides have sent a SYN (RFC 9293 §3.5, Figure 7).
-fn crossing_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-    let step = Step::SynAck { attempt: conv.synacks + 1 };
-    let Some(isn) = conv.side(from.other()).isn else {
-        found.steps.push(Step::Stray(Stray::WrongAck));
-        return;
-    };
-    let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    if ack != isn.advance(1) {
-        found.proofs.push(Proof { step, of: None, claim, status: Status::Failed });
-        found.steps.push(Step::Stray(Stray::WrongAck));
-        return;
-    }
-    found.proofs.push(Proof { step, of: conv.last_syn.map(|s| s.frame), claim, status: Status::Verified });
-    found.steps.push(step);
-    note_syn(conv, seg, from);
-    conv.synacks += 1;
-    conv.synack.get_or_insert(Sighting::of(seg));
-    conv.last_synack = Some(Sighting::of(seg));
-    conv.side_mut(from).acked = Some(ack);
-    conv.side_mut(from).state = State::SynReceived;
-    open_if_both_acked(conv, seg);
-}
-
-/// Both SYNs acknowledged: open.
-fn open_if_both_acked(conv: &mut Conversation, seg: &Segment<'_>) {
-    let acked = |side: Side| {
-        let own = conv.side(side).isn;
-        let theirs = conv.side(side.other()).acked;
-        matches!((own, theirs), (Some(isn), Some(ack)) if ack.is_after(isn))
-    };
-    if acked(Side::Client) && acked(Side::Server) {
-        conv.phase = Phase::Open(Opened::Simultaneous);
-        conv.third = Some(Sighting::of(seg));
-        for side in Side::BOTH {
-            conv.side_mut(side).state = State::Established;
-        }
-    } else if conv.marks.has(Mark::SelfConnect) {
-        conv.phase = Phase::Crossed;
-    }
-}
-
 /// A segment with ACK and without SYN or RST, before the conversation is open.
 pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
     match (conv.phase, from) {
         (Phase::SynReceived, Side::Client) => third(conv, seg, ack, found),
-        (Phase::SynReceived, Side::Server) => server_goes_on(conv, seg, found),
+        (Phase::SynReceived, Side::Server) => server_goes_on(conv, seg, ack, found),
         (Phase::SynSent, Side::Client) => third_without_syn_ack(conv, seg, ack, found),
         (Phase::SynSent, Side::Server) => answer_without_syn(conv, seg, ack, found),
         (Phase::Crossed, _) => crossing_ack(conv, seg, ack, from, found),
@@ -246,8 +187,7 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
                 conv.side_mut(from).learn_midstream(seg.seq);
             }
         }
-        (Phase::Open(Opened::Simultaneous), _) if conv.third.is_some_and(|t| t.frame + 1 == seg.frame) => {}
-        (Phase::Open(_), _) => {}
+        (Phase::Open(_), _) => accepted_after_all(conv, seg, ack, from, found),
     }
 }
 
@@ -260,8 +200,13 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     let of = conv.last_synack.map(|s| s.frame);
     let beyond = ack.distance_from(isn.advance(1));
     let expected = conv.side(Side::Server).snd_nxt().unwrap_or(isn.advance(1));
-    let exact = beyond >= 0 && !ack.is_after(expected) && seg.seq == client;
-    if !exact && (beyond < 0 || seg.seq.is_before(client)) {
+    // Octets before it may be missing in the capture; its acknowledgment counts.
+    let exact = beyond >= 0 && !ack.is_after(expected) && !seg.seq.is_before(client);
+    // It acknowledges what was not seen being sent, and its own number shows
+    // nothing missing: believed only when another one bears it out.
+    let claims = ack.is_after(expected) && seg.seq == client && seg.span() == 0;
+    let doubtful = claims && conv.side_mut(Side::Client).claimed.replace(ack).is_none();
+    if doubtful || !exact && (beyond < 0 || seg.seq.is_before(client)) {
         let step = Step::HandshakeAck;
         found.proofs.push(Proof { step, of, claim, status: Status::Failed });
         found.steps.push(Step::Stray(Stray::WrongAck));
@@ -279,7 +224,8 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
         if conv.synacks > 1 {
             found.marks.set(Mark::LateAck);
         }
-    } else {
+    }
+    if !exact || seg.seq != client {
         conv.marks.set(Mark::ThirdNotCaptured);
         found.marks.set(Mark::ThirdNotCaptured);
     }
@@ -287,9 +233,14 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
 
 /// The server sends on after its SYN-ACK: with payload it must have taken the
 /// third segment, unless the SYN's data opened it (RFC 7413).
-fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
+fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
     let fast = conv.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
-    if fast || (seg.len == 0 && !seg.flags.fin()) {
+    // Octets of the client that it acknowledges, or nothing of the client in the
+    // capture at all: a bare ACK then speaks of a third segment too.
+    let client = conv.side(Side::Client);
+    let beyond = client.isn.map(|isn| isn.advance(1 + conv.syn_data)).is_some_and(|end| ack.is_after(end));
+    let proven = seg.len > 0 || seg.flags.fin() || beyond || client.segments == 0;
+    if fast || !proven {
         if let Some(len) = std::num::NonZeroU32::new(seg.len) {
             let start = seg.data_seq();
             let server = conv.side_mut(Side::Server);
@@ -354,6 +305,7 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
         return;
     }
     // A bare ACK of the SYN: the first step of a split handshake.
+    conv.marks.set(Mark::SplitHandshake);
     conv.side_mut(Side::Server).acked = Some(ack);
     let proof = Proof {
         step: Step::Ack { newly: 0 },
@@ -363,21 +315,4 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
     };
     found.proofs.push(proof);
     found.steps.push(Step::Ack { newly: 0 });
-}
-
-/// An ACK when both sides have sent a SYN.
-fn crossing_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-    let Some(isn) = conv.side(from.other()).isn else { return };
-    let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    let of = conv.last_syn.map(|s| s.frame);
-    let step = Step::HandshakeAck;
-    if ack.is_after(isn) {
-        conv.side_mut(from).acked = Some(ack);
-        found.proofs.push(Proof { step, of, claim, status: Status::Verified });
-        found.steps.push(step);
-        open_if_both_acked(conv, seg);
-    } else {
-        found.proofs.push(Proof { step, of, claim, status: Status::Failed });
-        found.steps.push(Step::Stray(Stray::WrongAck));
-    }
 }

@@ -4,8 +4,9 @@
 use crate::model::{Checksum, Segment, Seq};
 
 use super::accept;
-use super::conversation::{Conversation, Findings, Phase, ResetFacts};
-use super::half::Sighting;
+use super::conversation::{Conversation, Findings};
+use super::facts::{Phase, ResetFacts};
+use super::half::{Last, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
 use super::state::{Side, State};
@@ -87,7 +88,10 @@ enum Fit {
 fn fit(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Fit {
     let sender = conv.side(from);
     let receiver = conv.side(from.other());
-    let candidates = [receiver.acked, sender.contiguous(), sender.snd_nxt()];
+    // After its FIN has arrived, Linux takes the number of the FIN itself too
+    // (`tcp_reset_check`): a socket that closed with data under way.
+    let fin = sender.fin.filter(|fin| fin.arrived).map(|fin| fin.seq);
+    let candidates = [receiver.acked, sender.contiguous(), sender.snd_nxt(), fin];
     if let Some(exact) = candidates.into_iter().flatten().find(|&nxt| nxt == seg.seq) {
         return Fit::Exact(exact);
     }
@@ -110,7 +114,10 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
     let (step, exact) = match fit(conv, seg, from) {
         Fit::Exact(rcv_nxt) => {
             let claim = Claim::AtRcvNxt { seq: seg.seq, rcv_nxt };
-            let status = Status::Verified;
+            // What its receiver acknowledged proves it; what was merely sent may
+            // not have arrived.
+            let acked = conv.side(from.other()).acked == Some(seg.seq);
+            let status = if acked { Status::Verified } else { Status::Assumed };
             found.proofs.push(Proof { step: Step::Reset, of: None, claim, status });
             (Step::Reset, true)
         }
@@ -122,10 +129,12 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
         return;
     }
     conv.side_mut(from).provoked = !exact;
-    let standing = conv.reset.is_some_and(|reset| reset.exact || !exact);
-    if !standing {
-        conv.reset = Some(facts(conv, seg, from, exact));
-    }
+    conv.reset = Some(match conv.reset {
+        // It was challenged, and this is the answer: the first one had the reason.
+        Some(first) if first.by == from => ResetFacts { exact, seen: Sighting::of(seg), ..first },
+        Some(first) if !exact => first,
+        _ => facts(conv, seg, from, exact),
+    });
     if exact {
         close_both(conv);
     }
@@ -135,8 +144,14 @@ fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> Reset
     let outstanding = |side: Side| {
         let sent = conv.side(side).snd_nxt();
         let acked = conv.side(side.other()).acked;
+        let fin = conv.side(side).fin.is_some_and(|fin| fin.acked.is_none());
+        let octets = u32::try_from(conv.side(side).bytes).unwrap_or(u32::MAX);
         match (sent, acked) {
-            (Some(sent), Some(acked)) if sent.is_after(acked) => sent.relative_to(acked),
+            (Some(sent), Some(acked)) if sent.is_after(acked) => {
+                sent.relative_to(acked).saturating_sub(u32::from(fin))
+            }
+            // Nothing of the other side was captured that could acknowledge it.
+            (Some(_), None) => octets,
             _ => 0,
         }
     };
@@ -149,6 +164,21 @@ fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> Reset
         bare: !seg.flags.ack(),
         after_own_fin: conv.side(by).fin.is_some(),
         after_peer_fin: conv.side(by.other()).fin.is_some(),
+        answers: answers(conv, by),
+        disowned: false,
+        keep_alive_failed: conv.side(by).keep_alive,
+        ttl_odd: conv.side(by).segments > 1 && !conv.side(by).ttl_varies && conv.side(by).ttl != seg.ip.ttl,
+    }
+}
+
+/// The segment of the other side that a reset may answer.
+fn answers(conv: &Conversation, by: Side) -> Last {
+    let peer = conv.side(by.other());
+    match (peer.segments, peer.unanswered) {
+        // That direction was not captured.
+        (0, _) => Last::Other,
+        (_, 0) => Last::Nothing,
+        _ => peer.last,
     }
 }
 
@@ -156,6 +186,52 @@ fn close_both(conv: &mut Conversation) {
     for side in Side::BOTH {
         conv.side_mut(side).state = State::Closed;
     }
+}
+
+/// A segment after an exact reset. `true`: the connection goes on, the segment is
+/// one of it.
+///
+/// - The receiver of the reset answers with the ACK that challenges it: what had
+///   been sent before had not arrived, so that the number was not exact.
+/// - The side that is said to have sent it goes on with new octets: the reset was
+///   not its own. Only when the other side goes on too had it no effect.
+pub(super) fn contradicted(
+    conv: &mut Conversation,
+    seg: &Segment<'_>,
+    ack: Seq,
+    from: Side,
+    found: &mut Findings,
+) -> bool {
+    let Some(mut reset) = conv.reset.filter(|reset| reset.exact) else { return false };
+    let acked = conv.side(from).acked;
+    if from == reset.by {
+        if seg.len > 0 && conv.side(from).snd_nxt() == Some(seg.seq) {
+            reset.disowned = true;
+            conv.reset = Some(reset);
+            conv.side_mut(from).cover(seg.seq, seg.len);
+        }
+        return false;
+    }
+    let bare = seg.span() == 0;
+    let in_flight =
+        acked.is_some_and(|acked| conv.side(reset.by).snd_nxt().is_some_and(|nxt| nxt.is_after(acked)));
+    if bare && in_flight && acked == Some(ack) && !reset.bare && !reset.disowned {
+        conv.reset = Some(ResetFacts { exact: false, ..reset });
+        conv.side_mut(from).state = State::Established;
+        found.steps.push(Step::ChallengeAck);
+        return true;
+    }
+    if reset.disowned && acked.is_some_and(|acked| ack.is_after(acked)) {
+        conv.reset = None;
+        conv.marks.set(Mark::ResetSurvived);
+        found.marks.set(Mark::ResetSurvived);
+        for side in Side::BOTH {
+            let state = if conv.side(side).fin.is_some() { State::FinWait1 } else { State::Established };
+            conv.side_mut(side).state = state;
+        }
+        return true;
+    }
+    false
 }
 
 /// A segment after a reset that was not exact: its receiver still speaks as

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::model::{Segment, Seq, Way};
 
-use super::conversation::{Conversation, Phase};
+use super::conversation::Conversation;
+use super::facts::Phase;
 use super::half::Half;
 use super::state::Side;
 
@@ -64,7 +65,8 @@ fn route_syn(
         Phase::Crossed if isn.is_none() => Route::Newest,
         // The server of a split handshake sends its SYN after an ACK.
         Phase::SynReceived if from == Side::Server && isn.is_none() => Route::Newest,
-        Phase::Open(_) if !newest.is_over() => Route::Tentative,
+        // With one direction captured there is no challenge ACK to wait for.
+        Phase::Open(_) if !newest.is_over() && newest.side(from.other()).segments > 0 => Route::Tentative,
         _ => Route::New,
     }
 }
@@ -83,7 +85,8 @@ fn route_syn_ack(
         return Route::Older;
     }
     let fresh = newest.side(from).isn != Some(seg.seq);
-    if matches!(newest.phase, Phase::Open(_)) && fresh { Route::New } else { Route::Newest }
+    let unasked = newest.syn.is_none() && newest.synack.is_some();
+    if fresh && (unasked || matches!(newest.phase, Phase::Open(_))) { Route::New } else { Route::Newest }
 }
 
 /// Whether a SYN-ACK acknowledges the SYN of the side that it is sent to.
@@ -101,9 +104,10 @@ fn route_other(
     linger: Duration,
 ) -> Route {
     let late = |conv: &Conversation| seg.at.since(conv.last.at) > linger;
+    // The sender's own number decides; what it acknowledges only if that ties.
     let fit = |conv: &Conversation, from: Side| {
-        let seq = distance(conv.side(from), seg.seq);
-        seg.ack().map_or(seq, |ack| seq + distance(conv.side(from.other()), ack))
+        let ack = seg.ack().map_or(0, |ack| distance(conv.side(from.other()), ack));
+        (distance(conv.side(from), seg.seq), ack)
     };
     let closer = |older: &&Conversation| !late(older) && fit(older, older.sender(way)) < fit(newest, from);
     if older.filter(closer).is_some() {

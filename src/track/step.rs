@@ -143,6 +143,8 @@ pub enum Stray {
     OutsideWindow,
     /// A SYN-ACK whose acknowledgment fits no SYN.
     WrongAck,
+    /// The very datagram again, on the same path: the network doubled it.
+    Duplicated,
     /// A second copy of a captured frame.
     Copy,
 }

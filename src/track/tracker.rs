@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use crate::model::{FlowKey, IcmpError, ScopeId, Segment, Timestamp, Way};
 
-use super::conversation::{Conversation, Ended, Opened, Phase, Rejection};
+use super::conversation::Conversation;
 use super::event::Event;
+use super::facts::{Ended, Opened, Phase, Rejection};
 use super::half::Sighting;
 use super::mark::Mark;
+use super::mptcp::Connections;
 use super::route::{Route, route};
 use super::slab::{List, Place, Slab};
 use super::state::{Side, State};
+use super::twins::Twins;
 
 /// Bounds of what is remembered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +45,10 @@ pub struct Tracker {
     /// Flows that are copies of another scope's.
     aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
     scopes: Vec<ScopeId>,
+    mptcp: Connections,
+    twins: Twins,
+    /// The latest time seen.
+    now: Timestamp,
     touched: Option<Place>,
 }
 
@@ -55,6 +62,9 @@ impl Tracker {
             ended: Vec::new(),
             aliases: std::collections::HashMap::new(),
             scopes: Vec::new(),
+            mptcp: Connections::default(),
+            twins: Twins::default(),
+            now: Timestamp::MIN,
             touched: None,
         }
     }
@@ -72,6 +82,7 @@ impl Tracker {
         }
         self.file(place);
         self.touched = Some(place);
+        self.now = self.now.max(seg.at);
         self.expire(seg.at);
         event
     }
@@ -88,11 +99,12 @@ impl Tracker {
         let place = self.slab.newest(&key)?;
         self.touched = Some(place);
         let conv = self.slab.get_mut(place)?;
-        conv.rejection = Some(Rejection { error: *error });
+        conv.rejection.get_or_insert(Rejection { error: *error });
+        conv.icmp_errors += 1;
         let about_syn = conv.sender(way) == Side::Client && conv.side(Side::Client).isn == Some(error.seq);
         if conv.phase == Phase::SynSent && about_syn {
             conv.phase = Phase::Rejected;
-            conv.turned_away = Some(Sighting { frame: error.frame, at: error.at });
+            conv.turned_away.get_or_insert(Sighting { frame: error.frame, at: error.at });
             for side in Side::BOTH {
                 conv.side_mut(side).state = State::Closed;
             }
@@ -125,11 +137,18 @@ impl Tracker {
     /// The capture is over: all conversations end, in the order of their
     /// numbers.
     pub fn finish(&mut self) {
+        self.finish_at(self.now);
+    }
+
+    /// As [`Tracker::finish`] for a part of a capture that ends at `capture_end`:
+    /// what is still waited for then has waited until then.
+    pub fn finish_at(&mut self, capture_end: Timestamp) {
         let from = self.ended.len();
         while let Some(place) = self.slab.any() {
             self.give_out(place, Ended::CaptureEnd);
         }
         self.ended[from..].sort_by_key(|(conv, _)| conv.number);
+        self.ended[from..].iter_mut().for_each(|(conv, _)| conv.finalize(capture_end));
     }
 
     /// Conversations being tracked.
@@ -140,7 +159,9 @@ impl Tracker {
     fn apply(&mut self, place: Place, seg: &Segment<'_>, way: Way) -> Event {
         let Some(conv) = self.slab.get_mut(place) else { return Event::lost() };
         let from = conv.sender(way);
-        conv.apply(seg, from)
+        let event = conv.apply(seg, from);
+        self.mptcp.note(seg, conv);
+        event
     }
 
     /// The flow of a segment. A flow seen in two scopes (a frame before and
@@ -153,8 +174,25 @@ impl Tracker {
         self.aliases.get(&key).map_or((key, way), |&(key, _)| (key, way))
     }
 
+    /// Gives out what would be gone by now had a segment of any other flow come
+    /// before this one: what becomes of a segment must not depend on other flows.
+    fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
+        let linger = self.limits.linger;
+        let late = |conv: &Conversation| now.since(conv.last.at) > linger;
+        let older = self.slab.older(newest);
+        if let Some(older) = older.filter(|&place| self.slab.get(place).is_some_and(late)) {
+            self.give_out(older, Ended::Over);
+        }
+        if self.slab.get(newest).is_some_and(|conv| conv.is_over() && late(conv)) {
+            self.give_out(newest, Ended::Over);
+            return None;
+        }
+        Some(newest)
+    }
+
     fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
-        let Some(newest) = self.slab.newest(&key) else {
+        let newest = self.slab.newest(&key).and_then(|newest| self.not_expired(newest, seg.at));
+        let Some(newest) = newest else {
             return self.alias(seg, key, way).unwrap_or_else(|| self.begin(seg, key, way));
         };
         let older = self.slab.older(newest);
@@ -179,7 +217,8 @@ impl Tracker {
     }
 
     /// A segment of an unknown flow that is a copy of one just seen in another
-    /// scope: from now on the two flows are one.
+    /// scope, or the answer to a SYN in another (mirror ports give each direction
+    /// a VLAN or session of its own): from now on the two flows are one.
     fn alias(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Option<Place> {
         if !self.scopes.contains(&seg.scope) {
             self.scopes.push(seg.scope);
@@ -193,9 +232,13 @@ impl Tracker {
         let twin = self.scopes.iter().filter(|&&scope| scope != key.scope).find_map(|&scope| {
             let twin = FlowKey { scope, ..key };
             let place = self.slab.newest(&twin)?;
-            self.slab.get(place)?.recent.knows(seg).then_some((twin, place))
+            let conv = self.slab.get(place)?;
+            (conv.recent.knows(seg) || conv.is_answered_by(seg, way)).then_some((twin, place))
         });
         let (twin, place) = twin?;
+        if let Some(conv) = self.slab.get_mut(place).filter(|conv| conv.is_answered_by(seg, way)) {
+            conv.marks.set(Mark::SplitScope);
+        }
         self.aliases.insert(key, (twin, way));
         Some(place)
     }
@@ -203,7 +246,14 @@ impl Tracker {
     fn begin(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
         self.make_room();
         self.numbered += 1;
-        self.slab.insert(Conversation::begin(self.numbered, key, way, seg))
+        let mut conv = Conversation::begin(self.numbered, key, way, seg);
+        if seg.flags.syn() && !seg.flags.ack() {
+            conv.twin = self.twins.of(seg, self.numbered);
+            if conv.twin.is_some() {
+                conv.marks.set(Mark::Translated);
+            }
+        }
+        self.slab.insert(conv)
     }
 
     /// The next incarnation on a flow; the one before it still takes in
@@ -212,7 +262,10 @@ impl Tracker {
         if let Some(oldest) = self.slab.older(newest) {
             self.give_out(oldest, Ended::Reused);
         }
-        let before = self.slab.get(newest).map(|conv| (conv.incarnation, conv.last.at));
+        let before = self.slab.get_mut(newest).map(|conv| {
+            conv.superseded = true;
+            (conv.incarnation, conv.last.at)
+        });
         self.slab.touch(newest, List::Over);
         let place = self.begin(seg, key, way);
         if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
@@ -233,12 +286,22 @@ impl Tracker {
         }
         let speaker = self.slab.get(place)?.endpoint(from);
         let asker = self.slab.get(newest)?.endpoint(Side::Client);
+        if self.slab.get(place)?.is_over() {
+            // Half-open discovery: the old connection is gone, the SYN was meant.
+            self.slab.get_mut(newest)?.tentative = false;
+            return None;
+        }
         if seg.flags.rst() || speaker != asker {
             return None;
         }
         let stray = self.slab.remove(newest)?;
+        self.slab.get_mut(place)?.superseded = false;
         let conv = self.slab.get_mut(place)?;
         conv.side_mut(from).segments += stray.segments();
+        if stray.copies > 0 {
+            conv.copies += stray.copies;
+            conv.marks.set(Mark::DuplicateCapture);
+        }
         Some(stray.number)
     }
 
@@ -264,7 +327,8 @@ impl Tracker {
     }
 
     fn give_out(&mut self, place: Place, why: Ended) {
-        if let Some(conv) = self.slab.remove(place) {
+        if let Some(mut conv) = self.slab.remove(place) {
+            conv.settle();
             self.ended.push((conv, why));
         }
     }

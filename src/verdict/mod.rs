@@ -2,14 +2,20 @@
 //! judgement out.
 
 mod confidence;
+mod dialects;
+mod negotiated;
+mod schedule;
 mod times;
 
 use std::time::Duration;
 
 use crate::model::IcmpError;
-use crate::track::{Conversation, Ended, Mark, Opened, Phase, ResetFacts, Side};
+use crate::track::{Conversation, Ended, Last, Mark, Opened, Phase, ResetFacts, Side};
 
 pub use confidence::Confidence;
+pub use dialects::conn_state;
+pub use negotiated::{Ecn, InForce, Negotiated};
+pub use schedule::{Schedule, Vantage};
 pub use times::Times;
 
 /// What became of a conversation. Only one that was opened can have an ending.
@@ -105,6 +111,16 @@ pub enum ResetReason {
     HalfOpenDiscovery,
     /// The application gave up the connection (`SO_LINGER` 0, or it died).
     Abort,
+    /// Keep-alives went unanswered (RFC 9293 §3.8.4).
+    KeepAliveTimeout,
+    /// Its sender had waited in FIN-WAIT-2 for a FIN, and forgotten the connection
+    /// before it came.
+    FinWait2Timeout,
+    /// It answers the third segment: the listener had no room, or was gone.
+    NotAccepted,
+    /// It does not look like its sender's: another TTL, nothing asked for it, or
+    /// its sender went on.
+    Forged,
 }
 
 impl ResetReason {
@@ -115,6 +131,10 @@ impl ResetReason {
             ResetReason::ClosedSocket => "closed-socket",
             ResetReason::HalfOpenDiscovery => "half-open-discovery",
             ResetReason::Abort => "abort",
+            ResetReason::KeepAliveTimeout => "keep-alive-timeout",
+            ResetReason::FinWait2Timeout => "fin-wait-2-timeout",
+            ResetReason::NotAccepted => "not-accepted",
+            ResetReason::Forged => "forged",
         }
     }
 }
@@ -238,19 +258,32 @@ fn close(conv: &Conversation) -> Close {
     Close { by, segments, simultaneous, time_wait }
 }
 
+/// Whether the server has said nothing but its SYN-ACK and this reset, and the
+/// client nothing but the handshake.
+fn rejects_third(conv: &Conversation, reset: &ResetFacts) -> bool {
+    let quiet =
+        Side::BOTH.into_iter().all(|side| conv.side(side).bytes == 0 && conv.side(side).fin.is_none());
+    reset.by == Side::Server && quiet && conv.synacks > 0
+}
+
+/// Why a connection was probably reset. The first row that fits decides.
 fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
     // What the other side sent last may have been acknowledged by the kernel, yet
     // never read: the resetting side did not say anything since.
     let last = |side: Side| conv.side(side).last_data;
     let unread = reset.unread > 0 || last(reset.by.other()) > last(reset.by);
-    match (reset.bare, reset.after_own_fin, unread) {
-        // A closed socket answers data with a bare reset at the number that the
-        // data acknowledged.
-        (true, true, _) => ResetReason::ClosedSocket,
-        (true, false, _) if conv.side(reset.by).bytes > 0 || conv.third.is_some() => {
-            ResetReason::HalfOpenDiscovery
-        }
-        (_, _, true) => ResetReason::UnreadData,
-        _ => ResetReason::Abort,
+    match (reset.bare, reset.after_own_fin, reset.answers) {
+        _ if reset.ttl_odd || reset.disowned => ResetReason::Forged,
+        _ if reset.keep_alive_failed => ResetReason::KeepAliveTimeout,
+        (true, false, Last::Other) if rejects_third(conv, reset) => ResetReason::NotAccepted,
+        // A closed socket answers with a bare reset at the number that the segment
+        // acknowledged.
+        (true, true, Last::Data) => ResetReason::ClosedSocket,
+        (true, true, Last::Fin) => ResetReason::FinWait2Timeout,
+        (true, _, Last::Other | Last::Data | Last::Fin) => ResetReason::HalfOpenDiscovery,
+        // Nothing asked for it, and a host that gives up a connection sets ACK.
+        (true, _, Last::Nothing) => ResetReason::Forged,
+        (false, ..) if unread => ResetReason::UnreadData,
+        (false, ..) => ResetReason::Abort,
     }
 }

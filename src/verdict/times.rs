@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::track::{Conversation, Phase, Side, Sighting};
+use crate::track::{Conversation, Mark, Opened, Phase, Side, Sighting};
+
+use super::schedule::Vantage;
 
 /// How long the parts of a conversation took. `None`: not seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,6 +21,12 @@ pub struct Times {
     /// A SYN or SYN-ACK was sent more than once, and no timestamp tells which
     /// one was answered (Karn's rule, RFC 6298 §3).
     pub ambiguous: bool,
+    /// Where the capture was made, if the handshake's round trip tells.
+    pub vantage: Option<Vantage>,
+    /// Third segment to the first payload of the server.
+    pub first_byte: Option<Duration>,
+    /// First FIN to the acknowledgment of the last.
+    pub teardown: Option<Duration>,
     /// First FIN to the second.
     pub half_closed: Option<Duration>,
     /// First segment to the last.
@@ -30,19 +38,31 @@ impl Times {
     pub fn of(conv: &Conversation) -> Self {
         let between = |a: Option<Sighting>, b: Option<Sighting>| Some(b?.at.since(a?.at));
         let (answered_syn, syn_known) = answered_syn(conv);
-        let synack_known = conv.synacks <= 1;
+        let synack_known = conv.synacks_before_third <= 1;
         let open = matches!(conv.phase, Phase::Open(_));
         let third = conv.third.filter(|_| open);
         let fin = |side: Side| conv.side(side).fin.map(|fin| fin.first);
         let closer = conv.first_closer;
         let half_closed =
             closer.filter(|_| !conv.crossed_fins).and_then(|by| between(fin(by), fin(by.other())));
+        let synack_rtt = between(answered_syn, conv.synack);
+        let ack_rtt = between(if synack_known { conv.synack } else { conv.last_synack }, third);
+        let simultaneous = conv.phase == Phase::Open(Opened::Simultaneous);
+        let synack_rtt = synack_rtt.filter(|_| !simultaneous);
+        let ack_rtt = ack_rtt.filter(|_| !simultaneous && !conv.marks.has(Mark::ThirdNotCaptured));
+        let ambiguous =
+            (conv.syns_before_answer > 1 && !syn_known) || (!synack_known && conv.third.is_some());
+        let last_ack = Side::BOTH.map(|side| conv.side(side).fin.and_then(|fin| fin.acked));
+        let last_ack = last_ack[0].zip(last_ack[1]).map(|(a, b)| if a.at > b.at { a } else { b });
         Times {
-            synack_rtt: between(answered_syn, conv.synack),
-            ack_rtt: between(if synack_known { conv.synack } else { conv.last_synack }, third),
+            synack_rtt,
+            ack_rtt,
+            vantage: synack_rtt.zip(ack_rtt).filter(|_| !ambiguous).map(|(a, b)| Vantage::of(a, b)),
+            first_byte: third.zip(conv.first_answer).map(|(third, answer)| answer.since(third.at)),
+            teardown: between(closer.and_then(fin), last_ack),
             connect: between(conv.syn, third),
             reject: between(conv.last_syn, conv.turned_away),
-            ambiguous: (conv.syns > 1 && !syn_known) || (!synack_known && conv.third.is_some()),
+            ambiguous,
             half_closed,
             lasted: conv.last.at.since(conv.first.at),
         }
@@ -55,7 +75,7 @@ fn answered_syn(conv: &Conversation) -> (Option<Sighting>, bool) {
     let last = conv.side(Side::Client).offers.tsval;
     let named = |tsval: Option<u32>| echo.is_some() && echo == tsval;
     match (named(conv.syn_tsval), named(last)) {
-        _ if conv.syns <= 1 => (conv.syn, true),
+        _ if conv.syns_before_answer <= 1 => (conv.syn, true),
         (true, false) => (conv.syn, true),
         (false, true) => (conv.last_syn, true),
         _ => (conv.syn, false),

@@ -32,7 +32,7 @@ fn decode_all(link: u32, frames: &[Vec<u8>]) -> Vec<Result<(bool, u32, usize, u1
     let decoded = frames.iter().map(|data| match decoder.decode(&frame(link, data))? {
         Decoded::Segment(s) => Ok((true, s.len, s.payload.len(), s.fragments)),
         Decoded::FirstFragment(s) => Ok((false, s.len, s.payload.len(), s.fragments)),
-        Decoded::IcmpError(e) => panic!("{e:?}"),
+        other => panic!("{other:?}"),
     });
     decoded.collect()
 }

@@ -43,6 +43,7 @@ fn survives(decoder: &mut Decoder, frame: &Frame<'_>) {
             s.scope
         }
         Ok(Decoded::IcmpError(e)) => e.scope,
+        Ok(Decoded::Datagram(d)) => d.scope,
         Err(_) => ScopeId::NONE,
     };
     assert_eq!(decoder.scope(scope).is_none(), scope == ScopeId::NONE);
@@ -55,7 +56,7 @@ proptest! {
         frames in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 1..8),
         wire in any::<u32>(),
     ) {
-        let mut decoder = Decoder::new();
+        let mut decoder = Decoder::new().with_datagrams(wire % 2 == 0);
         for data in &frames {
             survives(&mut decoder, &Frame { wire_len: wire, ..frame(link, data) });
         }

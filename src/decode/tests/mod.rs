@@ -1,5 +1,6 @@
 //! Whole frames through the decoder.
 
+mod datagrams;
 mod fragments;
 mod laws;
 mod links;

@@ -1,6 +1,42 @@
 //! ICMP and ICMPv6 errors in English.
 
-use crate::model::IcmpKind;
+use std::fmt::Write;
+
+use crate::lang::IcmpEffect;
+use crate::model::{IcmpError, IcmpKind};
+
+macro_rules! say {
+    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
+}
+
+/// `ICMP from 10.1.0.254: fragmentation needed: next hop MTU 576`.
+pub(super) fn error(error: &IcmpError, out: &mut String) {
+    say!(out, "ICMP from {}: ", error.from);
+    said(error.kind, out);
+}
+
+/// `⋮ 12 more ICMP errors`.
+pub(super) fn more(count: u64, out: &mut String) {
+    say!(out, "⋮ {}", super::plural(count, "more ICMP error", "more ICMP errors"));
+}
+
+/// `rejects the SYN of #1: administratively prohibited`.
+pub(super) fn effect(error: &IcmpError, effect: IcmpEffect, out: &mut String) {
+    match effect {
+        IcmpEffect::RejectsSyn(frame) => say!(out, "rejects the SYN of #{frame}: "),
+        IcmpEffect::Tells => out.push_str("ICMP: "),
+        IcmpEffect::RejectsDatagram => out.push_str("rejects a datagram: "),
+    }
+    said(error.kind, out);
+}
+
+/// The meaning with its number, if there is one.
+fn said(kind: IcmpKind, out: &mut String) {
+    out.push_str(meaning(kind));
+    if kind.mtu != 0 {
+        say!(out, ": next hop MTU {}", kind.mtu);
+    }
+}
 
 /// What an error says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1, RFC 4443 §3).
 pub(super) fn meaning(kind: IcmpKind) -> &'static str {
@@ -9,7 +45,7 @@ pub(super) fn meaning(kind: IcmpKind) -> &'static str {
         (false, 3, 1) | (true, 1, 3) => "host unreachable",
         (false, 3, 2) => "protocol unreachable",
         (false, 3, 3) | (true, 1, 4) => "port unreachable",
-        (false, 3, 4) => "fragmentation needed",
+        (false, 3, 4) => "needs fragmentation",
         (false, 3, 5) => "source route failed",
         (false, 3, 6) => "network unknown",
         (false, 3, 7) => "host unknown",

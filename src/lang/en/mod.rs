@@ -1,5 +1,6 @@
 //! English.
 
+mod exchange;
 mod icmp;
 mod reason;
 mod step;
@@ -9,10 +10,14 @@ mod why;
 
 use std::time::Duration;
 
-use crate::track::{Mark, Proof, Side, Step};
+use crate::model::IcmpError;
+use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
-use super::{About, Account, Case, Folded, Head, Language, Misled, ProofForm, Remark, Tally, topics};
+use super::{
+    About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
+    Tally, topics,
+};
 
 /// English.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,6 +123,34 @@ impl Language for English {
 
     fn topics(&self) -> Vec<topics::Group> {
         topics::read(topics::ENGLISH)
+    }
+
+    fn icmp(&self, error: &IcmpError, out: &mut String) {
+        icmp::error(error, out);
+    }
+
+    fn more_icmp(&self, count: u64, out: &mut String) {
+        icmp::more(count, out);
+    }
+
+    fn icmp_effect(&self, error: &IcmpError, effect: IcmpEffect, out: &mut String) {
+        icmp::effect(error, effect, out);
+    }
+
+    fn datagram(&self, len: u32, out: &mut String) {
+        exchange::datagram(len, out);
+    }
+
+    fn folded_datagrams(&self, folded: &FoldedDatagrams, out: &mut String) {
+        exchange::folded(folded, out);
+    }
+
+    fn exchange(&self, exchange: &Exchange, out: &mut Vec<Remark>) {
+        exchange::remarks(exchange, out);
+    }
+
+    fn exchange_outcome(&self, exchange: &Exchange) -> &'static str {
+        exchange::outcome(exchange)
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {

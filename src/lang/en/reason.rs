@@ -194,6 +194,10 @@ fn stray(why: Stray, it: &Account<'_>, out: &mut String) {
             say!(out, "SYN {} inside an open connection, which goes on: whatever its number, ", it.seq);
             out.push_str("the answer is a challenge ACK (RFC 5961 §4.2)");
         }
+        Stray::Duplicated => {
+            out.push_str("the very datagram again, with the same IP identification, at the same place: the ");
+            out.push_str("network doubled it; its receiver drops the second (RFC 9293 §3.4, §3.10.7.4)");
+        }
         Stray::OutsideWindow => {
             say!(out, "its {} B begin at {}", it.len, it.seq);
             if let Some(offset) = it.isn_seq {

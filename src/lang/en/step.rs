@@ -75,6 +75,7 @@ fn stray(why: Stray) -> &'static str {
         Stray::OddFlags => "stray: impossible flags",
         Stray::SynInside => "stray: SYN while open",
         Stray::WrongAck => "stray: ack is not of the SYN",
+        Stray::Duplicated => "duplicated on the way",
         Stray::OutsideWindow => "stray: beyond the window",
         Stray::Copy => "same frame again",
     }
@@ -84,7 +85,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "not counted from ISN",
         Mark::DuplicateCapture => "captured twice",
-        Mark::Gap => "octets before it not captured",
+        Mark::Gap => "octets before it not seen yet",
         Mark::CookieRequested => "asks for a Fast Open cookie",
         Mark::SynData => "data in the SYN",
         Mark::SynDataIgnored => "SYN data not accepted",
@@ -106,6 +107,13 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Ecn => "ECN",
         Mark::Fragmented => "came in IP fragments",
         Mark::ResetAfterClose => "reset after the close",
+        Mark::SplitScope => "each direction in a scope of its own",
+        Mark::SplitHandshake => "split handshake",
+        Mark::Waiting => "waits for an answer",
+        Mark::IllegalOption => "an option where it must not be",
+        Mark::Translated => "seen before translation",
+        Mark::Probe => "a probe",
+        Mark::ResetSurvived => "reset without effect",
         Mark::AcksUnseen => "acknowledges octets not seen",
     }
 }

@@ -71,6 +71,10 @@ pub(super) fn tally(tally: &Tally, out: &mut String) {
     out.push_str(&plural(tally.frames, "frame", "frames"));
     say!(out, ", {}", plural(tally.segments, "segment", "segments"));
     say!(out, ", {}", plural(tally.conversations, "conversation", "conversations"));
+    if tally.datagrams > 0 {
+        say!(out, ", {}", plural(tally.datagrams, "datagram", "datagrams"));
+        say!(out, ", {}", plural(tally.exchanges, "exchange", "exchanges"));
+    }
     if tally.icmp_errors > 0 {
         say!(out, ", {}", plural(tally.icmp_errors, "ICMP error", "ICMP errors"));
     }

@@ -104,6 +104,10 @@ fn last(tone: Tone, head: &'static str, text: String) -> Remark {
     Remark { tone, head, text, about: About::Ending }
 }
 
+fn probe(text: &str) -> Remark {
+    Remark { tone: Tone::Note, head: "probe", text: text.to_owned(), about: About::Mark(Mark::Probe) }
+}
+
 /// `in 18 µs: `, or nothing.
 fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("in {}: ", Span(time)))
@@ -164,7 +168,11 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
         End::HalfClosed { by, acked } => {
             let unacked = if *acked { "" } else { ", not acknowledged" };
             let (closer, other) = (side(*by), side(by.other()));
-            let text = format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by));
+            let text = if conv.side(by.other()).segments == 0 {
+                format!("{closer} sent FIN; the other direction was not captured")
+            } else {
+                format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
+            };
             last(Tone::Pending, "half-closed", text)
         }
         End::Closing { by, unacked } => {
@@ -173,7 +181,16 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
                 format!("{first} first, both sent FIN; the {unacked}'s is not acknowledged; {}", states(*by));
             last(Tone::Pending, "closing", text)
         }
+        End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
+            probe("flags that open nothing, answered by a reset: the port is closed")
+        }
         End::Reset(reset, reason) => last(Tone::Bad, "reset", broken(conv, reset, *reason)),
+        End::Open if conv.marks.has(Mark::Probe) => probe("flags that open nothing; nothing answered"),
+        End::Open if conv.superseded => last(
+            Tone::Pending,
+            "open",
+            "when its ports were taken again: both ends had forgotten it".to_owned(),
+        ),
         End::Open => {
             let text = format!("still, when the capture ends; {}", states(Side::Client));
             last(Tone::Pending, "open", text)
@@ -208,10 +225,14 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
     let time = reset.seen.at.since(conv.first.at);
     let mut text = format!("by {} after {}: ", side(reset.by), Span(time));
     text.push_str(match reason {
-        ResetReason::UnreadData => "it closed with data unread",
+        ResetReason::UnreadData => "it gave up, or closed with data unread",
         ResetReason::ClosedSocket => "data came for a closed socket",
         ResetReason::HalfOpenDiscovery => "it did not know the connection",
         ResetReason::Abort => "the application gave up",
+        ResetReason::KeepAliveTimeout => "its keep-alives went unanswered",
+        ResetReason::FinWait2Timeout => "the FIN came too late, FIN-WAIT-2 had timed out",
+        ResetReason::NotAccepted => "it answers the third segment: no room for it, or no listener",
+        ResetReason::Forged => "perhaps forged: unlike its sender, or nothing asked for it",
     });
     for from in Side::BOTH {
         let sent = conv.side(from).bytes;
@@ -232,19 +253,18 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
         out.push(Remark { tone: Tone::Note, head, text, about: About::Mark(mark) });
     };
     if conv.marks.has(Mark::NotAccepted) {
-        note(Mark::NotAccepted, "not taken", "the SYN-ACK came again after the third segment".to_owned());
+        let text = if conv.resent_synack.is_some() {
+            "the SYN-ACK came again after the third segment"
+        } else {
+            "data sent again and again was never acknowledged: the server never had it"
+        };
+        note(Mark::NotAccepted, "not taken", text.to_owned());
     }
     if conv.marks.has(Mark::CookieRequested) {
         note(Mark::CookieRequested, "fast open", "the client asked for a cookie".to_owned());
     }
     if conv.marks.has(Mark::SynDataIgnored) {
         note(Mark::SynDataIgnored, "fast open", "the data in the SYN was not accepted".to_owned());
-    }
-    if conv.marks.has(Mark::ResetAfterClose) {
-        note(Mark::ResetAfterClose, "reset", "after the close: without effect on it".to_owned());
-    }
-    if conv.marks.has(Mark::TimeBackwards) {
-        note(Mark::TimeBackwards, "clock", "went back during the capture: times are not certain".to_owned());
     }
     let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
     // Of a conversation that never opened the SYNs are counted already.
@@ -256,6 +276,45 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
             .collect();
         let text = format!("segments: {}", each.join(", "));
         out.push(Remark { tone: Tone::Note, head: "resent", text, about: About::Resent });
+    }
+    more_notes(conv, out);
+}
+
+/// Facts about resets, waits, and where it was captured.
+fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
+    let mut note = |about, head, text: String| {
+        out.push(Remark { tone: Tone::Note, head, text, about });
+    };
+    let marked = |mark| conv.marks.has(mark).then_some(About::Mark(mark));
+    if let Some(about) = marked(Mark::ResetAfterClose) {
+        note(about, "reset", "after the close: at most it ends TIME-WAIT early (RFC 1337)".to_owned());
+    }
+    if let Some(about) = marked(Mark::Waiting) {
+        note(about, "waiting", format!("the client waited {} for an answer", Span(conv.waited)));
+    }
+    if let Some(about) = marked(Mark::ResetSurvived) {
+        note(about, "reset", "one that its sender contradicts was without effect".to_owned());
+    }
+    if let Some(first) = conv.mptcp {
+        let text = if first == conv.number {
+            "begins an MPTCP connection".to_owned()
+        } else {
+            format!("a subflow of the MPTCP connection of #{first}")
+        };
+        note(About::Mptcp, "mptcp", text);
+    }
+    if let Some(twin) = conv.twin {
+        let text = format!("the same connection as #{twin}, its addresses translated");
+        note(About::Mark(Mark::Translated), "nat", text);
+    }
+    if let Some(about) = marked(Mark::SplitHandshake) {
+        note(about, "split", "the SYN was acknowledged before the server sent its own".to_owned());
+    }
+    if let Some(about) = marked(Mark::SplitScope) {
+        note(about, "scope", "each direction was captured in a VLAN or tunnel of its own".to_owned());
+    }
+    if let Some(about) = marked(Mark::TimeBackwards) {
+        note(about, "clock", "went back during the capture: times are not certain".to_owned());
     }
 }
 

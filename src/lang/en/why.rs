@@ -25,6 +25,12 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
             "their numbers had been sent before: after a time-out (RFC 6298 §5) or three duplicate ACKs \
              (RFC 5681 §3.2)",
         ),
+        About::Mptcp => out.push_str(
+            "an MPTCP option in the SYN names the connection (MP_CAPABLE) or joins one by its token (MP_JOIN) \
+             (RFC 8684 §3.1, §3.2)",
+        ),
+        // Nothing of it is inferred.
+        About::Exchange => {}
         About::Doubt(why) => out.push_str(doubt(why)),
     }
 }
@@ -87,6 +93,14 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
 fn ending(conv: &Conversation, end: &End, out: &mut String) {
     match end {
         End::Graceful(close) => graceful(conv, close, out),
+        End::HalfClosed { by, .. } if conv.side(by.other()).segments == 0 => {
+            say!(
+                out,
+                "the {} closes its direction; what the {} did cannot be seen (RFC 9293 §3.6.1)",
+                side(*by),
+                side(by.other())
+            );
+        }
         End::HalfClosed { by, .. } => {
             fin(conv, *by, out);
             let (closer, other) = (side(*by), side(by.other()));
@@ -100,6 +114,9 @@ fn ending(conv: &Conversation, end: &End, out: &mut String) {
         End::Reset(reset, reason) => {
             say!(out, "#{}: {}", reset.seen.frame, reset_reason(*reason));
         }
+        End::Open if conv.superseded => out.push_str(
+            "a SYN with a new ISN on the same addresses and ports began another connection (RFC 9293 §3.4.1)",
+        ),
         End::Open => out.push_str("neither side has sent FIN, and no reset was accepted (RFC 9293 §3.6)"),
         End::Expired => out.push_str("--max-flows limits how many conversations are followed at once"),
     }
@@ -147,6 +164,22 @@ fn reset_reason(reason: ResetReason) -> &'static str {
             "a reset with ACK and nothing left unread: the application aborted it, as closing with SO_LINGER 0 does \
              (RFC 9293 §3.10.5)"
         }
+        ResetReason::KeepAliveTimeout => {
+            "its keep-alives were not answered; after enough of them it takes the peer for dead and resets \
+             (RFC 9293 §3.8.4)"
+        }
+        ResetReason::FinWait2Timeout => {
+            "a reset without ACK that answers a FIN, from a side that had sent its own: it was no longer in \
+             FIN-WAIT-2, and knew no such connection (RFC 9293 §3.5.2)"
+        }
+        ResetReason::NotAccepted => {
+            "a reset without ACK that answers the third segment, and nothing else was ever said: the \
+             listener had no room for the connection, or was gone (RFC 9293 §3.5.2)"
+        }
+        ResetReason::Forged => {
+            "its TTL is not that of its sender's other packets, or its sender went on as if it had not sent \
+             it, or there was nothing that it could answer (RFC 5961 §1, §3)"
+        }
     }
 }
 
@@ -161,8 +194,8 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
             "the SYN-ACK acknowledges the SYN alone: the data must be sent again (RFC 7413 §4.2.2)"
         }
         Mark::NotAccepted => {
-            "a server that has the third segment does not repeat its SYN-ACK: it was lost, or there was no \
-             room for the connection (RFC 9293 §3.10.7.4)"
+            "a server that has the third segment neither repeats its SYN-ACK nor leaves data \
+             unacknowledged: the ACK was lost, or there was no room for the connection (RFC 9293 §3.10.7.4)"
         }
         Mark::LateAck => "it came after the SYN-ACK had been sent again, or long after it",
         Mark::ThirdNotCaptured => "what follows acknowledges the SYN-ACK, so that it had been acknowledged",
@@ -182,6 +215,25 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::Fragmented => "IP split the segment; it was put together again (RFC 791 §3.2)",
         Mark::ResetAfterClose => {
             "both FINs were acknowledged before: the reset can only end TIME-WAIT (RFC 9293 §3.10.7.4)"
+        }
+        Mark::SplitScope => "the numbers of one direction acknowledge the other's: it is one connection",
+        Mark::SplitHandshake => {
+            "an ACK of the SYN that carries no SYN: the second of the three steps came in two \
+             (RFC 9293 §3.4.1)"
+        }
+        Mark::Waiting => {
+            "the kernel acknowledged the request, which says nothing about the program that is to read it \
+             (RFC 9293 §3.4, §3.9.1.3)"
+        }
+        Mark::IllegalOption => {
+            "MSS, window scale, SACK-permitted and Fast Open belong into SYNs alone, SACK into none, each at \
+             most once, a scale is at most 14 (RFC 9293 §3.2, RFC 7323 §2, RFC 2018 §2)"
+        }
+        Mark::Translated => "a moment before, the same SYN, ISN and timestamp included, had other addresses",
+        Mark::Probe => "its first segment is neither a SYN nor part of an open connection (RFC 9293 §3.10.7)",
+        Mark::ResetSurvived => {
+            "both sides went on after it: it was not its sender's, and its receiver did not take it \
+             (RFC 5961 §3)"
         }
         Mark::AcksUnseen => {
             "no segment of the capture carries the octets that it acknowledges (RFC 9293 §3.10.7.4)"

@@ -69,7 +69,11 @@ chain!(reset_reasons, ResetReason, ResetReason::UnreadData, {
     ResetReason::UnreadData => Some(ResetReason::ClosedSocket),
     ResetReason::ClosedSocket => Some(ResetReason::HalfOpenDiscovery),
     ResetReason::HalfOpenDiscovery => Some(ResetReason::Abort),
-    ResetReason::Abort => None,
+    ResetReason::Abort => Some(ResetReason::KeepAliveTimeout),
+    ResetReason::KeepAliveTimeout => Some(ResetReason::FinWait2Timeout),
+    ResetReason::FinWait2Timeout => Some(ResetReason::NotAccepted),
+    ResetReason::NotAccepted => Some(ResetReason::Forged),
+    ResetReason::Forged => None,
 });
 
 chain!(confidences, Confidence, Confidence::KernelDrops, {
@@ -107,7 +111,8 @@ chain!(strays, (Stray, &'static str), (Stray::AfterClose, "after-close"), {
     (Stray::OddFlags, _) => Some((Stray::SynInside, "syn-inside")),
     (Stray::SynInside, _) => Some((Stray::OutsideWindow, "outside-window")),
     (Stray::OutsideWindow, _) => Some((Stray::WrongAck, "wrong-ack")),
-    (Stray::WrongAck, _) => Some((Stray::Copy, "copy")),
+    (Stray::WrongAck, _) => Some((Stray::Duplicated, "duplicated")),
+    (Stray::Duplicated, _) => Some((Stray::Copy, "copy")),
     (Stray::Copy, _) => None,
 });
 

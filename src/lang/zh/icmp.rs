@@ -1,6 +1,43 @@
 //! ICMP and ICMPv6 errors in Chinese.
 
-use crate::model::IcmpKind;
+use std::fmt::Write;
+
+use crate::lang::IcmpEffect;
+use crate::lang::units::Grouped;
+use crate::model::{IcmpError, IcmpKind};
+
+macro_rules! say {
+    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
+}
+
+/// `来自 10.1.0.254 的 ICMP：需要分片：下一跳 MTU 576`.
+pub(super) fn error(error: &IcmpError, out: &mut String) {
+    say!(out, "来自 {} 的 ICMP：", error.from);
+    said(error.kind, out);
+}
+
+/// `⋮ 另有 12 个 ICMP 差错`.
+pub(super) fn more(count: u64, out: &mut String) {
+    say!(out, "⋮ 另有 {} 个 ICMP 差错", Grouped(count));
+}
+
+/// `拒绝 #1 的 SYN：管理策略禁止通信`.
+pub(super) fn effect(error: &IcmpError, effect: IcmpEffect, out: &mut String) {
+    match effect {
+        IcmpEffect::RejectsSyn(frame) => say!(out, "拒绝 #{frame} 的 SYN："),
+        IcmpEffect::Tells => out.push_str("ICMP："),
+        IcmpEffect::RejectsDatagram => out.push_str("拒绝数据报："),
+    }
+    said(error.kind, out);
+}
+
+/// The meaning with its number, if there is one.
+fn said(kind: IcmpKind, out: &mut String) {
+    out.push_str(meaning(kind));
+    if kind.mtu != 0 {
+        say!(out, "：下一跳 MTU {}", kind.mtu);
+    }
+}
 
 /// What an error says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1, RFC 4443 §3).
 pub(super) fn meaning(kind: IcmpKind) -> &'static str {
@@ -9,7 +46,7 @@ pub(super) fn meaning(kind: IcmpKind) -> &'static str {
         (false, 3, 1) | (true, 1, 3) => "主机不可达",
         (false, 3, 2) => "协议不可达",
         (false, 3, 3) | (true, 1, 4) => "端口不可达",
-        (false, 3, 4) => "需要分片，但禁止分片",
+        (false, 3, 4) => "需要分片",
         (false, 3, 5) => "源路由失败",
         (false, 3, 6) => "目的网络未知",
         (false, 3, 7) => "目的主机未知",

@@ -190,6 +190,10 @@ fn stray(why: Stray, it: &Account<'_>, out: &mut String) {
             say!(out, "已建立的连接中出现 SYN {}，连接照常进行：", it.seq);
             out.push_str("不论序列号如何，应答都是质询 ACK（RFC 5961 §4.2）");
         }
+        Stray::Duplicated => {
+            out.push_str("同一个数据报（IP 标识相同）在同一处又来一次：网络复制了它，");
+            out.push_str("接收方丢弃第二份（RFC 9293 §3.4，§3.10.7.4）");
+        }
         Stray::OutsideWindow => {
             say!(out, "它的 {} B 从 {} 开始", it.len, it.seq);
             if let Some(offset) = it.isn_seq {

@@ -79,6 +79,7 @@ fn stray(why: Stray) -> &'static str {
         Stray::OddFlags => "游离：标志组合不合法",
         Stray::SynInside => "游离：连接中又来 SYN",
         Stray::WrongAck => "游离：确认的不是 SYN",
+        Stray::Duplicated => "网络复制了这个分组",
         Stray::OutsideWindow => "游离：超出窗口",
         Stray::Copy => "同一帧又捕获一次",
     }
@@ -88,7 +89,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "并非相对 ISN",
         Mark::DuplicateCapture => "捕获了两次",
-        Mark::Gap => "此前有数据未捕获",
+        Mark::Gap => "此前的数据尚未见到",
         Mark::CookieRequested => "请求 Fast Open cookie",
         Mark::SynData => "SYN 携带数据",
         Mark::SynDataIgnored => "SYN 的数据未被接受",
@@ -110,6 +111,13 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Ecn => "ECN",
         Mark::Fragmented => "经 IP 分片到达",
         Mark::ResetAfterClose => "关闭之后的 RST",
+        Mark::SplitScope => "两个方向各在一个 VLAN 或隧道",
+        Mark::SplitHandshake => "分步握手",
+        Mark::Waiting => "等待应答",
+        Mark::IllegalOption => "不该出现的选项",
+        Mark::Translated => "地址转换之前见过",
+        Mark::Probe => "探测",
+        Mark::ResetSurvived => "RST 没有生效",
         Mark::AcksUnseen => "确认了未捕获的数据",
     }
 }

@@ -60,6 +60,10 @@ pub(super) fn tally(tally: &Tally, out: &mut String) {
     say!(out, "{} 帧", Grouped(tally.frames));
     say!(out, "，{} 个报文段", Grouped(tally.segments));
     say!(out, "，{} 个会话", Grouped(tally.conversations));
+    if tally.datagrams > 0 {
+        say!(out, "，{} 个数据报", Grouped(tally.datagrams));
+        say!(out, "，{} 次 UDP 交换", Grouped(tally.exchanges));
+    }
     if tally.icmp_errors > 0 {
         say!(out, "，{} 个 ICMP 差错", Grouped(tally.icmp_errors));
     }

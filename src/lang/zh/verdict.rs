@@ -117,6 +117,10 @@ fn last(tone: Tone, head: &'static str, text: String) -> Remark {
     Remark { tone, head, text, about: About::Ending }
 }
 
+fn probe(text: &str) -> Remark {
+    Remark { tone: Tone::Note, head: "探测", text: text.to_owned(), about: About::Mark(Mark::Probe) }
+}
+
 /// `18 µs 后`, or nothing.
 fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("{} 后，", Span(time)))
@@ -178,7 +182,11 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
         End::HalfClosed { by, acked } => {
             let unacked = if *acked { "" } else { "（未被确认）" };
             let (closer, other) = (side(*by), side(by.other()));
-            let text = format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(*by));
+            let text = if conv.side(by.other()).segments == 0 {
+                format!("{closer}已发 FIN；另一方向没有捕获到")
+            } else {
+                format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(*by))
+            };
             last(Tone::Pending, "半关闭", text)
         }
         End::Closing { by, unacked } => {
@@ -186,7 +194,14 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let text = format!("{first}先发 FIN，双方均已发出；{unacked}的 FIN 未被确认；{}", states(*by));
             last(Tone::Pending, "关闭中", text)
         }
+        End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
+            probe("标志不能建立连接，得到 RST：端口关闭")
+        }
         End::Reset(reset, reason) => last(Tone::Bad, "连接重置", broken(conv, reset, *reason)),
+        End::Open if conv.marks.has(Mark::Probe) => probe("标志不能建立连接，没有任何应答"),
+        End::Open if conv.superseded => {
+            last(Tone::Pending, "仍打开", "直到端口再次使用：两端都已忘记它".to_owned())
+        }
         End::Open => last(Tone::Pending, "仍打开", format!("捕获结束时尚未关闭；{}", states(Side::Client))),
         End::Expired => last(Tone::Pending, "已移出", "尚未关闭，因会话数达到上限".to_owned()),
     }
@@ -218,10 +233,14 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
     let time = reset.seen.at.since(conv.first.at);
     let mut text = format!("{}在 {} 后发出 RST：", side(reset.by), Span(time));
     text.push_str(match reason {
-        ResetReason::UnreadData => "关闭时还有数据未读",
+        ResetReason::UnreadData => "它放弃了连接，或关闭时还有数据未读",
         ResetReason::ClosedSocket => "套接字已关闭，又收到数据",
         ResetReason::HalfOpenDiscovery => "它不认识这个连接",
         ResetReason::Abort => "应用程序主动放弃",
+        ResetReason::KeepAliveTimeout => "它的保活探测没有应答",
+        ResetReason::FinWait2Timeout => "FIN 来得太晚，FIN-WAIT-2 已超时",
+        ResetReason::NotAccepted => "应答的是第三次握手：队列已满，或已没有监听",
+        ResetReason::Forged => "可能是伪造的：不像它发的，或没有什么需要它应答",
     });
     for from in Side::BOTH {
         let sent = conv.side(from).bytes;
@@ -242,19 +261,18 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
         out.push(Remark { tone: Tone::Note, head, text, about: About::Mark(mark) });
     };
     if conv.marks.has(Mark::NotAccepted) {
-        note(Mark::NotAccepted, "未收下", "第三次握手之后，SYN-ACK 又来了一次".to_owned());
+        let text = if conv.resent_synack.is_some() {
+            "第三次握手之后，SYN-ACK 又来了一次"
+        } else {
+            "数据一再重发，始终没有得到确认：服务器从未有过这个连接"
+        };
+        note(Mark::NotAccepted, "未收下", text.to_owned());
     }
     if conv.marks.has(Mark::CookieRequested) {
         note(Mark::CookieRequested, "快速打开", "客户端请求 Fast Open cookie".to_owned());
     }
     if conv.marks.has(Mark::SynDataIgnored) {
         note(Mark::SynDataIgnored, "快速打开", "SYN 携带的数据没有被接受".to_owned());
-    }
-    if conv.marks.has(Mark::ResetAfterClose) {
-        note(Mark::ResetAfterClose, "RST", "在关闭之后，对关闭没有影响".to_owned());
-    }
-    if conv.marks.has(Mark::TimeBackwards) {
-        note(Mark::TimeBackwards, "时钟", "捕获期间时钟倒退，时间不可靠".to_owned());
     }
     let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
     // Of a conversation that never opened the SYNs are counted already.
@@ -265,6 +283,44 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
             .map(|from| format!("{} {} 个报文段", side(from), Grouped(resent[from as usize])))
             .collect();
         out.push(Remark { tone: Tone::Note, head: "重传", text: each.join("，"), about: About::Resent });
+    }
+    more_notes(conv, out);
+}
+
+/// Facts about resets, waits, and where it was captured.
+fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
+    let mut note = |about, head, text: String| {
+        out.push(Remark { tone: Tone::Note, head, text, about });
+    };
+    let marked = |mark| conv.marks.has(mark).then_some(About::Mark(mark));
+    if let Some(about) = marked(Mark::ResetAfterClose) {
+        note(about, "RST", "在关闭之后：最多使 TIME-WAIT 提前结束（RFC 1337）".to_owned());
+    }
+    if let Some(about) = marked(Mark::Waiting) {
+        note(about, "等待", format!("客户端等待应答 {}", Span(conv.waited)));
+    }
+    if let Some(about) = marked(Mark::ResetSurvived) {
+        note(about, "RST", "有一个没有生效：它的发送方后来的行为与它矛盾".to_owned());
+    }
+    if let Some(first) = conv.mptcp {
+        let text = if first == conv.number {
+            "开始一个 MPTCP 连接".to_owned()
+        } else {
+            format!("#{first} 的 MPTCP 连接的一个子流")
+        };
+        note(About::Mptcp, "MPTCP", text);
+    }
+    if let Some(twin) = conv.twin {
+        note(About::Mark(Mark::Translated), "NAT", format!("与 #{twin} 是同一个连接，地址经过转换"));
+    }
+    if let Some(about) = marked(Mark::SplitHandshake) {
+        note(about, "分步", "服务器先确认 SYN，之后才发出自己的 SYN".to_owned());
+    }
+    if let Some(about) = marked(Mark::SplitScope) {
+        note(about, "范围", "两个方向分别在不同的 VLAN 或隧道中捕获".to_owned());
+    }
+    if let Some(about) = marked(Mark::TimeBackwards) {
+        note(about, "时钟", "捕获期间时钟倒退，时间不可靠".to_owned());
     }
 }
 

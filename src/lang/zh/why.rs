@@ -24,6 +24,11 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
         About::Resent => {
             out.push_str("这些序列号以前发送过：或因超时（RFC 6298 §5），或因三个重复 ACK（RFC 5681 §3.2）")
         }
+        About::Mptcp => out.push_str(
+            "SYN 中的 MPTCP 选项开始一个连接（MP_CAPABLE），或以令牌加入（MP_JOIN）（RFC 8684 §3.1，§3.2）",
+        ),
+        // Nothing of it is inferred.
+        About::Exchange => {}
         About::Doubt(why) => out.push_str(doubt(why)),
     }
 }
@@ -79,6 +84,14 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
 fn ending(conv: &Conversation, end: &End, out: &mut String) {
     match end {
         End::Graceful(close) => graceful(conv, close, out),
+        End::HalfClosed { by, .. } if conv.side(by.other()).segments == 0 => {
+            say!(
+                out,
+                "{}关闭了它的方向；{}做了什么，无从得知（RFC 9293 §3.6.1）",
+                side(*by),
+                side(by.other())
+            );
+        }
         End::HalfClosed { by, .. } => {
             fin(conv, *by, out);
             let (closer, other) = (side(*by), side(by.other()));
@@ -89,6 +102,9 @@ fn ending(conv: &Conversation, end: &End, out: &mut String) {
         }
         End::Reset(reset, reason) => {
             say!(out, "#{}：{}", reset.seen.frame, reset_reason(*reason));
+        }
+        End::Open if conv.superseded => {
+            out.push_str("相同的地址和端口上，带新 ISN 的 SYN 开始了另一个连接（RFC 9293 §3.4.1）")
         }
         End::Open => out.push_str("双方都没有发 FIN，也没有有效的 RST（RFC 9293 §3.6）"),
         End::Expired => out.push_str("--max-flows 限制同时跟踪的会话数"),
@@ -135,6 +151,21 @@ fn reset_reason(reason: ResetReason) -> &'static str {
             "带 ACK 的 RST，且没有未读的数据：应用程序放弃连接，例如 SO_LINGER 为 0 时关闭\
              （RFC 9293 §3.10.5）"
         }
+        ResetReason::KeepAliveTimeout => {
+            "它的保活探测得不到应答；次数够多之后，它认为对端已失去联系，发出 RST（RFC 9293 §3.8.4）"
+        }
+        ResetReason::FinWait2Timeout => {
+            "不带 ACK 的 RST，应答的是 FIN，而发送方自己早已发过 FIN：它已不在 FIN-WAIT-2，不认识这个连接\
+             （RFC 9293 §3.5.2）"
+        }
+        ResetReason::NotAccepted => {
+            "不带 ACK 的 RST，应答的是第三次握手，此外双方什么也没说过：监听的队列已满，或监听已不在\
+             （RFC 9293 §3.5.2）"
+        }
+        ResetReason::Forged => {
+            "它的 TTL 与发送方的其他分组不同，或者发送方若无其事地继续，或者没有什么需要它应答\
+             （RFC 5961 §1，§3）"
+        }
     }
 }
 
@@ -147,7 +178,8 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::SynData => "SYN 可以携带数据，要等握手完成或 Fast Open 才交付（RFC 7413 §2）",
         Mark::SynDataIgnored => "SYN-ACK 只确认了 SYN：数据必须重发（RFC 7413 §4.2.2）",
         Mark::NotAccepted => {
-            "收到第三次握手的服务器不会重发 SYN-ACK：或者它丢失了，或者连接队列已满（RFC 9293 §3.10.7.4）"
+            "收到第三次握手的服务器既不会重发 SYN-ACK，也不会不确认数据：或者 ACK 丢失了，\
+             或者连接队列已满（RFC 9293 §3.10.7.4）"
         }
         Mark::LateAck => "它在 SYN-ACK 重发之后才来，或者来得很晚",
         Mark::ThirdNotCaptured => "后续的报文段确认了 SYN-ACK，可见它已得到确认",
@@ -168,6 +200,16 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::ResetAfterClose => {
             "两个 FIN 此前都已得到确认：RST 最多只能结束 TIME-WAIT（RFC 9293 §3.10.7.4）"
         }
+        Mark::SplitScope => "一个方向的号码确认另一个方向的：是一个连接",
+        Mark::SplitHandshake => "确认 SYN 的 ACK 不带 SYN：第二次握手分成了两步（RFC 9293 §3.4.1）",
+        Mark::Waiting => "内核确认了请求，这不表示程序已经读了它（RFC 9293 §3.4，§3.9.1.3）",
+        Mark::IllegalOption => {
+            "MSS、窗口扩大、允许 SACK、Fast Open 只能出现在 SYN 中，SACK 则不能，每种至多一次，扩大因子至多 14\
+             （RFC 9293 §3.2，RFC 7323 §2，RFC 2018 §2）"
+        }
+        Mark::Translated => "片刻之前，同一个 SYN（ISN 与时间戳都相同）用的是别的地址",
+        Mark::Probe => "第一个报文段既不是 SYN，也不属于已建立的连接（RFC 9293 §3.10.7）",
+        Mark::ResetSurvived => "在它之后双方照常进行：它不是其发送方发的，接收方也没有接受（RFC 5961 §3）",
         Mark::AcksUnseen => "捕获中没有报文段携带它所确认的数据（RFC 9293 §3.10.7.4）",
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::track::Stray;
 use std::time::Duration;
 
 fn line(frame: u64, step: Step) -> Line {
@@ -34,6 +35,7 @@ fn picture(rows: &Rows) -> String {
     let each = rows.items().iter().map(|item| match item {
         Item::Line(line) => line.frame.to_string(),
         Item::Fold(fold) => format!("[{}-{}]", fold.first, fold.last),
+        Item::Icmp(notice) => format!("!{}", notice.error.frame),
     });
     each.collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,7 @@
 //! One line for one segment.
 
+mod other;
+
 use std::net::IpAddr;
 
 use super::address::{address, endpoint};

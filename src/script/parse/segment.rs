@@ -157,7 +157,7 @@ fn sack(cursor: &mut Cursor<'_>) -> Read<Vec<(u64, u64)>> {
 }
 
 fn cookie(word: &str) -> Option<Vec<u8>> {
-    if !(2..=32).contains(&word.len()) || word.len() % 2 != 0 {
+    if !(2..=32).contains(&word.len()) || !word.len().is_multiple_of(2) {
         return None;
     }
     let octet = |at: usize| u8::from_str_radix(word.get(at..at + 2)?, 16).ok();

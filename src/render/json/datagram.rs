@@ -1,0 +1,119 @@
+//! JSON of UDP datagrams, their exchanges, and ICMP errors.
+
+use super::nanos;
+use super::object::Object;
+use crate::model::{IcmpError, IcmpKind, Transport};
+use crate::render::{About, Ceased, DatagramRow, IcmpRow};
+use crate::track::{Phase, Side};
+
+pub(super) fn icmp(row: &IcmpRow<'_>, out: &mut Vec<u8>) {
+    let error = row.error;
+    let (conversation, exchange) = match row.about {
+        About::Conversation(conv) => (Some(conv), None),
+        About::Exchange(exchange) => (None, Some(exchange.number)),
+        About::Unknown => (None, None),
+    };
+    let rejects = conversation
+        .filter(|conv| conv.phase == Phase::Rejected)
+        .filter(|conv| conv.turned_away.is_some_and(|seen| seen.frame == error.frame))
+        .and_then(|conv| conv.last_syn);
+    let mut o = Object::begin(out, "icmp");
+    o.number_or_null("conversation", conversation.map(|conv| conv.number));
+    o.number_or_null("exchange", exchange);
+    o.number("frame", error.frame);
+    o.time("time", error.at);
+    o.display("src", error.from);
+    o.display("dst", error.to);
+    o.number("version", if error.kind.v6 { 6 } else { 4 });
+    kind(&mut o, error);
+    o.number_or_null("mtu", (error.kind.mtu != 0).then_some(u64::from(error.kind.mtu)));
+    o.nested("quoted", |o| {
+        o.text("protocol", error.quoted.slug());
+        o.display("src", error.src);
+        o.display("dst", error.dst);
+        let seq = (error.quoted == Transport::Tcp).then(|| u64::from(error.seq.raw()));
+        o.number_or_null("seq", seq);
+    });
+    o.number_or_null("rejects", rejects.map(|syn| syn.frame));
+    o.end();
+}
+
+fn kind(o: &mut Object<'_>, error: &IcmpError) {
+    o.number("kind", u64::from(error.kind.kind));
+    o.number("code", u64::from(error.kind.code));
+    o.text("name", name(error.kind));
+}
+
+/// The name of type and code; those that nobody sends are called by their type.
+fn name(kind: IcmpKind) -> &'static str {
+    match (kind.v6, kind.kind, kind.code) {
+        (false, 3, 0) => "network-unreachable",
+        (false, 3, 1) => "host-unreachable",
+        (false, 3, 2) => "protocol-unreachable",
+        (false, 3, 3) | (true, 1, 4) => "port-unreachable",
+        (false, 3, 4) => "fragmentation-needed",
+        (false, 3, 5) => "source-route-failed",
+        (false, 3, 6) => "network-unknown",
+        (false, 3, 7) => "host-unknown",
+        (false, 3, 9) => "network-prohibited",
+        (false, 3, 10) => "host-prohibited",
+        (false, 3, 13) | (true, 1, 1) => "admin-prohibited",
+        (true, 1, 0) => "no-route",
+        (true, 1, 2) => "beyond-scope",
+        (true, 1, 3) => "address-unreachable",
+        (true, 1, 5) => "source-policy",
+        (true, 1, 6) => "route-rejected",
+        (false, 3, _) | (true, 1, _) => "unreachable",
+        (true, 2, _) => "packet-too-big",
+        (false, 11, 1) | (true, 3, 1) => "reassembly-time-exceeded",
+        (false, 11, _) | (true, 3, _) => "time-exceeded",
+        (false, 12, _) | (true, 4, _) => "parameter-problem",
+        (false, 4, _) => "source-quench",
+        _ => "unknown",
+    }
+}
+
+pub(super) fn datagram(row: &DatagramRow<'_>, out: &mut Vec<u8>) {
+    let datagram = row.datagram;
+    let mut o = Object::begin(out, "datagram");
+    o.number("exchange", row.exchange.number);
+    o.number("frame", datagram.frame);
+    o.time("time", datagram.at);
+    o.text("from", row.from.slug());
+    o.display("src", datagram.src);
+    o.display("dst", datagram.dst);
+    o.number("len", u64::from(datagram.len));
+    o.end();
+}
+
+pub(super) fn exchange(ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+    let exchange = ceased.exchange;
+    let mut o = Object::begin(out, "exchange");
+    o.number("exchange", exchange.number);
+    o.display("client", exchange.endpoint(Side::Client));
+    o.display("server", exchange.endpoint(Side::Server));
+    let scope = (!ceased.scope.0.is_empty()).then(|| ceased.scope.to_string());
+    o.text_or_null("scope", scope.as_deref());
+    for (key, [client, server]) in [("datagrams", exchange.datagrams), ("bytes", exchange.bytes)] {
+        o.nested(key, |o| {
+            o.number("client", client);
+            o.number("server", server);
+        });
+    }
+    o.number_or_null("answer_ns", exchange.answered_after().map(nanos));
+    match &exchange.unreachable {
+        None => o.null("unreachable"),
+        Some(error) => o.nested("unreachable", |o| {
+            o.number("frame", error.frame);
+            o.display("src", error.from);
+            kind(o, error);
+        }),
+    }
+    o.number("icmp_errors", exchange.errors);
+    o.number("first_frame", exchange.first.frame);
+    o.number("last_frame", exchange.last.frame);
+    o.time("first", exchange.first.at);
+    o.time("last", exchange.last.at);
+    o.text("ended", ceased.why.slug());
+    o.end();
+}

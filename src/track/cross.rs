@@ -1,0 +1,85 @@
+//! Both ends open at the same time (RFC 9293 §3.5, Figure 7).
+
+use crate::model::{Segment, Seq};
+
+use super::conversation::{Conversation, Findings};
+use super::facts::{Opened, Phase};
+use super::half::Sighting;
+use super::mark::Mark;
+use super::open::note_syn;
+use super::proof::{Claim, Proof, Status};
+use super::state::{Side, State};
+use super::step::{Step, Stray};
+
+/// A SYN-ACK when both sides have sent a SYN (RFC 9293 §3.5, Figure 7).
+pub(super) fn crossing_syn_ack(
+    conv: &mut Conversation,
+    seg: &Segment<'_>,
+    ack: Seq,
+    from: Side,
+    found: &mut Findings,
+) {
+    let step = Step::SynAck { attempt: conv.side(from).synacks + 1 };
+    let of = conv.side(from.other()).syn_frame;
+    let Some(isn) = conv.side(from.other()).isn else {
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    };
+    let claim = Claim::AcksSyn { ack, isn, data: 0 };
+    if ack != isn.advance(1) {
+        found.proofs.push(Proof { step, of: None, claim, status: Status::Failed });
+        found.steps.push(Step::Stray(Stray::WrongAck));
+        return;
+    }
+    found.proofs.push(Proof { step, of, claim, status: Status::Verified });
+    found.steps.push(step);
+    note_syn(conv, seg, from);
+    conv.synacks += 1;
+    conv.side_mut(from).synacks += 1;
+    conv.synack.get_or_insert(Sighting::of(seg));
+    conv.last_synack = Some(Sighting::of(seg));
+    conv.side_mut(from).acked = Some(ack);
+    conv.side_mut(from).state = State::SynReceived;
+    open_if_both_acked(conv, seg);
+}
+
+/// Both SYNs acknowledged: open.
+fn open_if_both_acked(conv: &mut Conversation, seg: &Segment<'_>) {
+    let acked = |side: Side| {
+        let own = conv.side(side).isn;
+        let theirs = conv.side(side.other()).acked;
+        matches!((own, theirs), (Some(isn), Some(ack)) if ack.is_after(isn))
+    };
+    if acked(Side::Client) && acked(Side::Server) {
+        conv.phase = Phase::Open(Opened::Simultaneous);
+        conv.third = Some(Sighting::of(seg));
+        for side in Side::BOTH {
+            conv.side_mut(side).state = State::Established;
+        }
+    } else if conv.marks.has(Mark::SelfConnect) {
+        conv.phase = Phase::Crossed;
+    }
+}
+
+/// An ACK when both sides have sent a SYN.
+pub(super) fn crossing_ack(
+    conv: &mut Conversation,
+    seg: &Segment<'_>,
+    ack: Seq,
+    from: Side,
+    found: &mut Findings,
+) {
+    let Some(isn) = conv.side(from.other()).isn else { return };
+    let claim = Claim::AcksSyn { ack, isn, data: 0 };
+    let of = conv.side(from.other()).syn_frame;
+    let step = Step::HandshakeAck;
+    if ack.is_after(isn) {
+        conv.side_mut(from).acked = Some(ack);
+        found.proofs.push(Proof { step, of, claim, status: Status::Verified });
+        found.steps.push(step);
+        open_if_both_acked(conv, seg);
+    } else {
+        found.proofs.push(Proof { step, of, claim, status: Status::Failed });
+        found.steps.push(Step::Stray(Stray::WrongAck));
+    }
+}

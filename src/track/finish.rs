@@ -1,0 +1,49 @@
+//! What only the end of a conversation, or of the capture, can tell.
+
+use std::time::Duration;
+
+use crate::model::Timestamp;
+
+use super::conversation::Conversation;
+use super::facts::Phase;
+use super::mark::Mark;
+use super::state::Side;
+
+/// An answer that takes longer is worth saying.
+const LONG_WAIT: Duration = Duration::from_millis(500);
+
+impl Conversation {
+    /// The capture ends: what was asked and not answered has waited until now.
+    pub(super) fn finalize(&mut self, capture_end: Timestamp) {
+        let open = matches!(self.phase, Phase::Open(_)) && !self.is_over();
+        let open = open && !self.superseded && self.first_closer.is_none();
+        if let Some(asked) = self.asked.filter(|_| open) {
+            self.note_wait(capture_end.since(asked));
+        }
+    }
+
+    /// Data sent again and again into silence after the handshake: the server
+    /// never had the connection (a full backlog, a lost cookie).
+    pub(super) fn settle(&mut self) {
+        let (client, server) = (self.side(Side::Client), self.side(Side::Server));
+        let start = client.isn.map(|isn| isn.advance(1));
+        let unheard =
+            server.segments > 0 && server.acked == start && server.bytes == 0 && server.fin.is_none();
+        if self.syn.is_some()
+            && self.third.is_some()
+            && unheard
+            && client.bytes > 0
+            && client.retransmissions >= 3
+        {
+            self.marks.set(Mark::NotAccepted);
+        }
+    }
+
+    /// How long an answer took.
+    pub(super) fn note_wait(&mut self, waited: Duration) {
+        self.waited = self.waited.max(waited);
+        if waited >= LONG_WAIT {
+            self.marks.set(Mark::Waiting);
+        }
+    }
+}

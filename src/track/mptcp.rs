@@ -1,0 +1,106 @@
+//! Multipath TCP (RFC 8684): which TCP connections are subflows of one.
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Segment, TcpOption};
+
+use super::conversation::Conversation;
+use super::state::Side;
+
+/// Connections remembered; older ones get no further subflows.
+const MAX_CONNECTIONS: usize = 65_536;
+
+/// What the MPTCP option of a SYN or SYN-ACK says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mptcp {
+    /// MP_CAPABLE: begins an MPTCP connection. A SYN-ACK tells the server's key.
+    Capable {
+        /// The sender's key.
+        key: Option<u64>,
+    },
+    /// MP_JOIN: another subflow. A SYN tells the token of the receiver's key.
+    Join {
+        /// The token.
+        token: Option<u32>,
+    },
+}
+
+impl Mptcp {
+    /// From the octets after kind and length (RFC 8684 §3.1, §3.2).
+    pub(super) fn of(octets: &[u8]) -> Option<Self> {
+        match octets {
+            [first, _flags, key @ ..] if first >> 4 == 0 => Some(Mptcp::Capable { key: word(key) }),
+            // 10 octets after kind and length: a SYN's; a SYN-ACK's has an HMAC.
+            [first, _id, a, b, c, d, _, _, _, _] if first >> 4 == 1 => {
+                Some(Mptcp::Join { token: Some(u32::from_be_bytes([*a, *b, *c, *d])) })
+            }
+            [first, ..] if first >> 4 == 1 => Some(Mptcp::Join { token: None }),
+            _ => None,
+        }
+    }
+}
+
+fn word(octets: &[u8]) -> Option<u64> {
+    octets.first_chunk().map(|key| u64::from_be_bytes(*key))
+}
+
+/// The token of a key: the first 32 bits of its SHA-256 (RFC 8684 §3.2).
+fn token(key: u64) -> u32 {
+    let hash: [u8; 32] = Sha256::digest(key.to_be_bytes()).into();
+    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
+}
+
+/// MPTCP connections by the tokens of both sides.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    by_token: std::collections::HashMap<u32, u64>,
+}
+
+impl Connections {
+    /// Learns the keys of a segment of the opening, and finds the connection that
+    /// a subflow joins.
+    pub fn note(&mut self, seg: &Segment<'_>, conv: &mut Conversation) {
+        let Some(offer) = conv.side(Side::Client).offers.mptcp else { return };
+        match offer {
+            Mptcp::Join { token: Some(token) } if conv.mptcp.is_none() => {
+                conv.mptcp = self.by_token.get(&token).copied();
+            }
+            Mptcp::Capable { .. } if conv.segments() <= 4 => {
+                conv.mptcp = conv.mptcp.or(Some(conv.number));
+                let keys = seg.options().filter_map(|option| match option {
+                    Ok(TcpOption::Mptcp(octets)) => Mptcp::of(octets),
+                    _ => None,
+                });
+                for key in keys.filter_map(|offer| match offer {
+                    Mptcp::Capable { key } => key,
+                    Mptcp::Join { .. } => None,
+                }) {
+                    if self.by_token.len() < MAX_CONNECTIONS {
+                        self.by_token.insert(token(key), conv.number);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_of_a_real_key() {
+        // fixtures/16_mptcp_join.pcap: the SYN-ACK's key, and the token that the
+        // client's MP_JOIN names.
+        assert_eq!(token(0xabc2_01ce_06f3_6ce6), 0x42e7_8f0c);
+    }
+
+    #[test]
+    fn a_join_is_told_from_a_capable() {
+        let join = [0x10, 1, 0x42, 0xe7, 0x8f, 0x0c, 1, 2, 3, 4];
+        assert_eq!(Mptcp::of(&join), Some(Mptcp::Join { token: Some(0x42e7_8f0c) }));
+        assert_eq!(Mptcp::of(&[0x01, 0x81]), Some(Mptcp::Capable { key: None }));
+        assert_eq!(Mptcp::of(&[]), None);
+    }
+}
