@@ -84,7 +84,7 @@ pub(super) fn on_fin(conv: &mut Conversation, seg: &Segment<'_>, from: Side, fou
 fn first_fin(conv: &mut Conversation, seg: &Segment<'_>, number: Seq, from: Side, found: &mut Findings) {
     let order = match conv.side(from.other()).fin {
         None => FinOrder::First,
-        Some(theirs) if theirs.acked.is_some() => FinOrder::Second,
+        Some(theirs) if seg.ack().is_some_and(|ack| ack.is_after(theirs.seq)) => FinOrder::Second,
         // It does not acknowledge the other FIN: they crossed.
         Some(_) => FinOrder::Simultaneous,
     };

@@ -96,6 +96,11 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         }
         return;
     }
+    // A bare ACK stands at its sender's SND.NXT: what is before it was sent.
+    let ahead = conv.side(from).snd_nxt().map_or(0, |nxt| seg.seq.distance_from(nxt));
+    if seg.span() == 0 && ahead > 0 && i64::from(ahead) <= i64::from(accept::window(conv, peer)) {
+        conv.side_mut(from).cover(seg.seq, 0);
+    }
     let in_flight = conv.side(peer).snd_nxt().is_some_and(|nxt| nxt.is_after(ack));
     let newly = newly_acked(conv, ack, from);
     if newly.is_some() {

@@ -5,6 +5,8 @@ mod ends;
 mod history;
 mod notes;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod wireshark;
 mod zeek;
 
@@ -19,11 +21,12 @@ pub use zeek::Zeek;
 
 /// What other tools remember of a conversation.
 #[derive(Clone, Debug, Default)]
+#[repr(C)] // what every segment changes lies together
 pub struct Dialects {
-    /// Zeek, for `conn.log`.
-    pub zeek: Zeek,
     /// Wireshark, for its TCP conversations.
     pub wireshark: Wireshark,
+    /// Zeek, for `conn.log`.
+    pub zeek: Zeek,
 }
 
 impl Dialects {

@@ -1,6 +1,6 @@
 //! The facts of a conversation that its verdict rests on.
 
-use crate::model::IcmpError;
+use crate::model::{IcmpError, Seq};
 
 use super::half::{Last, Sighting};
 use super::state::Side;
@@ -44,6 +44,8 @@ pub struct ResetFacts {
     pub by: Side,
     /// Where.
     pub seen: Sighting,
+    /// Its sequence number.
+    pub seq: Seq,
     /// Exactly at RCV.NXT; else merely in the window, and nothing that came
     /// later contradicts it.
     pub exact: bool,
@@ -61,6 +63,9 @@ pub struct ResetFacts {
     pub answers: Last,
     /// Keep-alives of its sender had gone unanswered.
     pub keep_alive_failed: bool,
+    /// It stands at its sender's own SND.NXT and has ACK: the sender has given up,
+    /// whether or not the other side accepts it.
+    pub own: bool,
     /// Its sender went on with new octets: it was not its own.
     pub disowned: bool,
     /// Its TTL is none that its sender's segments had before.

@@ -1,6 +1,8 @@
 //! Resets: what they answer, and whether the receiver accepts them
 //! (RFC 9293 §3.5.2, RFC 5961 §3.2).
 
+use std::time::Duration;
+
 use crate::model::{Checksum, Segment, Seq};
 
 use super::accept;
@@ -21,7 +23,12 @@ pub(super) fn on_reset(conv: &mut Conversation, seg: &Segment<'_>, from: Side, f
     }
     match (conv.phase, from) {
         (Phase::SynSent, Side::Server) => refusal(conv, seg, found),
-        (Phase::SynSent | Phase::SynReceived, Side::Client) => client_abort(conv, seg, found),
+        (Phase::Crossed, Side::Server) if conv.side(Side::Server).acked.is_none() => {
+            refusal(conv, seg, found)
+        }
+        (Phase::SynSent | Phase::Crossed | Phase::SynReceived, Side::Client) => {
+            client_abort(conv, seg, found)
+        }
         (Phase::Refused | Phase::Rejected | Phase::Aborted, _) => repeated(conv, found),
         _ => of_synchronized(conv, seg, from, found),
     }
@@ -131,8 +138,13 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
     conv.side_mut(from).provoked = !exact;
     conv.reset = Some(match conv.reset {
         // It was challenged, and this is the answer: the first one had the reason.
-        Some(first) if first.by == from => ResetFacts { exact, seen: Sighting::of(seg), ..first },
+        Some(first) if first.by == from => {
+            ResetFacts { exact, seen: Sighting::of(seg), seq: seg.seq, ..first }
+        }
         Some(first) if !exact => first,
+        // A bare reset in reply: the other side took the first one. And who gave
+        // up first has given up, whatever the other side does later.
+        Some(first) if first.own || (!seg.flags.ack() && !first.bare) => ResetFacts { exact: true, ..first },
         _ => facts(conv, seg, from, exact),
     });
     if exact {
@@ -158,6 +170,7 @@ fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> Reset
     ResetFacts {
         by,
         seen: Sighting::of(seg),
+        seq: seg.seq,
         exact,
         in_doubt: outstanding(by),
         unread: outstanding(by.other()),
@@ -165,6 +178,7 @@ fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> Reset
         after_own_fin: conv.side(by).fin.is_some(),
         after_peer_fin: conv.side(by.other()).fin.is_some(),
         answers: answers(conv, by),
+        own: seg.flags.ack() && conv.side(by).snd_nxt() == Some(seg.seq),
         disowned: false,
         keep_alive_failed: conv.side(by).keep_alive,
         ttl_odd: conv.side(by).segments > 1 && !conv.side(by).ttl_varies && conv.side(by).ttl != seg.ip.ttl,
@@ -188,6 +202,9 @@ fn close_both(conv: &mut Conversation) {
     }
 }
 
+/// What was on its way when a reset was sent still arrives within this time.
+const IN_FLIGHT: Duration = Duration::from_millis(100);
+
 /// A segment after an exact reset. `true`: the connection goes on, the segment is
 /// one of it.
 ///
@@ -205,7 +222,8 @@ pub(super) fn contradicted(
     let Some(mut reset) = conv.reset.filter(|reset| reset.exact) else { return false };
     let acked = conv.side(from).acked;
     if from == reset.by {
-        if seg.len > 0 && conv.side(from).snd_nxt() == Some(seg.seq) {
+        let late = seg.at.since(reset.seen.at) > IN_FLIGHT;
+        if late && seg.len > 0 && conv.side(from).snd_nxt() == Some(seg.seq) {
             reset.disowned = true;
             conv.reset = Some(reset);
             conv.side_mut(from).cover(seg.seq, seg.len);
@@ -234,16 +252,19 @@ pub(super) fn contradicted(
     false
 }
 
-/// A segment after a reset that was not exact: its receiver still speaks as
-/// before, so that it did not take it (RFC 5961 §3.2 has it send a challenge
-/// ACK).
+/// A segment after a reset that was not exact: the side that is said to have
+/// sent it goes on as before, so that it was not its own, or not meant
+/// (RFC 5961 §3.2 has the other side send a challenge ACK; that alone tells
+/// nothing).
 pub(super) fn survived(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side) {
     let Some(reset) = conv.reset else { return };
-    if reset.exact || from == reset.by {
+    // What it sent before the reset may come after it.
+    if reset.exact || from != reset.by || !seg.end().is_after(reset.seq) {
         return;
     }
-    let goes_on = conv.side(from).snd_nxt() == Some(seg.seq) && conv.side(from).acked == Some(ack);
-    if goes_on || seg.len > 0 {
+    let acks_more = conv.side(from).acked.is_some_and(|acked| ack.is_after(acked));
+    let goes_on = conv.side(from).snd_nxt() == Some(seg.seq) || seg.len > 0;
+    if goes_on && (acks_more || seg.span() > 0) {
         conv.reset = None;
     }
 }

@@ -109,11 +109,18 @@ fn route_other(
         let ack = seg.ack().map_or(0, |ack| distance(conv.side(from.other()), ack));
         (distance(conv.side(from), seg.seq), ack)
     };
-    let closer = |older: &&Conversation| !late(older) && fit(older, older.sender(way)) < fit(newest, from);
+    let opening =
+        matches!(newest.phase, Phase::SynSent | Phase::Crossed | Phase::Refused | Phase::SynReceived);
+    // Nobody but the new SYN can have asked for this number.
+    if opening && seg.flags.ack() && answers(newest, seg, from) {
+        return Route::Newest;
+    }
+    let gone = |conv: &Conversation| conv.is_over() && late(conv);
+    let closer = |older: &&Conversation| !gone(older) && fit(older, older.sender(way)) < fit(newest, from);
     if older.filter(closer).is_some() {
         return Route::Older;
     }
-    if newest.is_over() && late(newest) { Route::New } else { Route::Newest }
+    if gone(newest) { Route::New } else { Route::Newest }
 }
 
 /// How far a number lies from the last one that this side sent.

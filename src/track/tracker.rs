@@ -178,14 +178,15 @@ impl Tracker {
     /// before this one: what becomes of a segment must not depend on other flows.
     fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
         let linger = self.limits.linger;
-        let late = |conv: &Conversation| now.since(conv.last.at) > linger;
+        let late = |conv: &Conversation| conv.is_over() && now.since(conv.last.at) > linger;
         let older = self.slab.older(newest);
         if let Some(older) = older.filter(|&place| self.slab.get(place).is_some_and(late)) {
             self.give_out(older, Ended::Over);
         }
-        if self.slab.get(newest).is_some_and(|conv| conv.is_over() && late(conv)) {
+        if self.slab.get(newest).is_some_and(late) {
+            let older = self.slab.older(newest);
             self.give_out(newest, Ended::Over);
-            return None;
+            return older;
         }
         Some(newest)
     }
@@ -259,14 +260,26 @@ impl Tracker {
     /// The next incarnation on a flow; the one before it still takes in
     /// stragglers, the one before that is given out.
     fn reuse(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, newest: Place) -> Place {
-        if let Some(oldest) = self.slab.older(newest) {
-            self.give_out(oldest, Ended::Reused);
-        }
+        let alive = |place: Place| {
+            let conv = self.slab.get(place);
+            conv.is_some_and(|conv| !conv.is_over() && conv.phase != Phase::SynSent)
+        };
+        let oldest = self.slab.older(newest);
+        let (keep, drop) = match oldest {
+            // A connection that may still be challenged outlives an attempt.
+            Some(oldest) if alive(oldest) && !alive(newest) => (oldest, Some(newest)),
+            oldest => (newest, oldest),
+        };
         let before = self.slab.get_mut(newest).map(|conv| {
             conv.superseded = true;
             (conv.incarnation, conv.last.at)
         });
-        self.slab.touch(newest, List::Over);
+        if let Some(drop) = drop {
+            self.give_out(drop, Ended::Reused);
+        }
+        if let Some(conv) = self.slab.get_mut(keep) {
+            conv.superseded = true;
+        }
         let place = self.begin(seg, key, way);
         if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
             conv.incarnation = incarnation.saturating_add(1);
@@ -308,9 +321,8 @@ impl Tracker {
     /// Puts a conversation in the list where it belongs.
     fn file(&mut self, place: Place) {
         let Some(conv) = self.slab.get(place) else { return };
-        let superseded = self.slab.newest(&conv.key) != Some(place);
         let list = match conv.phase {
-            _ if superseded || conv.is_over() => List::Over,
+            _ if conv.is_over() => List::Over,
             Phase::Open(Opened::NotCaptured) | Phase::Open(_) => List::Open,
             _ => List::HalfOpen,
         };

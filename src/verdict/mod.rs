@@ -209,8 +209,11 @@ impl End {
 /// Judges a conversation that has left the tracker for the given reason.
 pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
     match conv.phase {
-        Phase::SynSent | Phase::Crossed => unanswered(conv),
-        Phase::SynReceived => Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset.is_some() },
+        Phase::Crossed if conv.side(Side::Server).acked.is_none() && conv.synacks == 0 => unanswered(conv),
+        Phase::SynSent => unanswered(conv),
+        Phase::SynReceived | Phase::Crossed => {
+            Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset.is_some() }
+        }
         Phase::Refused => Verdict::Refused,
         Phase::Rejected => conv.rejection.map_or_else(|| unanswered(conv), |r| Verdict::Rejected(r.error)),
         Phase::Aborted => conv.reset.map_or_else(|| unanswered(conv), Verdict::Aborted),

@@ -2,6 +2,7 @@
 
 use crate::model::{Flags, Segment, Seq};
 
+use super::notes::once;
 use super::stream::Stream;
 
 /// Zeek's state of one endpoint.
@@ -41,6 +42,8 @@ pub(super) struct End {
     pub closed: bool,
     /// It sent a FIN: `after_fin` is known.
     pub fin: bool,
+    /// Events of [`once`](super::notes::once) that were noted.
+    pub noted: u8,
     /// It sent a right checksum.
     pub summed: bool,
     /// Number of its SYN, seen or made up.
@@ -103,6 +106,12 @@ impl End {
         self.start = start;
         self.last = last;
         self.stream = Stream::starting_at(start.advance(1));
+    }
+
+    /// Whether data, or else a bare ACK, was noted of it.
+    #[inline]
+    pub fn has_noted(&self, data: bool) -> bool {
+        self.noted & if data { once::DATA } else { once::ACK } != 0
     }
 
     /// Whether Zeek would report a gap in what it sent.

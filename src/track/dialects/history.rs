@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Letters kept; later ones are dropped.
-const MAX: usize = 39;
+const MAX: usize = 31;
 
 /// Letters in the order in which they were noted: upper case for the
 /// originator, lower case for the responder.
@@ -52,6 +52,6 @@ mod tests {
             history.push(b'R');
         }
         history.push(b'F');
-        assert_eq!(history.as_str(), "R".repeat(39));
+        assert_eq!(history.as_str(), "R".repeat(31));
     }
 }

@@ -30,8 +30,6 @@ pub(super) enum Counted {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Notes {
     pub history: History,
-    /// Events of [`once`] that were noted, originator's first.
-    noted: [u8; 2],
     /// Events of [`Counted`], originator's first.
     counts: [[u16; 4]; 2],
 }
@@ -63,19 +61,10 @@ impl Notes {
             (_, true, true) => (once::FIN_RST, b'I'),
             _ => (once::MULTI, b'Q'),
         };
-        if let Some(noted) = self.noted.get_mut(who)
-            && (*noted & event == 0 || again)
-        {
-            *noted |= event;
+        if end.noted & event == 0 || again {
+            end.noted |= event;
             self.push(who, letter);
         }
-    }
-
-    /// Whether data, or else a bare ACK, was noted of an endpoint.
-    #[inline]
-    pub fn is_noted(&self, who: usize, data: bool) -> bool {
-        let event = if data { once::DATA } else { once::ACK };
-        self.noted.get(who).is_some_and(|noted| noted & event != 0)
     }
 
     /// Counts an event and notes it if its time has come.
@@ -89,8 +78,7 @@ impl Notes {
         }
     }
 
-    /// Originator and responder change places. What was noted of them stays
-    /// with the role, as in Zeek.
+    /// Originator and responder change places.
     pub fn flip(&mut self) {
         self.counts.swap(0, 1);
         self.history.push(b'^');

@@ -31,14 +31,16 @@ const TOO_FAR: u32 = 1 << 20;
 
 /// Ports whose owner is the responder (`likely_server_ports` of the scripts
 /// that Zeek loads by default), in ascending order.
-const SERVER_PORTS: [u16; 50] = [
+const SERVER_PORTS: [u16; 48] = [
     21, 22, 25, 53, 79, 80, 81, 88, 110, 135, 139, 143, 389, 443, 445, 502, 563, 585, 587, 614, 631, 636,
     989, 990, 992, 993, 995, 1080, 1434, 1883, 2811, 3128, 3268, 3306, 3389, 5222, 5223, 5269, 5432, 6379,
-    6666, 6667, 6668, 6669, 8000, 8080, 8883, 8888, 20000, 27017,
+    6666, 6667, 6668, 6669, 8000, 8080, 8888, 20000,
 ];
 
-/// What Zeek remembers of a connection.
+/// What Zeek remembers of a connection. In this order, what most segments look
+/// at lies together.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub struct Zeek {
     /// Originator, responder.
     ends: [End; 2],
@@ -91,7 +93,7 @@ impl Zeek {
             && !seg.ack_field.is_after(peer.stream.next)
             && seg.at.nanos_since(last) < IDLE
             && !self.forgotten
-            && self.notes.is_noted(usize::from(!originates), seg.len > 0);
+            && end.has_noted(seg.len > 0);
         if steady {
             end.summed |= seg.checksum == Checksum::Good;
             end.last = end.last.later(after);
@@ -101,7 +103,7 @@ impl Zeek {
     }
 
     #[inline(never)] // keeps the way of most segments short
-    fn weigh(&mut self, seg: &Segment<'_>, from: Side, last: Timestamp) {
+    pub(super) fn weigh(&mut self, seg: &Segment<'_>, from: Side, last: Timestamp) {
         if self.originator.is_some() {
             match self.fate(seg, last) {
                 Fate::Belongs => {}
@@ -261,6 +263,9 @@ impl Zeek {
     /// the SYN.
     fn flip(&mut self) {
         self.ends.swap(0, 1);
+        // What was noted stays with the role, as in Zeek.
+        let [orig, resp] = &mut self.ends;
+        std::mem::swap(&mut orig.noted, &mut resp.noted);
         self.notes.flip();
         self.originator = self.originator.map(Side::other);
     }
