@@ -9,6 +9,7 @@ use hsanalyze::cli::{self, Request, Surroundings};
 fn main() -> ExitCode {
     match cli::parse(std::env::args_os(), &Surroundings::of_process()) {
         Ok(Request::Run(options)) => app::run(*options),
+        Ok(Request::Explain(what)) => app::explain(&what),
         Ok(Request::Print(text)) => match print(&text) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

@@ -29,6 +29,16 @@ fn tables_lines_and_summaries() {
 }
 
 #[test]
+fn the_same_in_chinese() {
+    for name in [UDP, TOO_BIG] {
+        let file = fixture(name);
+        insta::assert_snapshot!(format!("zh_80_{name}"), stdout(&["--lang", "zh", "-r", &file, "--udp"]));
+    }
+    let lines = stdout(&["--lang", "zh", "-t", "--format", "lines", "-r", &fixture(UDP), "--udp"]);
+    insta::assert_snapshot!(format!("zh_lines_{UDP}"), lines);
+}
+
+#[test]
 fn datagrams_are_shown_to_those_who_let_them_through() {
     let file = fixture(UDP);
     let alone = stdout(&["-r", &file]);

@@ -1,18 +1,26 @@
 //! Which sink prints what the options ask for.
 
 use crate::cli::{self, Format, Options, Resolution};
-use crate::lang::{Language, en};
+use crate::lang::{Language, en, zh};
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
-    DataRows, NumberStyle, Sink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals,
-    WatchSink, totals_line,
+    DataRows, Explain, NumberStyle, Sink, Style, SummaryOptions, SummarySink, TableOptions, TableSink,
+    Totals, WatchSink, totals_line,
 };
 
 /// The language that results are written in.
-pub fn language() -> &'static dyn Language {
-    &en::English
+pub fn language(options: &Options) -> &'static dyn Language {
+    in_language(options.style.lang)
+}
+
+/// A language that `--lang` names.
+pub fn in_language(lang: cli::Lang) -> &'static dyn Language {
+    match lang {
+        cli::Lang::En => &en::English,
+        cli::Lang::Zh => &zh::Chinese,
+    }
 }
 
 /// The sink for a format.
@@ -23,7 +31,7 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Lines => Box::new(lines(options)),
         Format::Table => Box::new(tables(options, live)),
         Format::Summary => {
-            let options = SummaryOptions { lang: language(), style: style(options), live };
+            let options = SummaryOptions { lang: language(options), style: style(options), live };
             Box::new(SummarySink::new(options))
         }
     }
@@ -45,11 +53,27 @@ fn tables(options: &Options, live: bool) -> TableSink {
         cli::Data::All => DataRows::All,
         cli::Data::None => DataRows::None,
     };
-    TableSink::new(TableOptions { lang: language(), style: style(options), numbers, data, live })
+    TableSink::new(TableOptions {
+        lang: language(options),
+        style: style(options),
+        numbers,
+        data,
+        explain: explain(options),
+        live,
+    })
 }
 
 fn lines(options: &Options) -> LinesSink {
-    LinesSink::new(line_style(options), language(), options.style.verbosity > 0)
+    LinesSink::new(line_style(options), language(options), options.style.verbosity > 0)
+        .explaining(explain(options), options.style.width)
+}
+
+fn explain(options: &Options) -> Explain {
+    match (options.style.explain, options.style.verbosity) {
+        (false, _) => Explain::No,
+        (true, 0) => Explain::Turns,
+        (true, _) => Explain::All,
+    }
 }
 
 fn line_style(options: &Options) -> LineStyle {
@@ -81,6 +105,6 @@ fn interface_name(index: u32) -> Option<String> {
 }
 
 /// The counts, in words.
-pub fn tally(totals: &Totals) -> String {
-    totals_line(totals, language()).unwrap_or_else(|| "0 frames".to_string())
+pub fn tally(totals: &Totals, options: &Options) -> String {
+    totals_line(totals, language(options))
 }

@@ -1,6 +1,7 @@
 //! The only place that joins the stages.
 
 mod analysis;
+mod explain;
 mod faces;
 #[cfg(feature = "live")]
 mod lists;
@@ -8,4 +9,5 @@ mod output;
 mod run;
 
 pub use analysis::Analysis;
+pub use explain::explain;
 pub use run::run;

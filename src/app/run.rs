@@ -124,7 +124,7 @@ impl Run<'_> {
                 self.source.stop();
             }
             if self.source.take_usr1() {
-                status(&faces::tally(self.analysis.totals()));
+                status(&faces::tally(self.analysis.totals(), self.options));
             }
         }
     }
@@ -165,7 +165,7 @@ impl Run<'_> {
 fn say_counts(totals: &Totals, options: &Options) {
     // JSON says them itself.
     if options.format != cli::Format::Json {
-        status(&faces::tally(totals));
+        status(&faces::tally(totals, options));
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 
-use super::options::{ColorWhen, Data, Direction, Format, Numbers, Resolution};
+use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution};
 use super::texts::{self, error, heading, help};
 use crate::model::{DurationFault, parse_duration};
 
@@ -49,6 +49,8 @@ pub(super) struct Args {
     pub(super) json: bool,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
     pub(super) data: Data,
+    #[arg(long, help = help::EXPLAIN, help_heading = heading::SHOW)]
+    pub(super) explain: bool,
     #[arg(long, help = help::UDP, long_help = help::UDP_LONG, help_heading = heading::SHOW)]
     pub(super) udp: bool,
     #[arg(short = 'v', action = ArgAction::Count, help = help::VERBOSE, help_heading = heading::SHOW)]
@@ -73,6 +75,8 @@ pub(super) struct Args {
     pub(super) ordinal: bool,
     #[arg(long, value_name = "WHEN", help = help::COLOR, help_heading = heading::PRINT, default_value = "auto")]
     pub(super) color: ColorWhen,
+    #[arg(long, value_name = "LANGUAGE", help = help::LANG, help_heading = heading::PRINT, default_value = "auto")]
+    pub(super) lang: LangChoice,
     #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
     pub(super) ascii: bool,
     #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width, allow_negative_numbers = true)]
@@ -141,7 +145,7 @@ fn max_flows(text: &str) -> Result<usize, String> {
     number(text, 1, u64::from(u32::MAX)).and_then(narrow)
 }
 
-fn width(text: &str) -> Result<u16, String> {
+pub(super) fn width(text: &str) -> Result<u16, String> {
     number(text, 20, 10_000).and_then(narrow)
 }
 

@@ -175,11 +175,13 @@ fn style(args: &Args, around: &Surroundings) -> Result<Style, Hinted> {
         width: args.width.unwrap_or_else(|| around.width()),
         color: around.color(args.color),
         ascii: args.ascii,
+        lang: around.lang(args.lang),
         numbers,
         data: args.data,
         time,
         resolution,
         ordinal: args.ordinal,
+        explain: args.explain,
         verbosity: args.verbose,
         line_buffered: args.line_buffered,
     })

@@ -7,6 +7,7 @@
 mod absent;
 mod args;
 mod bad_filter;
+mod explain;
 mod files;
 mod meaning;
 mod near;
@@ -26,9 +27,10 @@ use std::ffi::{OsStr, OsString};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use bad_filter::bad_filter;
+pub use explain::{Explain, no_such_topic};
 pub use options::{
-    ColorWhen, Data, Direction, Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task,
-    TimeStyle,
+    ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
+    Style, Task, TimeStyle,
 };
 pub use printable::printable;
 pub use report::{Hinted, is_broken_pipe, report, text};
@@ -43,11 +45,13 @@ use texts::error;
 pub enum Request {
     /// Do this.
     Run(Box<Options>),
+    /// Print lessons.
+    Explain(Box<Explain>),
     /// Print this text (help, version) to standard output and stop.
     Print(String),
 }
 
-/// Words that are to become subcommands. No filter begins with one of them, so
+/// Words that are subcommands, or are to become some. No filter begins with one of them, so
 /// they are not given to the filter compiler, whose "syntax error" helps nobody.
 const SUBCOMMANDS: [&str; 3] = ["verify", "lab", "explain"];
 
@@ -60,9 +64,16 @@ where
     I: IntoIterator<Item = OsString>,
 {
     let argv: Vec<OsString> = argv.into_iter().collect();
+    if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "explain")) {
+        return explain::parse(words, around);
+    }
     if let Some(word) = argv.get(1).and_then(|word| word.to_str()).filter(|word| no_filter(word)) {
         let problem = Hinted::new(format!("{word}: {}", error::NO_FILTER)).why(error::NO_FILTER_WHY);
-        return Err(problem.hint(error::HELP_HINT).usage());
+        let problem = match near::nearest(word, &["explain"]) {
+            Some(near) => problem.hint(format!("{} {} {near}?", error::DID_YOU_MEAN, error::SUBCOMMAND)),
+            None => problem.hint(error::HELP_HINT),
+        };
+        return Err(problem.usage());
     }
     let mut matches = match Args::command().try_get_matches_from(&argv) {
         Ok(matches) => matches,
@@ -92,5 +103,6 @@ fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> V
 /// not compared: libpcap has short keywords (`lat`).
 fn no_filter(word: &str) -> bool {
     let long: Vec<&str> = SUBCOMMANDS.into_iter().filter(|name| name.len() > 4).collect();
-    SUBCOMMANDS.contains(&word) || (word.len() > 4 && near::nearest(word, &long).is_some())
+    SUBCOMMANDS.contains(&word)
+        || (word.len() > 4 && !word.starts_with('-') && near::nearest(word, &long).is_some())
 }

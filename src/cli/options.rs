@@ -76,6 +76,8 @@ pub struct Style {
     pub color: bool,
     /// ASCII only.
     pub ascii: bool,
+    /// The language of results.
+    pub lang: Lang,
     /// How sequence numbers are shown.
     pub numbers: Numbers,
     /// What is shown of segments that only carry data.
@@ -86,6 +88,8 @@ pub struct Style {
     pub resolution: Resolution,
     /// Lines are numbered (`-#`).
     pub ordinal: bool,
+    /// Rows and verdicts say why.
+    pub explain: bool,
     /// How often `-v` was given.
     pub verbosity: u8,
     /// Each line is handed over at once, also to a pipe or a file (`-l`).
@@ -163,6 +167,31 @@ pub enum ColorWhen {
     /// Never.
     #[value(help = value::NEVER)]
     Never,
+}
+
+/// What `--lang` may say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum LangChoice {
+    /// By the environment.
+    #[default]
+    #[value(help = value::LANG_AUTO)]
+    Auto,
+    /// English.
+    #[value(help = value::ENGLISH)]
+    En,
+    /// Chinese.
+    #[value(help = value::CHINESE)]
+    Zh,
+}
+
+/// The language of results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Chinese.
+    Zh,
 }
 
 /// Which way packets must go (`-Q`).

@@ -26,13 +26,13 @@ pub struct Hinted {
     what: String,
     why: Vec<String>,
     hints: Vec<String>,
-    usage: bool,
+    usage: Option<&'static str>,
 }
 
 impl Hinted {
     /// Says what went wrong; begins with the name of the thing at fault.
     pub fn new(what: impl Into<String>) -> Self {
-        Hinted { what: what.into(), why: Vec::new(), hints: Vec::new(), usage: false }
+        Hinted { what: what.into(), why: Vec::new(), hints: Vec::new(), usage: None }
     }
 
     /// Adds a line that says why.
@@ -51,8 +51,14 @@ impl Hinted {
 
     /// Shows how the program is called, too.
     #[must_use]
-    pub fn usage(mut self) -> Self {
-        self.usage = true;
+    pub fn usage(self) -> Self {
+        self.usage_of(texts::USAGE)
+    }
+
+    /// Shows how a command is called, too.
+    #[must_use]
+    pub(super) fn usage_of(mut self, usage: &'static str) -> Self {
+        self.usage = Some(usage);
         self
     }
 }
@@ -90,7 +96,7 @@ fn filter_problem(error: &FilterError) -> Hinted {
 pub fn text(error: &anyhow::Error) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut hints = Vec::new();
-    let mut usage = false;
+    let mut usage = None;
     for cause in error.chain() {
         let Some(shown) = known(cause) else {
             let line = reason(cause);
@@ -103,7 +109,7 @@ pub fn text(error: &anyhow::Error) -> String {
         lines.push(shown.what);
         lines.extend(shown.why);
         hints.extend(shown.hints);
-        usage |= shown.usage;
+        usage = usage.or(shown.usage);
     }
     let mut text = String::from("hsanalyze: ");
     for (index, line) in lines.iter().enumerate() {
@@ -111,14 +117,14 @@ pub fn text(error: &anyhow::Error) -> String {
         text.push_str(&printable(line));
         text.push('\n');
     }
-    if !hints.is_empty() || usage {
+    if !hints.is_empty() || usage.is_some() {
         text.push('\n');
     }
     for hint in hints {
         text.push_str(&format!("{} {}\n", words::HINT_LABEL, printable(&hint)));
     }
-    if usage {
-        text.push_str(&format!("{} {}\n", words::USAGE_LABEL, texts::USAGE));
+    if let Some(usage) = usage {
+        text.push_str(&format!("{} {usage}\n", words::USAGE_LABEL));
     }
     text
 }

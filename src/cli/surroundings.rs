@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use super::options::ColorWhen;
+use super::options::{ColorWhen, Lang, LangChoice};
 
 /// Columns where nobody says otherwise.
 const COLUMNS: u16 = 80;
@@ -19,6 +19,8 @@ pub struct Surroundings {
     pub clicolor_force: Option<String>,
     /// `TERM`.
     pub term: Option<String>,
+    /// `LC_ALL`, `LC_MESSAGES` and `LANG`, in this order.
+    pub locale: [Option<String>; 3],
     /// Standard output is a terminal.
     pub terminal: bool,
     /// Columns of that terminal.
@@ -35,6 +37,7 @@ impl Surroundings {
             no_color: variable("NO_COLOR"),
             clicolor_force: variable("CLICOLOR_FORCE"),
             term: variable("TERM"),
+            locale: ["LC_ALL", "LC_MESSAGES", "LANG"].map(variable),
             terminal,
             terminal_columns: if terminal { terminal_columns() } else { None },
         }
@@ -46,6 +49,22 @@ impl Surroundings {
         let variable = self.columns.as_ref().and_then(|text| text.trim().parse().ok());
         let usable = |columns: &u16| (20..=10_000).contains(columns);
         variable.filter(usable).or(self.terminal_columns.filter(usable)).unwrap_or(COLUMNS)
+    }
+
+    /// The language of results: the wish, else that of the first of the three
+    /// variables that is set and not empty (POSIX), else English.
+    pub(super) fn lang(&self, choice: LangChoice) -> Lang {
+        let locale = || self.locale.iter().flatten().find(|value| !value.is_empty());
+        match choice {
+            LangChoice::En => Lang::En,
+            LangChoice::Zh => Lang::Zh,
+            LangChoice::Auto
+                if locale().is_some_and(|value| value.to_ascii_lowercase().starts_with("zh")) =>
+            {
+                Lang::Zh
+            }
+            LangChoice::Auto => Lang::En,
+        }
     }
 
     /// Whether to use colors. An explicit wish counts more than the
@@ -96,6 +115,21 @@ mod tests {
                 "{columns}"
             );
         }
+    }
+
+    #[test]
+    fn the_language_comes_from_the_wish_or_the_first_variable_that_is_set() {
+        let lang = |locale: [&str; 3], choice| {
+            Surroundings { locale: locale.map(some), ..Surroundings::default() }.lang(choice)
+        };
+        let auto = |locale| lang(locale, LangChoice::Auto);
+        assert_eq!(Surroundings::default().lang(LangChoice::Auto), Lang::En);
+        assert_eq!(auto(["", "", "zh_CN.UTF-8"]), Lang::Zh);
+        assert_eq!(auto(["", "zh_TW", "de_DE"]), Lang::Zh);
+        assert_eq!(auto(["C", "zh_TW", "zh_CN"]), Lang::En);
+        assert_eq!(auto(["ZH_cn", "", ""]), Lang::Zh);
+        assert_eq!(lang(["", "", "zh_CN"], LangChoice::En), Lang::En);
+        assert_eq!(lang(["", "", "en_US"], LangChoice::Zh), Lang::Zh);
     }
 
     #[test]

@@ -45,11 +45,13 @@ fn all_that_is_not_asked_for_has_its_default() {
             width: 80,
             color: false,
             ascii: false,
+            lang: Lang::En,
             numbers: Numbers::Tcpdump,
             data: Data::Fold,
             time: TimeStyle::Clock,
             resolution: Resolution::Micro,
             ordinal: false,
+            explain: false,
             verbosity: 0,
             line_buffered: false,
         },
@@ -65,6 +67,28 @@ fn all_that_is_not_asked_for_has_its_default() {
         link_type: None,
     };
     assert_eq!(meaning("-i lo"), Options { task: Task::Live(live), format: Format::Lines, ..expected });
+}
+
+#[test]
+fn explain_is_a_subcommand_only_as_the_first_word() {
+    let parse = |line: &str| {
+        let argv = std::iter::once("hsanalyze").chain(line.split_whitespace()).map(OsString::from);
+        parse(argv, &Surroundings::default())
+    };
+    let expected = Explain {
+        topics: vec!["syn".into(), "#".into()],
+        lang: Lang::Zh,
+        width: 80,
+        color: false,
+        ascii: false,
+    };
+    assert_eq!(parse("explain syn --lang zh #"), Ok(Request::Explain(Box::new(expected))));
+    assert!(
+        matches!(parse("explain --help"), Ok(Request::Print(text)) if text.contains("explain [OPTIONS]"))
+    );
+    assert!(parse("explain --frobnicate").unwrap_err().to_string().contains("no such option"));
+    assert_eq!(meaning("-r f -- explain").filter.as_deref(), Some("explain"));
+    assert_eq!(meaning("-r f explain").filter.as_deref(), Some("explain"));
 }
 
 #[test]

@@ -15,8 +15,24 @@ Examples:
   hsanalyze -r saved.pcap -q port 80        one line a conversation
   hsanalyze -i lo port 9877                 watch an interface (needs permission)
   tcpdump -w - | hsanalyze -r - --json      from another program, for another
+  hsanalyze explain half-closed             what a word means
 
 An option that tcpdump has too means the same here.";
+
+/// What the subcommand `explain` says.
+pub(super) mod explain {
+    pub(crate) const ABOUT: &str = "Explains a word that hsanalyze says: a step, a verdict, a mark, a state, a \
+flag, a column.";
+    pub(crate) const USAGE: &str = "hsanalyze explain [OPTIONS] [TOPIC…]";
+    pub(crate) const AFTER: &str = "\
+Examples:
+  hsanalyze explain                         all topics
+  hsanalyze explain handshake half-closed   two of them
+  hsanalyze explain TIME_WAIT '[S.]'        states and flags";
+    pub(crate) const TOPIC: &str = "What to explain; nothing: list all topics";
+    pub(crate) const NO_TOPIC: &str = "no such topic";
+    pub(crate) const LIST_HINT: &str = "hsanalyze explain";
+}
 
 /// Headings of the help.
 pub(super) mod heading {
@@ -49,6 +65,8 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const QUIET: &str = "One line a conversation: --format summary";
     pub(crate) const JSON: &str = "One JSON object a line: --format json";
     pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
+    pub(crate) const EXPLAIN: &str =
+        "Say why: under each row of an opening, a closing or a reset (with -v every row), and each verdict";
     pub(crate) const UDP: &str = "UDP too, for contrast; with a filter it is shown if it passes";
     pub(crate) const UDP_LONG: &str = "\
 UDP too, for contrast: who sent how much, who answered, and the ICMP errors about it.
@@ -66,6 +84,7 @@ Without a filter only TCP is shown, and UDP is counted as not TCP. With a filter
     pub(crate) const ABSOLUTE: &str = "Absolute sequence numbers: --numbers absolute";
     pub(crate) const ORDINAL: &str = "Number the lines";
     pub(crate) const COLOR: &str = "Color: auto obeys NO_COLOR, CLICOLOR_FORCE and the terminal";
+    pub(crate) const LANG: &str = "Language of results; auto obeys LC_ALL, LC_MESSAGES and LANG";
     pub(crate) const ASCII: &str = "ASCII only: no arrows, no lines of boxes";
     pub(crate) const WIDTH: &str =
         "Width of tables, in columns [default: COLUMNS, the terminal's width, or 80]";
@@ -104,6 +123,9 @@ pub(super) mod value {
     pub(crate) const ALL: &str = "one row each";
     pub(crate) const NONE: &str = "no row";
     pub(crate) const AUTO: &str = "on a terminal, unless the environment says otherwise";
+    pub(crate) const LANG_AUTO: &str = "that of the environment, if it is one of these, else English";
+    pub(crate) const ENGLISH: &str = "English";
+    pub(crate) const CHINESE: &str = "Chinese";
     pub(crate) const ALWAYS: &str = "to pipes and files too";
     pub(crate) const NEVER: &str = "no color";
     pub(crate) const IN: &str = "to this machine";
@@ -151,7 +173,8 @@ pub(super) mod error {
     pub(crate) const HINT_LABEL: &str = "hint:";
     pub(crate) const HELP_HINT: &str = "hsanalyze --help";
 
-    pub(crate) const NO_FILTER: &str = "a filter does not begin so, and there are no subcommands";
+    pub(crate) const NO_FILTER: &str = "no filter begins so, and no subcommand has this name";
+    pub(crate) const SUBCOMMAND: &str = "the subcommand";
     pub(crate) const NO_FILTER_WHY: &str =
         "a filter begins with a word such as tcp, port, host, net, src or dst";
     pub(crate) const BAD_FILTER: &str = "the filter does not compile";

@@ -4,14 +4,19 @@
 //!
 //! Slugs, flags, RFC state names and numbers are not translated.
 
+mod account;
 pub mod en;
+pub mod topics;
 pub mod units;
+pub mod zh;
 
 use std::time::Duration;
 
 use crate::model::{IcmpError, SkipCounts};
 use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
+
+pub use account::{Account, Counted, Misled, MisledBy};
 
 /// How good the news is that a remark brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +31,25 @@ pub enum Tone {
     Note,
 }
 
+/// What a remark is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    /// How the conversation opened, or failed to.
+    Opening,
+    /// How it ended.
+    Ending,
+    /// Something that was marked.
+    Mark(Mark),
+    /// Segments that were sent again.
+    Resent,
+    /// The MPTCP connection that it is part of.
+    Mptcp,
+    /// An exchange of datagrams.
+    Exchange,
+    /// What lowers the confidence.
+    Doubt(Confidence),
+}
+
 /// One line of the verdict under a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remark {
@@ -35,6 +59,8 @@ pub struct Remark {
     pub head: &'static str,
     /// The rest.
     pub text: String,
+    /// What it is about.
+    pub about: About,
 }
 
 /// A conversation with all that was found out about it.
@@ -200,6 +226,10 @@ pub trait Language: Sync {
     /// What a segment is.
     fn step(&self, step: &Step, out: &mut String);
 
+    /// What a segment of an opening is in which both sides sent a SYN, or of a
+    /// closing in which the FINs crossed: such steps are not to be counted.
+    fn crossing(&self, step: &Step, out: &mut String);
+
     /// Joins the steps of one segment: ` + `.
     fn also(&self) -> &'static str;
 
@@ -208,6 +238,21 @@ pub trait Language: Sync {
 
     /// The arithmetic behind a step.
     fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String);
+
+    /// Why a segment is that step, with the numbers and the section of the RFC.
+    fn reason(&self, account: &Account<'_>, out: &mut String);
+
+    /// Why something is marked.
+    fn why_marked(&self, mark: Mark) -> &'static str;
+
+    /// What tcpdump's numbers are, counted from the ISN; in a few words.
+    fn offset(&self, misled: &Misled, out: &mut String);
+
+    /// The same with tcpdump's numbers beside them, and what it counts from.
+    fn misled(&self, misled: &Misled, out: &mut String);
+
+    /// Why the conversation is judged so, with the section of the RFC.
+    fn why(&self, case: &Case<'_>, about: About, out: &mut String);
 
     /// The lines of the verdict: opening, ending, then what lowers the
     /// confidence.
@@ -232,6 +277,9 @@ pub trait Language: Sync {
 
     /// Segments that came after their conversation's table was printed.
     fn latecomers(&self, folded: &Folded, out: &mut String);
+
+    /// The lessons of `explain`.
+    fn topics(&self) -> Vec<topics::Group>;
 
     /// What an ICMP error says, and who says it.
     fn icmp(&self, error: &IcmpError, out: &mut String);

@@ -79,7 +79,11 @@ pub(super) fn grid<'a>(drafts: &'a [Drafted], look: Look<'_>) -> Grid<'a> {
         Drafted::Line(draft) => {
             Entry::Cells(plan.columns.iter().map(|&c| plan.cell(c, draft, look)).collect())
         }
-        Drafted::Across(text) => Entry::Across(wrap(text, plan.total() - 4)),
+        Drafted::Across(text) => Entry::Across(0, wrap(text, plan.total() - 4)),
+        Drafted::Why(text) => {
+            let indent = plan.width(Column::Frame) + 2;
+            Entry::Across(indent, wrap(text, plan.total() - 4 - indent))
+        }
     };
     let entries = drafts.iter().map(entry).collect();
     let head = |&(column, _): &(Column, usize)| Cell::of(Role::Title, title(column, look));
@@ -241,7 +245,7 @@ impl Plan {
 fn lines(drafts: &[Drafted]) -> impl Iterator<Item = &Draft> {
     drafts.iter().filter_map(|drafted| match drafted {
         Drafted::Line(draft) => Some(&**draft),
-        Drafted::Across(_) => None,
+        Drafted::Across(_) | Drafted::Why(_) => None,
     })
 }
 

@@ -1,12 +1,13 @@
 //! What stands in the rows of a table, before it is known how much room there
 //! is.
 
-use crate::lang::{Language, ProofForm, units};
-use crate::model::{Timestamp, Way};
-use crate::track::{Mark, Side, State, Step, Stray, Unacceptable};
+use crate::lang::{Language, Misled, ProofForm, units};
+use crate::model::Timestamp;
+use crate::track::{Conversation, Mark, Opened, Phase, Side, State, Step, Stray, Unacceptable};
 
 use super::row::{Item, Line, Notice, telling};
 use super::style::{NumberStyle, Role, Style};
+use super::told::Explain;
 
 /// What a table is made with.
 #[derive(Clone, Copy)]
@@ -14,7 +15,38 @@ pub(super) struct Look<'a> {
     pub lang: &'a dyn Language,
     pub style: &'a Style,
     pub numbers: NumberStyle,
-    pub client_way: Way,
+    pub conv: &'a Conversation,
+    pub explain: Explain,
+}
+
+/// What of a conversation went both ways at once.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Crossed {
+    /// Both sides sent a SYN.
+    pub syns: bool,
+    /// Both sides sent their FIN before the other's arrived.
+    pub fins: bool,
+}
+
+impl Crossed {
+    pub fn of(conv: &Conversation) -> Self {
+        let syns = matches!(conv.phase, Phase::Crossed | Phase::Open(Opened::Simultaneous));
+        Crossed { syns, fins: conv.crossed_fins }
+    }
+
+    /// Whether the step is one of those that crossed.
+    pub fn has(self, step: &Step) -> bool {
+        match step {
+            Step::Syn { .. } | Step::SynAck { .. } | Step::HandshakeAck => self.syns,
+            Step::Fin { .. } | Step::FinAck { .. } | Step::LastAck { .. } => self.fins,
+            _ => false,
+        }
+    }
+}
+
+/// Appends a step in its words.
+pub(super) fn say_step(step: &Step, crossed: Crossed, lang: &dyn Language, out: &mut String) {
+    if crossed.has(step) { lang.crossing(step, out) } else { lang.step(step, out) }
 }
 
 /// The texts of one segment.
@@ -47,6 +79,8 @@ impl Draft {
 pub(super) enum Drafted {
     Line(Box<Draft>),
     Across(String),
+    /// Why the line before it is what it is.
+    Why(String),
 }
 
 /// The texts of all rows.
@@ -57,11 +91,12 @@ pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
         match item {
             Item::Line(line) => {
                 drafts.push(Drafted::Line(Box::new(draft(line, before, look))));
+                drafts.extend(reasons(line, look).into_iter().map(Drafted::Why));
                 before = Some((line.at, line.states));
             }
             Item::Fold(fold) => {
                 let mut text = String::new();
-                let told = fold.told(look.client_way, before.map(|(at, _)| at));
+                let told = fold.told(look.conv.client_way, before.map(|(at, _)| at));
                 look.lang.folded(&told, &mut text);
                 drafts.push(Drafted::Across(look.style.tidy(text)));
                 before = Some((fold.until, fold.states));
@@ -77,11 +112,11 @@ pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
 
 fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -> Draft {
     let tidy = |text: String| look.style.tidy(text);
-    let (step, role) = step(line, look.lang);
+    let (step, role) = step(line, Crossed::of(look.conv), look.lang);
     Draft {
         frame: line.frame.to_string(),
         gap: tidy(before.map_or_else(String::new, |(at, _)| gap(line.at, at))),
-        from: line.from(look.client_way),
+        from: line.from(look.conv.client_way),
         icmp: false,
         flags: format!("[{}]", line.flags.tcpdump()),
         seq: seq(line, look.numbers),
@@ -90,7 +125,7 @@ fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -
         role,
         proofs: [ProofForm::Brief, ProofForm::Short, ProofForm::Long]
             .map(|form| tidy(proof(line, form, look.lang))),
-        marks: tidy(marks(line, look.lang)),
+        marks: tidy(marks(line, look)),
         states: changed(line.states, before),
     }
 }
@@ -111,7 +146,7 @@ fn notice(notice: &Notice, before: Option<(Timestamp, [State; 2])>, look: Look<'
     Draft {
         frame: notice.error.frame.to_string(),
         gap: look.style.tidy(gap),
-        from: notice.from(look.client_way),
+        from: notice.from(look.conv.client_way),
         icmp: true,
         flags: String::new(),
         seq: String::new(),
@@ -151,14 +186,14 @@ fn number(value: Option<u64>) -> String {
 }
 
 /// All steps of a segment, and the colour of the gravest.
-fn step(line: &Line, lang: &dyn Language) -> (String, Role) {
+fn step(line: &Line, crossed: Crossed, lang: &dyn Language) -> (String, Role) {
     let mut text = String::new();
     let mut role = Role::Dim;
     for step in line.steps() {
         if !text.is_empty() {
             text.push_str(lang.also());
         }
-        lang.step(step, &mut text);
+        say_step(step, crossed, lang, &mut text);
         let its = role_of(step);
         if rank(its) > rank(role) {
             role = its;
@@ -215,11 +250,37 @@ fn proof(line: &Line, form: ProofForm, lang: &dyn Language) -> String {
     text
 }
 
-fn marks(line: &Line, lang: &dyn Language) -> String {
+fn marks(line: &Line, look: Look<'_>) -> String {
     // The step says it already.
     let said = |mark: &Mark| {
         let why = Unacceptable::BadChecksum;
         *mark == Mark::BadChecksum && line.steps().any(|&step| step == Step::ResetIgnored { why })
     };
-    telling(line.marks).filter(|mark| !said(mark)).map(|mark| lang.mark(mark)).collect::<Vec<_>>().join(", ")
+    let mut text = String::new();
+    for mark in telling(line.marks).filter(|mark| !said(mark)) {
+        // Other numbers than tcpdump's do not mislead.
+        if mark == Mark::TcpdumpMisleads && look.numbers != NumberStyle::Tcpdump {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        match misled(line, look).filter(|_| mark == Mark::TcpdumpMisleads) {
+            Some(misled) => look.lang.offset(&misled, &mut text),
+            None => text.push_str(look.lang.mark(mark)),
+        }
+    }
+    text
+}
+
+fn misled(line: &Line, look: Look<'_>) -> Option<Misled> {
+    line.told()?.misled(&line.spoken(look.conv.client_way), look.conv)
+}
+
+/// Why the line is what it is, if that was asked for.
+fn reasons(line: &Line, look: Look<'_>) -> Vec<String> {
+    let Some(told) = line.told().filter(|_| look.explain != Explain::No) else { return Vec::new() };
+    let spoken = line.spoken(look.conv.client_way);
+    let sentences = told.reasons(&spoken, line.steps(), line.proofs(), look.conv, (look.explain, look.lang));
+    sentences.into_iter().map(|text| look.style.tidy(text)).collect()
 }

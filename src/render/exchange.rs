@@ -117,7 +117,7 @@ pub(super) fn text(ceased: &Ceased<'_>, rows: &ExchangeRows, lang: &dyn Language
     }
     let mut said = Vec::new();
     lang.exchange(ceased.exchange, &mut said);
-    remarks::print_all(said, style, &mut out);
+    remarks::print_all(said, |_| String::new(), style, &mut out);
     out
 }
 
@@ -171,7 +171,7 @@ fn grid<'a>(texts: &'a [Text], lang: &dyn Language, style: &Style) -> Grid<'a> {
                 cells::flow(&[(role, what)], rest),
             ])
         }
-        Text::Across(text) => Entry::Across(wrap(text, room.saturating_sub(4))),
+        Text::Across(text) => Entry::Across(0, wrap(text, room.saturating_sub(4))),
     };
     Grid {
         tracks: vec![track(frame, true), track(gaps, true), track(3, false), track(rest, false)],

@@ -66,8 +66,8 @@ impl<'a> Cell<'a> {
 pub(super) enum Entry<'a> {
     /// A cell for each column.
     Cells(Vec<Cell<'a>>),
-    /// Lines across all columns.
-    Across(Vec<&'a str>),
+    /// Lines across all columns, so many cells from the left.
+    Across(usize, Vec<&'a str>),
 }
 
 /// A column.
@@ -126,8 +126,8 @@ impl Grid<'_> {
                     let height = cells.iter().map(Cell::height).max().unwrap_or(1);
                     (0..height).for_each(|nth| self.paint(cells, nth, next(), style, out));
                 }
-                Entry::Across(texts) => {
-                    texts.iter().for_each(|text| self.across(text, next(), style, out));
+                Entry::Across(indent, texts) => {
+                    texts.iter().for_each(|text| self.across(*indent, text, next(), style, out));
                 }
             }
         }
@@ -142,7 +142,7 @@ impl Grid<'_> {
             table.add_row(match entry {
                 Entry::Cells(cells) => line(cells),
                 // Room for the text, which is put in afterwards.
-                Entry::Across(texts) => Line::from([Place::new_owned("\n".repeat(texts.len() - 1))]),
+                Entry::Across(_, texts) => Line::from([Place::new_owned("\n".repeat(texts.len() - 1))]),
             });
         }
         let last = self.tracks.len().saturating_sub(1);
@@ -191,14 +191,14 @@ impl Grid<'_> {
     }
 
     /// Puts a text across the empty row that comfy-table laid out for it.
-    fn across(&self, text: &str, line: &str, style: &Style, out: &mut String) {
+    fn across(&self, indent: usize, text: &str, line: &str, style: &Style, out: &mut String) {
         let mut ends = line.chars();
         let (left, right) = (ends.next().unwrap_or('|'), ends.next_back().unwrap_or('|'));
         let mut buffer = [0; 4];
         style.paint(Role::Dim, left.encode_utf8(&mut buffer), out);
-        out.push(' ');
+        pad(1 + indent, out);
         style.paint(Role::Dim, text, out);
-        pad(self.width().saturating_sub(3 + width(text)), out);
+        pad(self.width().saturating_sub(3 + indent + width(text)), out);
         style.paint(Role::Dim, right.encode_utf8(&mut buffer), out);
         out.push('\n');
     }
@@ -227,7 +227,7 @@ mod tests {
             head: vec![Cell::of(Role::Title, "#"), Cell::of(Role::Title, "step")],
             entries: vec![
                 Entry::Cells(vec![Cell::of(Role::Plain, "1"), two]),
-                Entry::Across(vec!["⋮ 7 more", "and so on"]),
+                Entry::Across(0, vec!["⋮ 7 more", "and so on"]),
             ],
         }
     }

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use crate::lang::{Case, IcmpEffect, Language, ProofForm, Remark};
 use crate::model::{Segment, Timestamp};
-use crate::track::{Event, Numbers, Phase};
+use crate::track::{Mark, Numbers, Phase};
 use crate::verdict::Verdict;
 
+use super::draft::{Crossed, say_step};
+use super::style::wrap;
 use super::tcpdump::{LineStyle, LineWriter};
+use super::told::{Explain, Spoken, Told};
 use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink};
 
 /// One line a segment, and one for each remark of the verdict.
@@ -17,6 +20,9 @@ pub struct LinesSink {
     /// Reused for the words of a line.
     words: String,
     verbose: bool,
+    explain: Explain,
+    /// Cells in a line of reasons.
+    width: usize,
     /// Verdicts said when the conversation was over, while it may still get
     /// stragglers.
     said: HashMap<u64, Verdict>,
@@ -30,22 +36,52 @@ impl LinesSink {
             language,
             words: String::new(),
             verbose,
+            explain: Explain::No,
+            width: 80,
             said: HashMap::new(),
         }
     }
 
-    fn annotate(&mut self, event: &Event, out: &mut Vec<u8>) {
+    /// The same with lines that say why, of at most `width` cells.
+    #[must_use]
+    pub fn explaining(self, explain: Explain, width: u16) -> Self {
+        LinesSink { explain, width: width.into(), ..self }
+    }
+
+    /// Comment lines under a line.
+    fn because(&self, text: &str, out: &mut Vec<u8>) {
+        for line in wrap(text, self.width.saturating_sub(4)).into_iter().filter(|line| !line.is_empty()) {
+            out.extend_from_slice(b";   ");
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
+        }
+    }
+
+    fn reasons(&self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let (steps, proofs) = (row.event.steps.iter(), row.event.proofs.iter());
+        let how = (self.explain, self.language);
+        for text in Told::of(row).reasons(&Spoken::of(row), steps, proofs, row.conversation, how) {
+            self.because(&text, out);
+        }
+    }
+
+    fn annotate(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let (event, crossed) = (row.event, Crossed::of(row.conversation));
         let words = &mut self.words;
         words.clear();
         for (i, step) in event.steps.iter().enumerate() {
             if i > 0 {
                 words.push_str(self.language.also());
             }
-            self.language.step(step, words);
+            say_step(step, crossed, self.language, words);
         }
         for mark in event.marks.iter().filter(|mark| self.verbose || !mark.is_quiet()) {
             words.push_str(", ");
-            words.push_str(self.language.mark(mark));
+            let misled = || Told::of(row).misled(&Spoken::of(row), row.conversation);
+            match Some(mark).filter(|&mark| mark == Mark::TcpdumpMisleads).and_then(|_| misled()) {
+                Some(misled) => self.language.offset(&misled, words),
+                None => words.push_str(self.language.mark(mark)),
+            }
         }
         if self.verbose {
             for proof in event.proofs.iter() {
@@ -75,7 +111,14 @@ impl LinesSink {
         };
         let mut remarks: Vec<Remark> = Vec::new();
         self.language.remarks(&case, &mut remarks);
-        print(remarks, b"; #", judged.conversation.number, out);
+        for remark in remarks {
+            print(&remark, b"; #", judged.conversation.number, out);
+            if self.explain != Explain::No {
+                let mut why = String::new();
+                self.language.why(&case, remark.about, &mut why);
+                self.because(&why, out);
+            }
+        }
     }
 
     /// What an ICMP error does, behind its line.
@@ -100,17 +143,15 @@ impl LinesSink {
     }
 }
 
-/// One line for each remark.
-fn print(remarks: Vec<Remark>, sign: &[u8], number: u64, out: &mut Vec<u8>) {
-    for remark in remarks {
-        out.extend_from_slice(sign);
-        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-        out.push(b' ');
-        out.extend_from_slice(remark.head.as_bytes());
-        out.push(b' ');
-        out.extend_from_slice(remark.text.as_bytes());
-        out.push(b'\n');
-    }
+/// The line of a remark.
+fn print(remark: &Remark, sign: &[u8], number: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(sign);
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(remark.head.as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(remark.text.as_bytes());
+    out.push(b'\n');
 }
 
 impl Sink for LinesSink {
@@ -120,7 +161,10 @@ impl Sink for LinesSink {
         } else {
             self.writer.write(out, row.segment, &row.numbers, row.ordinal);
         }
-        self.annotate(row.event, out);
+        self.annotate(row, out);
+        if self.explain.covers(row.event.steps.iter(), row.event.marks) {
+            self.reasons(row, out);
+        }
     }
 
     fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
@@ -154,7 +198,9 @@ impl Sink for LinesSink {
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
         let mut remarks = Vec::new();
         self.language.exchange(ceased.exchange, &mut remarks);
-        print(remarks, b"; UDP #", ceased.exchange.number, out);
+        for remark in &remarks {
+            print(remark, b"; UDP #", ceased.exchange.number, out);
+        }
     }
 
     fn pass(&mut self, at: Timestamp) {

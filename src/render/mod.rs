@@ -3,6 +3,8 @@
 mod cells;
 mod draft;
 mod exchange;
+mod explain;
+mod fold;
 mod grid;
 mod header;
 pub mod json;
@@ -16,12 +18,15 @@ mod table;
 pub mod tcpdump;
 #[cfg(test)]
 mod testing;
+mod told;
 mod watch;
 
+pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;
 pub use style::{NumberStyle, Style};
 pub use summary::{SummaryOptions, SummarySink};
 pub use table::{TableOptions, TableSink, totals_line};
+pub use told::Explain;
 pub use watch::WatchSink;
 
 use crate::model::{Datagram, IcmpError, Scope, Segment, Timestamp};

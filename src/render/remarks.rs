@@ -1,21 +1,28 @@
 //! The verdict lines under a conversation's table.
 
-use crate::lang::{Case, Language, Remark, Tone};
+use crate::lang::{About, Case, Language, Remark, Tone};
 
 use super::style::{Role, Style, pad, width, wrap};
+use super::told::Explain;
 
 /// Heads are at least so wide, so that those of most tables line up.
 const HEAD: usize = 7;
 
 /// Appends the lines, wrapped with a hanging indent.
-pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, out: &mut String) {
+pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, explain: Explain, out: &mut String) {
     let mut remarks = Vec::new();
     lang.remarks(case, &mut remarks);
-    print_all(remarks, style, out);
+    let told = |about| if explain == Explain::No { String::new() } else { reason(case, about, lang, style) };
+    print_all(remarks, told, style, out);
 }
 
-/// Appends these lines.
-pub(super) fn print_all(remarks: Vec<Remark>, style: &Style, out: &mut String) {
+/// Appends these lines, and under each what `told` says of it.
+pub(super) fn print_all(
+    remarks: Vec<Remark>,
+    told: impl Fn(About) -> String,
+    style: &Style,
+    out: &mut String,
+) {
     let signs = remarks.iter().map(|remark| style.tidy(sign(remark.tone).0.to_owned())).collect::<Vec<_>>();
     let sign_width = signs.iter().map(|sign| width(sign)).max().unwrap_or(0);
     let head_width = remarks.iter().map(|remark| width(remark.head)).fold(HEAD, usize::max);
@@ -36,6 +43,23 @@ pub(super) fn print_all(remarks: Vec<Remark>, style: &Style, out: &mut String) {
             }
             out.push_str(line);
         }
+        out.push('\n');
+        why(&told(remark.about), indent, style, out);
+    }
+}
+
+fn reason(case: &Case<'_>, about: About, lang: &dyn Language, style: &Style) -> String {
+    let mut text = String::new();
+    lang.why(case, about, &mut text);
+    style.tidy(text)
+}
+
+/// Appends a reason under its line.
+fn why(text: &str, indent: usize, style: &Style, out: &mut String) {
+    let room = usize::from(style.width).saturating_sub(indent);
+    for line in wrap(text, room).into_iter().filter(|line| !line.is_empty()) {
+        pad(indent, out);
+        style.paint(Role::Dim, line, out);
         out.push('\n');
     }
 }

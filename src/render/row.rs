@@ -4,12 +4,14 @@
 mod absorb;
 mod icmp;
 
-use crate::lang::{Folded, Run};
+use crate::lang::Run;
 use crate::model::{Flags, Timestamp, Way};
 use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps};
 
 use super::Row;
+use super::fold::Fold;
 use super::style::NumberStyle;
+use super::told::{Explain, Spoken, Told};
 pub(super) use icmp::Notice;
 
 /// Which rows of data phases are shown.
@@ -34,7 +36,7 @@ pub(super) struct Line {
     pub ack: Option<u64>,
     pub len: u32,
     pub flags: Flags,
-    way: Way,
+    pub way: Way,
     pub states: [State; 2],
     pub marks: Marks,
     /// The only step, unless `more` has several.
@@ -47,10 +49,11 @@ pub(super) struct Line {
 struct More {
     steps: Steps,
     proofs: Proofs,
+    told: Option<Told>,
 }
 
 impl Line {
-    fn of(row: &Row<'_>, numbers: NumberStyle) -> Self {
+    fn of(row: &Row<'_>, numbers: NumberStyle, explain: Explain) -> Self {
         let (segment, event) = (row.segment, row.event);
         let has_ack = segment.flags.ack();
         let (seq, ack) = match numbers {
@@ -58,7 +61,12 @@ impl Line {
             NumberStyle::Isn => (event.isn_seq, event.isn_ack),
             NumberStyle::Absolute => (Some(segment.seq.raw().into()), Some(segment.ack_field.raw().into())),
         };
-        let lone = event.steps.iter().count() == 1 && event.proofs.iter().next().is_none();
+        // Without an ISN there is nothing to say of offsets from it.
+        let misled = numbers == NumberStyle::Tcpdump
+            && event.marks.has(Mark::TcpdumpMisleads)
+            && row.conversation.half.iter().any(|half| half.isn.is_some());
+        let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
+        let lone = told.is_none() && event.steps.iter().count() == 1 && event.proofs.iter().next().is_none();
         Line {
             frame: segment.frame,
             at: segment.at,
@@ -70,7 +78,7 @@ impl Line {
             states: event.states,
             marks: event.marks,
             step: event.steps.iter().next().copied(),
-            more: (!lone).then(|| Box::new(More { steps: event.steps, proofs: event.proofs })),
+            more: (!lone).then(|| Box::new(More { steps: event.steps, proofs: event.proofs, told })),
         }
     }
 
@@ -89,11 +97,21 @@ impl Line {
         self.more.iter().flat_map(|more| more.proofs.iter())
     }
 
-    fn is_retransmission(&self) -> bool {
+    /// The numbers for a reason, if they were kept.
+    pub fn told(&self) -> Option<&Told> {
+        self.more.as_ref().and_then(|more| more.told.as_ref())
+    }
+
+    pub fn spoken(&self, client_way: Way) -> Spoken {
+        let Line { flags, len, states, marks, .. } = *self;
+        Spoken { from: self.from(client_way), flags, len, states, marks }
+    }
+
+    pub fn is_retransmission(&self) -> bool {
         self.steps().any(|step| matches!(step, Step::Retransmission { .. }))
     }
 
-    fn is_probe(&self) -> bool {
+    pub fn is_probe(&self) -> bool {
         self.steps().any(|step| matches!(step, Step::WindowProbe | Step::KeepAlive))
     }
 
@@ -142,67 +160,6 @@ fn landmark_run(step: &Step) -> Run {
         | Step::ChallengeAck => Run::Reset,
         Step::Stray(_) => Run::Stray,
         _ => Run::Mixed,
-    }
-}
-
-/// Rows that are not shown one by one.
-#[derive(Clone, Debug)]
-pub(super) struct Fold {
-    run: Run,
-    first: u64,
-    last: u64,
-    from: Timestamp,
-    pub until: Timestamp,
-    /// By direction, upwards first.
-    segments: [u64; 2],
-    bytes: [u64; 2],
-    retransmissions: u64,
-    probes: u64,
-    pub states: [State; 2],
-}
-
-impl Fold {
-    fn new(run: Run, line: &Line) -> Self {
-        let mut fold = Fold {
-            run,
-            first: line.frame,
-            last: line.frame,
-            from: line.at,
-            until: line.at,
-            segments: [0; 2],
-            bytes: [0; 2],
-            retransmissions: 0,
-            probes: 0,
-            states: line.states,
-        };
-        fold.add(line);
-        fold
-    }
-
-    fn add(&mut self, line: &Line) {
-        let way = line.way as usize;
-        self.segments[way] += 1;
-        self.bytes[way] += u64::from(line.len);
-        self.retransmissions += u64::from(line.is_retransmission());
-        self.probes += u64::from(line.is_probe());
-        self.last = line.frame;
-        self.until = line.at;
-        self.states = line.states;
-    }
-
-    /// With the sides named; `before` is the time of the row before.
-    pub fn told(&self, client_way: Way, before: Option<Timestamp>) -> Folded {
-        let by_side = |[up, down]: [u64; 2]| if client_way == Way::Up { [up, down] } else { [down, up] };
-        Folded {
-            run: self.run,
-            first: self.first,
-            last: self.last,
-            segments: by_side(self.segments),
-            bytes: by_side(self.bytes),
-            retransmissions: self.retransmissions,
-            probes: self.probes,
-            lasted: self.until.since(before.unwrap_or(self.from)),
-        }
     }
 }
 
@@ -262,8 +219,8 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Remembers a row.
-    pub fn add(&mut self, row: &Row<'_>, numbers: NumberStyle, data: DataRows) {
-        self.push(Line::of(row, numbers), data);
+    pub fn add(&mut self, row: &Row<'_>, numbers: NumberStyle, data: DataRows, explain: Explain) {
+        self.push(Line::of(row, numbers, explain), data);
     }
 
     /// All rows, in order.

@@ -141,13 +141,23 @@ pub fn pad(cells: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', cells));
 }
 
-/// Breaks a text into lines of at most `room` cells.
+/// Breaks a text into lines of at most `room` cells, at clauses if that leaves
+/// them half full.
 pub fn wrap(text: &str, room: usize) -> Vec<&str> {
+    wrapped(text, room, true)
+}
+
+/// Breaks a text into lines that are as full as `room` cells allow.
+pub fn wrap_prose(text: &str, room: usize) -> Vec<&str> {
+    wrapped(text, room, false)
+}
+
+fn wrapped(text: &str, room: usize, at_clauses: bool) -> Vec<&str> {
     let room = room.max(2);
     let mut lines = Vec::new();
     let mut rest = text;
     while width(rest) > room {
-        let cut = break_at(rest, room);
+        let cut = break_at(rest, room, at_clauses);
         let (line, tail) = rest.split_at(cut);
         lines.push(line.trim_end_matches(' '));
         rest = tail.trim_start_matches(' ');
@@ -156,18 +166,24 @@ pub fn wrap(text: &str, room: usize) -> Vec<&str> {
     lines
 }
 
+/// Marks that no line begins with.
+const CLOSES: &str = "，。；：、？！）」》”’…";
+/// Marks that no line ends with.
+const OPENS: &str = "（「《“‘";
+
 /// Where to break a text that is too wide: at the end of a clause that fills
 /// half of the line, else at the last space, else anywhere.
-fn break_at(text: &str, room: usize) -> usize {
+fn break_at(text: &str, room: usize, at_clauses: bool) -> usize {
     let (mut used, mut fits, mut space, mut clause) = (0, 0, None, None);
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         // A number stays with its unit.
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         let unit = before.is_ascii_digit() && after.chars().take_while(|c| c.is_alphabetic()).count() <= 3;
-        if c == ' ' && used >= room / 3 && !unit {
+        let reference = text.get(..at).is_some_and(|text| text.ends_with("RFC")) || after.starts_with('§');
+        if c == ' ' && used >= room / 3 && !unit && !reference {
             space = Some(at);
-            if before == ';' && used >= room / 2 {
+            if at_clauses && before == ';' && used >= room / 2 {
                 clause = space;
             }
         }
@@ -177,9 +193,17 @@ fn break_at(text: &str, room: usize) -> usize {
             break;
         }
         used += cells;
-        fits = at + c.len_utf8();
-        if cells == 2 {
+        let next = after.chars().next().unwrap_or(' ');
+        let splits = !OPENS.contains(c) && !CLOSES.contains(next);
+        if splits || fits == 0 {
+            fits = at + c.len_utf8();
+        }
+        // Before an opening mark a line may end, whatever stands before it.
+        if c != ' ' && next != ' ' && splits && (cells == 2 || OPENS.contains(next)) {
             space = Some(fits);
+            if at_clauses && c == '；' && used >= room / 2 {
+                clause = space;
+            }
         }
     }
     let first = text.chars().next().map_or(0, char::len_utf8);
@@ -223,6 +247,20 @@ mod tests {
         assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
         assert_eq!(wrap("客户端先发送", 5), ["客户", "端先", "发送"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
+        let text = "客户端先发 FIN，共 4 个报文段（第二、三次挥手合一）；客户端进入 TIME-WAIT，服务器 CLOSED";
+        for room in 6..60 {
+            let lines = wrap(text, room);
+            assert!(lines.iter().all(|line| width(line) <= room), "{room}: {lines:?}");
+            assert!(!lines.iter().any(|line| line.starts_with(|c| CLOSES.contains(c))), "{room}: {lines:?}");
+            assert!(!lines.iter().any(|line| line.ends_with(|c| OPENS.contains(c))), "{room}: {lines:?}");
+            let joined: String = lines.concat().replace(' ', "");
+            assert_eq!(joined, text.replace(' ', ""), "{room}");
+        }
+        assert_eq!(wrap("半关闭 12 µs；客户端进入 TIME-WAIT", 26)[0], "半关闭 12 µs；");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::exchange::{self, ExchangeRows};
 use super::order::InOrder;
 use super::row::{DataRows, Rows};
 use super::style::{NumberStyle, Role, Style, pad};
+use super::told::Explain;
 use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals, cells, header, remarks};
 
 /// How tables are printed.
@@ -25,6 +26,8 @@ pub struct TableOptions {
     pub numbers: NumberStyle,
     /// Which rows of data phases.
     pub data: DataRows,
+    /// Which rows say why; and whether verdicts do.
+    pub explain: Explain,
     /// Print a table as soon as its conversation is over, in the order in which
     /// they end; else in the order of their numbers.
     pub live: bool,
@@ -102,12 +105,12 @@ impl TableSink {
     }
 
     fn text(&self, rows: &Rows, case: &Case<'_>, scope: &Scope) -> String {
-        let TableOptions { lang, style, numbers, .. } = self.options;
+        let TableOptions { lang, style, numbers, explain, .. } = self.options;
         let mut text = "\n".to_owned();
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
-            let look = Look { lang, style: &style, numbers, client_way: conv.client_way };
+            let look = Look { lang, style: &style, numbers, conv, explain };
             let mut drafts = draft::all(rows.items(), look);
             let more = rows.unlisted();
             if more > 0 {
@@ -117,7 +120,7 @@ impl TableSink {
             }
             cells::grid(&drafts, look).print(&style, &mut text);
         }
-        remarks::print(case, lang, &style, &mut text);
+        remarks::print(case, lang, &style, explain, &mut text);
         text
     }
 
@@ -162,7 +165,7 @@ impl TableSink {
 
 impl Sink for TableSink {
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
-        let TableOptions { numbers, data, live, .. } = self.options;
+        let TableOptions { numbers, data, explain, live, .. } = self.options;
         let number = row.event.conversation;
         let absorbed = row.event.absorbs.and_then(|absorbed| {
             let known = self.known.remove(&absorbed);
@@ -174,7 +177,7 @@ impl Sink for TableSink {
                 if let Some(Known::Rows(strays)) = absorbed {
                     rows.absorb(strays, data);
                 }
-                rows.add(row, numbers, data);
+                rows.add(row, numbers, data, explain);
             }
             Known::Printed(late) => {
                 let frame = row.segment.frame;
@@ -251,8 +254,8 @@ impl Sink for TableSink {
     }
 }
 
-/// The counts at the end, for stderr; `None` if there was nothing to count.
-pub fn totals_line(totals: &Totals, lang: &dyn Language) -> Option<String> {
+/// The counts at the end, for stderr.
+pub fn totals_line(totals: &Totals, lang: &dyn Language) -> String {
     let tally = Tally {
         frames: totals.frames,
         segments: totals.segments,
@@ -264,12 +267,9 @@ pub fn totals_line(totals: &Totals, lang: &dyn Language) -> Option<String> {
         exchanges: totals.exchanges,
         dropped_by_kernel: totals.dropped_by_kernel,
     };
-    if tally == Tally::default() {
-        return None;
-    }
     let mut text = String::new();
     lang.tally(&tally, &mut text);
-    Some(text)
+    text
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 /// The program under test, away from the user's settings.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hsanalyze"));
-    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "TERM", "LANG", "LC_ALL"] {
+    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "TERM", "LANG", "LC_ALL", "LC_MESSAGES"] {
         command.env_remove(name);
     }
     command.env("TZ", "UTC").stdin(Stdio::null()).current_dir(root());

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::lang::units::{Grouped, Octets, Span};
-use crate::lang::{FoldedDatagrams, Remark, Tone};
+use crate::lang::{About, FoldedDatagrams, Remark, Tone};
 use crate::track::Exchange;
 
 use super::{icmp, plural};
@@ -40,7 +40,7 @@ pub(super) fn outcome(exchange: &Exchange) -> &'static str {
 
 pub(super) fn remarks(exchange: &Exchange, out: &mut Vec<Remark>) {
     let [up, down] = exchange.datagrams.map(Grouped);
-    let mut remark = |tone, head, text| out.push(Remark { tone, head, text });
+    let mut remark = |tone, head, text| out.push(Remark { tone, head, text, about: About::Exchange });
     remark(Tone::Note, "datagrams", format!("{up} ↑  {down} ↓; no handshake, no close"));
     match exchange.answered_after() {
         Some(time) => remark(Tone::Good, "answered", format!("after {}", Span(time))),

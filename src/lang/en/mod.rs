@@ -2,9 +2,11 @@
 
 mod exchange;
 mod icmp;
+mod reason;
 mod step;
 mod tally;
 mod verdict;
+mod why;
 
 use std::time::Duration;
 
@@ -12,7 +14,10 @@ use crate::model::IcmpError;
 use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
-use super::{Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, ProofForm, Remark, Tally};
+use super::{
+    About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
+    Tally, topics,
+};
 
 /// English.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +57,10 @@ impl Language for English {
         step::step(step, out);
     }
 
+    fn crossing(&self, step: &Step, out: &mut String) {
+        step::crossing(step, out);
+    }
+
     fn also(&self) -> &'static str {
         " + "
     }
@@ -62,6 +71,26 @@ impl Language for English {
 
     fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String) {
         step::proof(proof, form, out);
+    }
+
+    fn reason(&self, account: &Account<'_>, out: &mut String) {
+        reason::reason(account, out);
+    }
+
+    fn why_marked(&self, mark: Mark) -> &'static str {
+        why::of_mark(mark)
+    }
+
+    fn offset(&self, misled: &Misled, out: &mut String) {
+        reason::offset(misled, out);
+    }
+
+    fn misled(&self, misled: &Misled, out: &mut String) {
+        reason::misled(misled, out);
+    }
+
+    fn why(&self, case: &Case<'_>, about: About, out: &mut String) {
+        why::why(case, about, out);
     }
 
     fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>) {
@@ -90,6 +119,10 @@ impl Language for English {
 
     fn latecomers(&self, folded: &Folded, out: &mut String) {
         tally::latecomers(folded, out);
+    }
+
+    fn topics(&self) -> Vec<topics::Group> {
+        topics::read(topics::ENGLISH)
     }
 
     fn icmp(&self, error: &IcmpError, out: &mut String) {

@@ -59,6 +59,16 @@ pub(super) fn step(step: &Step, out: &mut String) {
     }
 }
 
+/// Where SYNs or FINs crossed there is no first and second.
+pub(super) fn crossing(it: &Step, out: &mut String) {
+    match it {
+        // One from each side.
+        Step::SynAck { attempt: ..=2 } => out.push_str("SYN-ACK"),
+        Step::Fin { attempt: ..=1, order: FinOrder::First | FinOrder::Second } => out.push_str("FIN"),
+        other => step(other, out),
+    }
+}
+
 fn stray(why: Stray) -> &'static str {
     match why {
         Stray::AfterClose => "stray: after the end",
@@ -73,7 +83,7 @@ fn stray(why: Stray) -> &'static str {
 
 pub(super) fn mark(mark: Mark) -> &'static str {
     match mark {
-        Mark::TcpdumpMisleads => "tcpdump's number misleads",
+        Mark::TcpdumpMisleads => "not counted from ISN",
         Mark::DuplicateCapture => "captured twice",
         Mark::Gap => "octets before it not seen yet",
         Mark::CookieRequested => "asks for a Fast Open cookie",

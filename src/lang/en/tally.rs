@@ -65,6 +65,9 @@ pub(super) fn latecomers(folded: &Folded, out: &mut String) {
 }
 
 pub(super) fn tally(tally: &Tally, out: &mut String) {
+    if *tally == Tally::default() {
+        return out.push_str("0 frames");
+    }
     out.push_str(&plural(tally.frames, "frame", "frames"));
     say!(out, ", {}", plural(tally.segments, "segment", "segments"));
     say!(out, ", {}", plural(tally.conversations, "conversation", "conversations"));

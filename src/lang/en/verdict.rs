@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::lang::units::{Grouped, Span};
-use crate::lang::{Case, Remark, Tone};
+use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, Phase, ResetFacts, Side};
 use crate::verdict::{Close, Confidence, End, ResetReason, TimeWait, Verdict};
 
@@ -65,17 +65,17 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
         Verdict::Refused => {
             let text = format!("{}a reset answered the SYN", after(case.times.reject));
-            out.push(remark(Tone::Bad, "refused", text));
+            out.push(first(Tone::Bad, "refused", text));
         }
         Verdict::Rejected(error) => {
             let what = icmp::meaning(error.kind);
             let text =
                 format!("{}ICMP from {} (#{}): {what}", after(case.times.reject), error.from, error.frame);
-            out.push(remark(Tone::Bad, "rejected", text));
+            out.push(first(Tone::Bad, "rejected", text));
         }
         Verdict::Aborted(reset) => {
             let text = format!("by {} with a reset, before it was open", side(reset.by));
-            out.push(remark(Tone::Bad, "aborted", text));
+            out.push(first(Tone::Bad, "aborted", text));
         }
         Verdict::HalfOpen { synacks, reset } => {
             let mut text = plural(u64::from(*synacks), "SYN-ACK", "SYN-ACKs");
@@ -83,7 +83,7 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
             if *reset {
                 text.push_str("; then a reset");
             }
-            out.push(remark(Tone::Pending, "half-open", text));
+            out.push(first(Tone::Pending, "half-open", text));
         }
         Verdict::Opened { how, end } => {
             out.push(opened(case, *how));
@@ -96,8 +96,16 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
     }
 }
 
-fn remark(tone: Tone, head: &'static str, text: String) -> Remark {
-    Remark { tone, head, text }
+fn first(tone: Tone, head: &'static str, text: String) -> Remark {
+    Remark { tone, head, text, about: About::Opening }
+}
+
+fn last(tone: Tone, head: &'static str, text: String) -> Remark {
+    Remark { tone, head, text, about: About::Ending }
+}
+
+fn probe(text: &str) -> Remark {
+    Remark { tone: Tone::Note, head: "probe", text: text.to_owned(), about: About::Mark(Mark::Probe) }
 }
 
 /// `in 18 µs: `, or nothing.
@@ -110,13 +118,13 @@ fn unanswered(tries: u32, over: Duration) -> Remark {
         ..=1 => "to the SYN".to_owned(),
         _ => format!("to {} SYNs in {}", Grouped(tries.into()), Span(over)),
     };
-    remark(Tone::Bad, "no answer", text)
+    first(Tone::Bad, "no answer", text)
 }
 
 fn opened(case: &Case<'_>, how: Opened) -> Remark {
     let (conv, times) = (case.conversation, &case.times);
     if how == Opened::NotCaptured {
-        return remark(Tone::Note, "opened", "before the capture begins".to_owned());
+        return first(Tone::Note, "opened", "before the capture begins".to_owned());
     }
     let mut text = times.connect.map_or_else(String::new, |time| format!("in {}", Span(time)));
     let mut details = Vec::new();
@@ -145,7 +153,7 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
         Opened::Complete | Opened::NotCaptured => {}
     }
     let text = text.trim_start_matches([';', ' ']).to_owned();
-    remark(Tone::Good, "opened", text)
+    first(Tone::Good, "opened", text)
 }
 
 fn ended(case: &Case<'_>, end: &End) -> Remark {
@@ -165,32 +173,29 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             } else {
                 format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
             };
-            remark(Tone::Pending, "half-closed", text)
+            last(Tone::Pending, "half-closed", text)
         }
         End::Closing { by, unacked } => {
             let (first, unacked) = (side(*by), side(*unacked));
             let text =
                 format!("{first} first, both sent FIN; the {unacked}'s is not acknowledged; {}", states(*by));
-            remark(Tone::Pending, "closing", text)
+            last(Tone::Pending, "closing", text)
         }
         End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
-            let text = "flags that open nothing, answered by a reset: the port is closed";
-            remark(Tone::Note, "probe", text.to_owned())
+            probe("flags that open nothing, answered by a reset: the port is closed")
         }
-        End::Reset(reset, reason) => remark(Tone::Bad, "reset", broken(conv, reset, *reason)),
-        End::Open if conv.marks.has(Mark::Probe) => {
-            remark(Tone::Note, "probe", "flags that open nothing; nothing answered".to_owned())
-        }
-        End::Open if conv.superseded => remark(
+        End::Reset(reset, reason) => last(Tone::Bad, "reset", broken(conv, reset, *reason)),
+        End::Open if conv.marks.has(Mark::Probe) => probe("flags that open nothing; nothing answered"),
+        End::Open if conv.superseded => last(
             Tone::Pending,
             "open",
             "when its ports were taken again: both ends had forgotten it".to_owned(),
         ),
         End::Open => {
             let text = format!("still, when the capture ends; {}", states(Side::Client));
-            remark(Tone::Pending, "open", text)
+            last(Tone::Pending, "open", text)
         }
-        End::Expired => remark(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
+        End::Expired => last(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
     }
 }
 
@@ -213,7 +218,7 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
         TimeWait::Both => text.push_str("; both in TIME-WAIT"),
         TimeWait::One(owner) => say!(text, "; {} in TIME-WAIT", side(owner)),
     }
-    remark(Tone::Good, "closed", text)
+    last(Tone::Good, "closed", text)
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
@@ -244,20 +249,22 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
 
 /// Facts beside opening and ending.
 fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
-    let mut note = |head, text: String| out.push(remark(Tone::Note, head, text));
+    let mut note = |mark, head, text: String| {
+        out.push(Remark { tone: Tone::Note, head, text, about: About::Mark(mark) });
+    };
     if conv.marks.has(Mark::NotAccepted) {
         let text = if conv.resent_synack.is_some() {
             "the SYN-ACK came again after the third segment"
         } else {
             "data sent again and again was never acknowledged: the server never had it"
         };
-        note("not taken", text.to_owned());
+        note(Mark::NotAccepted, "not taken", text.to_owned());
     }
     if conv.marks.has(Mark::CookieRequested) {
-        note("fast open", "the client asked for a cookie".to_owned());
+        note(Mark::CookieRequested, "fast open", "the client asked for a cookie".to_owned());
     }
     if conv.marks.has(Mark::SynDataIgnored) {
-        note("fast open", "the data in the SYN was not accepted".to_owned());
+        note(Mark::SynDataIgnored, "fast open", "the data in the SYN was not accepted".to_owned());
     }
     let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
     // Of a conversation that never opened the SYNs are counted already.
@@ -267,16 +274,26 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
             .filter(|&from| resent[from as usize] > 0)
             .map(|from| format!("{} {}", side(from), Grouped(resent[from as usize])))
             .collect();
-        note("resent", format!("segments: {}", each.join(", ")));
+        let text = format!("segments: {}", each.join(", "));
+        out.push(Remark { tone: Tone::Note, head: "resent", text, about: About::Resent });
     }
-    if conv.marks.has(Mark::ResetAfterClose) {
-        note("reset", "after the close: at most it ends TIME-WAIT early (RFC 1337)".to_owned());
+    more_notes(conv, out);
+}
+
+/// Facts about resets, waits, and where it was captured.
+fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
+    let mut note = |about, head, text: String| {
+        out.push(Remark { tone: Tone::Note, head, text, about });
+    };
+    let marked = |mark| conv.marks.has(mark).then_some(About::Mark(mark));
+    if let Some(about) = marked(Mark::ResetAfterClose) {
+        note(about, "reset", "after the close: at most it ends TIME-WAIT early (RFC 1337)".to_owned());
     }
-    if conv.marks.has(Mark::Waiting) {
-        note("waiting", format!("the client waited {} for an answer", Span(conv.waited)));
+    if let Some(about) = marked(Mark::Waiting) {
+        note(about, "waiting", format!("the client waited {} for an answer", Span(conv.waited)));
     }
-    if conv.marks.has(Mark::ResetSurvived) {
-        note("reset", "one that its sender contradicts was without effect".to_owned());
+    if let Some(about) = marked(Mark::ResetSurvived) {
+        note(about, "reset", "one that its sender contradicts was without effect".to_owned());
     }
     if let Some(first) = conv.mptcp {
         let text = if first == conv.number {
@@ -284,19 +301,20 @@ fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
         } else {
             format!("a subflow of the MPTCP connection of #{first}")
         };
-        note("mptcp", text);
+        note(About::Mptcp, "mptcp", text);
     }
     if let Some(twin) = conv.twin {
-        note("nat", format!("the same connection as #{twin}, its addresses translated"));
+        let text = format!("the same connection as #{twin}, its addresses translated");
+        note(About::Mark(Mark::Translated), "nat", text);
     }
-    if conv.marks.has(Mark::SplitHandshake) {
-        note("split", "the SYN was acknowledged before the server sent its own".to_owned());
+    if let Some(about) = marked(Mark::SplitHandshake) {
+        note(about, "split", "the SYN was acknowledged before the server sent its own".to_owned());
     }
-    if conv.marks.has(Mark::SplitScope) {
-        note("scope", "each direction was captured in a VLAN or tunnel of its own".to_owned());
+    if let Some(about) = marked(Mark::SplitScope) {
+        note(about, "scope", "each direction was captured in a VLAN or tunnel of its own".to_owned());
     }
-    if conv.marks.has(Mark::TimeBackwards) {
-        note("clock", "went back during the capture: times are not certain".to_owned());
+    if let Some(about) = marked(Mark::TimeBackwards) {
+        note(about, "clock", "went back during the capture: times are not certain".to_owned());
     }
 }
 
@@ -318,5 +336,5 @@ fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
         Confidence::Evicted => "evicted to keep within the limit: more may have followed".to_owned(),
         Confidence::InexactReset => "the reset was in the window, but not exact (RFC 5961)".to_owned(),
     };
-    Some(remark(Tone::Note, "note", text))
+    Some(Remark { tone: Tone::Note, head: "note", text, about: About::Doubt(why) })
 }

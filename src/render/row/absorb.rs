@@ -1,8 +1,8 @@
 //! Rows of a conversation that turned out to be part of another.
 
-use crate::track::{State, Step, Stray};
+use crate::track::{Proofs, State, Step, Steps, Stray};
 
-use super::{DataRows, Item, Line, Rows};
+use super::{DataRows, Item, Line, More, Rows};
 
 impl Rows {
     /// Takes in the rows of a conversation that turned out to be part of this
@@ -36,7 +36,13 @@ fn stray(item: Item, states: Option<[State; 2]>) -> Item {
             let syn = line.steps().any(|step| matches!(step, Step::Syn { .. }));
             let step = if syn { Some(Step::Stray(Stray::SynInside)) } else { line.step };
             let states = states.unwrap_or(line.states);
-            Item::Line(Line { step, more: None, states, ..line })
+            let told = line.more.and_then(|more| more.told);
+            let more = told.map(|told| {
+                let mut steps = Steps::default();
+                step.into_iter().for_each(|step| steps.push(step));
+                Box::new(More { steps, proofs: Proofs::default(), told: Some(told) })
+            });
+            Item::Line(Line { step, more, states, ..line })
         }
         other => other,
     }

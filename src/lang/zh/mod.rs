@@ -1,0 +1,160 @@
+//! Chinese (简体中文), in the terms of networking courses: 三次握手, 四次挥手.
+//! Slugs, flags, RFC state names and numbers stay as they are.
+
+mod exchange;
+mod icmp;
+mod reason;
+mod step;
+mod tally;
+mod verdict;
+mod why;
+
+use std::time::Duration;
+
+use crate::model::IcmpError;
+use crate::track::{Exchange, Mark, Proof, Side, Step};
+use crate::verdict::Verdict;
+
+use super::{
+    About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
+    Tally, topics,
+};
+
+/// Chinese.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chinese;
+
+impl Language for Chinese {
+    fn tag(&self) -> &'static str {
+        "zh"
+    }
+
+    fn head(&self, head: Head) -> &'static str {
+        match head {
+            Head::Frame => "#",
+            Head::Gap => "间隔",
+            Head::Flags => "标志",
+            Head::Seq => "序列号",
+            Head::Ack => "确认号",
+            Head::Step => "步骤",
+            Head::Client => "客户端",
+            Head::Server => "服务器",
+            Head::Why => "依据",
+            Head::Verdict => "建立",
+            Head::Ended => "结局",
+            Head::Open => "握手",
+            Head::Lasted => "历时",
+            Head::Segments => "报文段",
+            Head::Up => "↑ B",
+            Head::Down => "↓ B",
+        }
+    }
+
+    fn side(&self, side: Side) -> &'static str {
+        verdict::side(side)
+    }
+
+    fn step(&self, step: &Step, out: &mut String) {
+        step::step(step, out);
+    }
+
+    fn crossing(&self, step: &Step, out: &mut String) {
+        step::crossing(step, out);
+    }
+
+    fn also(&self) -> &'static str {
+        " + "
+    }
+
+    fn mark(&self, mark: Mark) -> &'static str {
+        step::mark(mark)
+    }
+
+    fn proof(&self, proof: &Proof, form: ProofForm, out: &mut String) {
+        step::proof(proof, form, out);
+    }
+
+    fn reason(&self, account: &Account<'_>, out: &mut String) {
+        reason::reason(account, out);
+    }
+
+    fn why_marked(&self, mark: Mark) -> &'static str {
+        why::of_mark(mark)
+    }
+
+    fn offset(&self, misled: &Misled, out: &mut String) {
+        reason::offset(misled, out);
+    }
+
+    fn misled(&self, misled: &Misled, out: &mut String) {
+        reason::misled(misled, out);
+    }
+
+    fn why(&self, case: &Case<'_>, about: About, out: &mut String) {
+        why::why(case, about, out);
+    }
+
+    fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>) {
+        verdict::remarks(case, out);
+    }
+
+    fn opening(&self, verdict: &Verdict) -> &'static str {
+        verdict::opening(verdict)
+    }
+
+    fn ending(&self, verdict: &Verdict) -> Option<&'static str> {
+        verdict.end().map(verdict::ending)
+    }
+
+    fn outcome(&self, verdict: &Verdict, out: &mut String) {
+        verdict::outcome(verdict, out);
+    }
+
+    fn folded(&self, folded: &Folded, out: &mut String) {
+        tally::folded(folded, out);
+    }
+
+    fn incarnation(&self, nth: u32, gap: Option<Duration>, out: &mut String) {
+        tally::incarnation(nth, gap, out);
+    }
+
+    fn latecomers(&self, folded: &Folded, out: &mut String) {
+        tally::latecomers(folded, out);
+    }
+
+    fn topics(&self) -> Vec<topics::Group> {
+        topics::read(topics::CHINESE)
+    }
+
+    fn icmp(&self, error: &IcmpError, out: &mut String) {
+        icmp::error(error, out);
+    }
+
+    fn more_icmp(&self, count: u64, out: &mut String) {
+        icmp::more(count, out);
+    }
+
+    fn icmp_effect(&self, error: &IcmpError, effect: IcmpEffect, out: &mut String) {
+        icmp::effect(error, effect, out);
+    }
+
+    fn datagram(&self, len: u32, out: &mut String) {
+        exchange::datagram(len, out);
+    }
+
+    fn folded_datagrams(&self, folded: &FoldedDatagrams, out: &mut String) {
+        exchange::folded(folded, out);
+    }
+
+    fn exchange(&self, exchange: &Exchange, out: &mut Vec<Remark>) {
+        exchange::remarks(exchange, out);
+    }
+
+    fn exchange_outcome(&self, exchange: &Exchange) -> &'static str {
+        exchange::outcome(exchange)
+    }
+
+    fn tally(&self, tally: &Tally, out: &mut String) {
+        tally::tally(tally, out);
+    }
+}
