@@ -45,11 +45,16 @@ pub(super) fn outcome(verdict: &Verdict, out: &mut String) {
     let Verdict::Opened { how, end } = verdict else { return out.push_str(opening(verdict)) };
     out.push_str(match how {
         Opened::Complete => "",
-        Opened::Simultaneous => "both, ",
+        Opened::Simultaneous => "sim, ",
         Opened::FastOpen => "TFO, ",
         Opened::NotCaptured => "…",
     });
-    out.push_str(ending(end));
+    // Twelve cells must do for both.
+    out.push_str(match (how, end) {
+        (Opened::Simultaneous | Opened::FastOpen, End::Graceful(_)) => "closed",
+        (Opened::Simultaneous | Opened::FastOpen, End::HalfClosed { .. }) => "half",
+        _ => ending(end),
+    });
 }
 
 pub(super) fn side(side: Side) -> &'static str {

@@ -42,7 +42,7 @@ pub(super) struct End {
     pub closed: bool,
     /// It sent a FIN: `after_fin` is known.
     pub fin: bool,
-    /// Events of [`once`](super::notes::once) that were noted.
+    /// Events of [`once`] that were noted.
     pub noted: u8,
     /// It sent a right checksum.
     pub summed: bool,
