@@ -200,14 +200,17 @@ fn stopping_ends_it() {
 /// Reads octets as a file, with and without a filter; ends, and says where.
 fn survive(octets: &[u8]) {
     let (_dir, paths) = files(&[octets.to_vec(), pcap_at(&[(1, 1)])]);
+    // Deflate can make 1032 octets of one, also where it is damaged.
+    let inflated = if octets.starts_with(&[0x1f, 0x8b]) { 1032 } else { 1 };
+    let most = octets.len() * inflated;
     for filter in [None, Some("tcp port 80")] {
         let options = FileOptions { filter: filter.map(str::to_owned), ..FileOptions::default() };
         for paths in [&paths[..1], &paths[..]] {
             let Ok(mut source) = open_files(paths, &options) else { continue };
             let (rows, errors, stats) = read_all(source.as_mut());
             assert!(errors.len() <= 1 + usize::from(filter.is_some()) * 65_536);
-            assert!(rows.len() as u64 <= stats.frames && stats.frames <= octets.len() as u64 / 12 + 2);
-            assert!(rows.iter().all(|row| row.4 <= octets.len().max(60)));
+            assert!(rows.len() as u64 <= stats.frames && stats.frames <= most as u64 / 12 + 2);
+            assert!(rows.iter().all(|row| row.4 <= most.max(60)));
         }
     }
 }
