@@ -67,10 +67,6 @@ fn ours(path: &Path, options: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Frames that tcpdump 4.99 does not decode, so that its numbers start
-/// elsewhere: see tests/differences.md.
-const EXPLAINED: &[&str] = &["tls_sgt.pcap"];
-
 fn against_tcpdump(options: &[&str]) {
     if !have("tcpdump") {
         return;
@@ -79,9 +75,6 @@ fn against_tcpdump(options: &[&str]) {
     options.push("-#");
     let (mut same, mut wrong) = (0, Vec::new());
     for path in captures() {
-        if EXPLAINED.iter().any(|name| path.to_string_lossy().ends_with(name)) {
-            continue;
-        }
         let Some(theirs) = tcpdump(&path, &options) else { continue };
         let theirs = segments(&theirs);
         if theirs.is_empty() {

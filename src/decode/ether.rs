@@ -55,11 +55,15 @@ pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
         TRANSPARENT_BRIDGING => Ok(Next::Ethernet),
         MACSEC => macsec(walk),
         // Version, length, one option: a security group tag.
-        CISCO_METADATA => then_ethertype(walk, 6),
+        CISCO_METADATA => {
+            walk.facts.hidden = true;
+            then_ethertype(walk, 6)
+        }
         VN_TAG => then_ethertype(walk, 4),
         // A tag of tree and time to live, then the frame that was bridged.
         FABRIC_PATH => {
             walk.facts.wrapped = true;
+            walk.facts.hidden = true;
             walk.take(2)?;
             Ok(Next::Ethernet)
         }

@@ -55,7 +55,7 @@ impl IpFacts<'_> {
     /// No IP header yet.
     const NONE: IpFacts<'static> = IpFacts {
         addresses: Addresses::V4(&[0; 8]),
-        meta: IpMeta { ttl: 0, id: None, ecn: 0, wrapped: false },
+        meta: IpMeta { ttl: 0, id: None, ecn: 0, wrapped: false, hidden: false },
         jumbo: false,
         routed: false,
     };
@@ -72,6 +72,8 @@ pub(super) struct Facts<'w, 'a> {
     pub(super) link_hash: u32,
     /// tcpdump does not print the segment as a plain line.
     pub(super) wrapped: bool,
+    /// tcpdump does not look through a layer around it.
+    pub(super) hidden: bool,
     /// The innermost IP header.
     pub(super) ip: IpFacts<'a>,
     /// VLANs and tunnels.
@@ -91,6 +93,7 @@ impl<'w, 'a> Facts<'w, 'a> {
             arrival: None,
             link_hash: 0,
             wrapped: false,
+            hidden: false,
             ip: IpFacts::NONE,
             scope: ScopeId::NONE,
             first_fragment: false,

@@ -78,6 +78,7 @@ pub(super) fn v4_facts<'a>(header: &Ipv4HeaderSlice<'a>) -> IpFacts<'a> {
             id: Some(header.identification()),
             ecn: header.ecn().value(),
             wrapped: false,
+            hidden: false,
         },
         jumbo: false,
         routed: octets.len() > 20,
@@ -100,7 +101,13 @@ pub(super) fn v6(walk: &mut Walk<'_, '_>) -> Step {
     walk.ip_headers += 1;
     walk.facts.ip = IpFacts {
         addresses: Addresses::V6(addresses),
-        meta: IpMeta { ttl: header.hop_limit(), id: None, ecn: header.traffic_class() & 3, wrapped: false },
+        meta: IpMeta {
+            ttl: header.hop_limit(),
+            id: None,
+            ecn: header.traffic_class() & 3,
+            wrapped: false,
+            hidden: false,
+        },
         jumbo: payload_len == 0,
         routed: false,
     };

@@ -54,6 +54,7 @@ fn build<'a>(facts: &Facts<'_, 'a>, header: &TcpHeaderSlice<'_>, octets: &'a [u8
     };
     let mut ip = facts.ip.meta;
     ip.wrapped = facts.wrapped;
+    ip.hidden = facts.hidden;
     let segment = Segment {
         frame: facts.frame.number,
         at: facts.frame.at,

@@ -102,6 +102,7 @@ fn gtp(walk: &mut Walk<'_, '_>) -> Step {
     if head[0] & 0xf0 != 0x30 || head[1] != TUNNELLED {
         return Err(Skip::NotTcp);
     }
+    walk.facts.hidden = true;
     walk.enter_outer()?;
     if head[0] & 7 != 0 {
         let [_, _, _, mut extension] = walk.take_array()?;
@@ -116,6 +117,7 @@ fn gtp(walk: &mut Walk<'_, '_>) -> Step {
 
 /// Teredo (RFC 4380 §5.1.1): authentication and origin may lead.
 fn teredo(walk: &mut Walk<'_, '_>) -> Step {
+    walk.facts.hidden = true;
     if be16(walk.data, 0) == Some(1) {
         let [_, _, client, value] = walk.take_array()?;
         walk.take(usize::from(client) + usize::from(value) + 9)?;

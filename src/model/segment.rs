@@ -89,6 +89,9 @@ pub struct IpMeta {
     /// The segment was not right behind the first IP header (tunnel), or its
     /// IPv6 header has extensions: tcpdump words such lines differently.
     pub wrapped: bool,
+    /// A layer around it is one that tcpdump 4.99 does not look through (Cisco
+    /// MetaData, FabricPath, GTP-U, Teredo): it did not see these numbers.
+    pub hidden: bool,
 }
 
 /// What the TCP checksum field says (RFC 9293 §3.1).

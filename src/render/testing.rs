@@ -77,7 +77,7 @@ impl Field {
             src,
             dst,
             scope: if self.scope.0.is_empty() { ScopeId::NONE } else { ScopeId(1) },
-            ip: IpMeta { ttl: 64, id: Some(frame as u16), ecn: 0, wrapped: false },
+            ip: IpMeta { ttl: 64, id: Some(frame as u16), ecn: 0, wrapped: false, hidden: false },
             seq: Seq::new(own).advance(seq),
             ack_field: if flags.ack() { Seq::new(other).advance(ack) } else { Seq::new(0) },
             flags,

@@ -84,7 +84,8 @@ impl Numberer {
             sack_base: 0,
             relative: false,
         };
-        if self.absolute || !segment.flags.ack() || segment.fault == Some(HeaderFault::TooShort) {
+        let unseen = !segment.flags.ack() || segment.ip.hidden;
+        if self.absolute || unseen || segment.fault == Some(HeaderFault::TooShort) {
             return as_sent;
         }
         let (src, dst) = (segment.src, segment.dst);

@@ -330,7 +330,7 @@ fn frame(shot: &Shot, number: u64, setting: Setting) -> Frame {
         src: ends[from],
         dst: ends[to],
         scope,
-        ip: IpMeta { ttl: 64, id: Some(shot.id), ecn: 0, wrapped: false },
+        ip: IpMeta { ttl: 64, id: Some(shot.id), ecn: 0, wrapped: false, hidden: false },
         seq,
         ack_field,
         flags: shot.flags,

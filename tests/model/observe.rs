@@ -41,7 +41,7 @@ fn segment(frame: usize, captured: &Captured) -> Segment<'static> {
         src: endpoint(packet.from),
         dst: endpoint(1 - packet.from),
         scope: ScopeId::NONE,
-        ip: IpMeta { ttl: 64, id: Some(packet.id), ecn: 0, wrapped: false },
+        ip: IpMeta { ttl: 64, id: Some(packet.id), ecn: 0, wrapped: false, hidden: false },
         seq: packet.seq,
         ack_field: packet.ack,
         flags: packet.flags,
