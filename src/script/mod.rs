@@ -14,7 +14,7 @@
 //!
 //! - A line is a comment (`#`), a segment, `...` (any data and its
 //!   acknowledgments), `wait 2s`, `copy`, `icmp R > C  unreachable port, quoting 1`,
-//!   a directive (`isn`, `ports`, `addr`, `vlan`, `again`), or `=>` and a verdict.
+//!   a directive (`isn`, `ports`, `addr`, `vlan`, `room`, `again`), or `=>` and a verdict.
 //! - Numbers are offsets from the ISN of their side; `1:6` is payload, `*` any
 //!   number. `old`: from the ISNs of the incarnation before.
 //! - After `;`: the steps, `+` and marks, states.
