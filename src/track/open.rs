@@ -75,6 +75,9 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     // A refused or rejected client may try again with the same ISN.
     if matches!(conv.phase, Phase::Refused | Phase::Rejected) {
         conv.phase = Phase::SynSent;
+        // What turned the former SYN away does not answer this one.
+        conv.turned_away = None;
+        conv.rejection = None;
     }
     if conv.phase == Phase::SynSent {
         conv.side_mut(Side::Client).state = State::SynSent;
