@@ -11,12 +11,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hsanalyze::app::misleads;
 use hsanalyze::script::{
     Captured, Content, Expectation, Isns, Marking, Number, Outcome, PlayedFrame, Script, SegmentLine,
     SeqField, frames, parse,
 };
 use hsanalyze::track::{
-    Conversation, Event, FinOrder, Limits, Mark, Resend, Roles, Side, State, Step, Stray, Tracker,
+    Conversation, Event, FinOrder, Limits, Mark, Numberer, Resend, Roles, Side, State, Step, Stray, Tracker,
     Unacceptable,
 };
 use hsanalyze::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
@@ -120,6 +121,7 @@ fn check(text: &str) -> Result<(), String> {
 fn play(script: &Script, text: &str, frames: &[PlayedFrame]) -> Vec<String> {
     let room = script.room().map_or(Limits::default().max_flows, |room| room as usize);
     let mut tracker = Tracker::new(Limits { max_flows: room, ..Limits::default() });
+    let mut numberer = Numberer::default();
     let mut differences = Vec::new();
     let mut differ = |line: usize, expected: String, observed: String| {
         let text = text.lines().nth(line - 1).unwrap_or("").trim_end();
@@ -130,7 +132,12 @@ fn play(script: &Script, text: &str, frames: &[PlayedFrame]) -> Vec<String> {
         let content = &script.lines[*line - 1].content;
         let (observed, numbers) = match what {
             Captured::Segment(segment) => {
-                let event = tracker.push(&segment.get());
+                let segment = segment.get();
+                let shown = numberer.number(&segment);
+                let mut event = tracker.push(&segment);
+                if tracker.current().is_some_and(|conv| misleads(&segment, shown, &event, conv)) {
+                    event.marks.set(Mark::TcpdumpMisleads);
+                }
                 (Expectation::of(&event), numbers(content, &event, tracker.current()))
             }
             Captured::Icmp(error) => {
@@ -210,8 +217,7 @@ fn numbers(content: &Content, event: &Event, conv: Option<&Conversation>) -> Opt
 }
 
 /// What no text can show, and why.
-const IN_NO_TEXT: [(&str, &str); 4] = [
-    ("+tcpdump-misleads", "about a line of tcpdump: said by the stage behind the tracker"),
+const IN_NO_TEXT: [(&str, &str); 3] = [
     ("+one-direction", "never set: `~one-direction` says it"),
     ("+ecn", "never set: what was negotiated says it"),
     ("~kernel-drops", "about the capture, not about a conversation"),
