@@ -181,7 +181,7 @@ static BARE: Scope = Scope(Vec::new());
 
 /// Whether tcpdump's number is not what a reader takes it for: an offset from
 /// the ISN when it is relative, and relative when those before it were.
-fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation: &Conversation) -> bool {
+pub fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation: &Conversation) -> bool {
     let flags = segment.flags;
     let known = conversation.half.iter().all(|half| half.isn_seen);
     if flags.syn() || event.first || !known {

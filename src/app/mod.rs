@@ -8,6 +8,6 @@ mod lists;
 mod output;
 mod run;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, misleads};
 pub use explain::explain;
 pub use run::run;

@@ -9,6 +9,7 @@ mod options;
 mod segment;
 mod seq;
 mod skip;
+mod slugs;
 mod time;
 
 pub use duration::{DurationFault, ExactDuration, parse_duration};
@@ -22,3 +23,5 @@ pub use segment::{
 pub use seq::Seq;
 pub use skip::{Skip, SkipCounts};
 pub use time::{Precision, Timestamp};
+
+pub(crate) use slugs::slugs;

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::model::{Flags, IcmpKind, Seq};
+use crate::model::{Checksum, Flags, IcmpKind, Seq};
 use crate::track::{Mark, Roles, Side, State};
 
 /// A whole script.
@@ -15,6 +15,14 @@ pub struct Script {
 }
 
 impl Script {
+    /// For how many conversations at a time there is room, if it says so.
+    pub fn room(&self) -> Option<u32> {
+        self.lines.iter().find_map(|line| match line.content {
+            Content::Directive(Directive::Room(room)) => Some(room),
+            _ => None,
+        })
+    }
+
     /// The lines that judge a conversation, in the order of the conversations.
     pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         self.lines.iter().filter_map(|line| match &line.content {
@@ -70,6 +78,9 @@ pub enum Directive {
     Again,
     /// `vlan 10`, `vlan none`: the VLAN around the frames.
     Vlan(Option<u16>),
+    /// `room 2`: for how many conversations at a time there is room, in all of the
+    /// script.
+    Room(u32),
 }
 
 /// A segment: `C > S  [S]  seq 0, win 65535`. Numbers are offsets from the
@@ -92,8 +103,12 @@ pub struct SegmentLine {
     pub id: Option<u16>,
     /// Time to live.
     pub ttl: Option<u8>,
-    /// Its checksum is wrong.
-    pub bad_checksum: bool,
+    /// `bad-checksum`, `offloaded-checksum`; right if it says nothing.
+    pub checksum: Checksum,
+    /// `cut 4`: how many octets of its options were captured.
+    pub cut: Option<u8>,
+    /// `fragments 2`: how many IP fragments it came in.
+    pub fragments: Option<u16>,
     /// Its numbers are offsets from the ISNs of the incarnation before.
     pub old: bool,
     /// When it comes.
@@ -141,6 +156,8 @@ pub enum OptionWord {
     Timestamps(u32, u32),
     /// `tfo cookie 0102030405060708`, or `tfo cookiereq` for an empty one.
     FastOpen(Vec<u8>),
+    /// `octets 020305`: as they are, 1 to 16; what no other word can write.
+    Octets(Vec<u8>),
 }
 
 /// When a line comes, counted from the one before.
@@ -150,6 +167,9 @@ pub struct Timing {
     pub after: Option<Duration>,
     /// `within 10ms`: not later.
     pub within: Option<Duration>,
+    /// `earlier 5ms`: its time stamp is that much before the one before. Only for
+    /// scripts that are played.
+    pub earlier: Option<Duration>,
 }
 
 /// An ICMP error: `icmp R > C  unreachable port, quoting 1`.
@@ -257,6 +277,8 @@ pub struct Outcome {
     pub reason: Option<&'static str>,
     /// `8 tries`: SYNs of the client.
     pub tries: Option<u32>,
+    /// `schedule doubling-from-1s`: how the client repeated its SYN; a slug.
+    pub schedule: Option<&'static str>,
     /// `roles guessed`: where the roles come from.
     pub roles: Option<Roles>,
     /// Marks, each written `+slug`.

@@ -14,9 +14,12 @@
 //!
 //! - A line is a comment (`#`), a segment, `...` (any data and its
 //!   acknowledgments), `wait 2s`, `copy`, `icmp R > C  unreachable port, quoting 1`,
-//!   a directive (`isn`, `ports`, `addr`, `vlan`, `again`), or `=>` and a verdict.
+//!   a directive (`isn`, `ports`, `addr`, `vlan`, `room`, `again`), or `=>` and a verdict.
 //! - Numbers are offsets from the ISN of their side; `1:6` is payload, `*` any
 //!   number. `old`: from the ISNs of the incarnation before.
+//! - Fields that say how it was captured: `id`, `ttl`, `fragments 2`, `cut 4` (octets
+//!   of the options that are there), `bad-checksum`, `offloaded-checksum`; and of the
+//!   time: `after 1s`, `within 10ms`, `earlier 5ms`.
 //! - After `;`: the steps, `+` and marks, states.
 //! - Each conversation has one `=>`, in the order of their first segments.
 //!

@@ -1,12 +1,11 @@
 //! What was observed, in the words of a script; and whether it is what was
 //! expected.
 
-use crate::track::{
-    Conversation, Ended, Event, FinOrder, Mark, Marks, Phase, Resend, Side, Step, Stray, Unacceptable,
-};
-use crate::verdict::{Confidence, End, Verdict, judge};
+use crate::track::{Conversation, Ended, Event, Mark, Marks, Phase, Side, Step};
+use crate::verdict::{Confidence, End, Schedule, Verdict, judge};
 
 use super::ast::{Expectation, Outcome, StepWord};
+use super::words;
 
 /// What to make of marks that an expectation does not name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,11 +24,11 @@ impl StepWord {
             Step::Data { len } | Step::OutOfOrder { len } => (None, Some(len.into())),
             Step::Ack { newly } => (None, Some(newly.into())),
             Step::DuplicateAck { nth } => (None, Some(nth.into())),
-            Step::Retransmission { cause, len } => (Some(resend(cause)), Some(len.into())),
-            Step::Fin { order, attempt } => (Some(fin(order)), Some(attempt.into())),
+            Step::Retransmission { cause, len } => (Some(cause.slug()), Some(len.into())),
+            Step::Fin { order, attempt } => (Some(order.slug()), Some(attempt.into())),
             Step::FinAck { of } | Step::LastAck { of } => (None, Some(of)),
-            Step::ResetIgnored { why } => (Some(unacceptable(why)), None),
-            Step::Stray(why) => (Some(stray(why)), None),
+            Step::ResetIgnored { why } => (Some(why.slug()), None),
+            Step::Stray(why) => (Some(why.slug()), None),
             Step::SimultaneousSyn
             | Step::HandshakeAck
             | Step::Refused
@@ -54,42 +53,6 @@ impl StepWord {
     }
 }
 
-const fn resend(cause: Resend) -> &'static str {
-    match cause {
-        Resend::Fast => "fast",
-        Resend::Timeout => "timeout",
-        Resend::Spurious => "spurious",
-    }
-}
-
-const fn fin(order: FinOrder) -> &'static str {
-    match order {
-        FinOrder::First => "first",
-        FinOrder::Second => "second",
-        FinOrder::Simultaneous => "simultaneous",
-    }
-}
-
-const fn unacceptable(why: Unacceptable) -> &'static str {
-    match why {
-        Unacceptable::OutsideWindow => "outside-window",
-        Unacceptable::WrongAck => "wrong-ack",
-        Unacceptable::BadChecksum => "bad-checksum",
-    }
-}
-
-const fn stray(why: Stray) -> &'static str {
-    match why {
-        Stray::AfterClose => "after-close",
-        Stray::OddFlags => "odd-flags",
-        Stray::SynInside => "syn-inside",
-        Stray::WrongAck => "wrong-ack",
-        Stray::OutsideWindow => "outside-window",
-        Stray::Duplicated => "duplicated",
-        Stray::Copy => "copy",
-    }
-}
-
 impl Expectation {
     /// What was observed of a segment.
     pub fn of(event: &Event) -> Self {
@@ -103,7 +66,7 @@ impl Expectation {
     /// What an ICMP error made of the conversation that it is about.
     pub fn of_rejection(conv: &Conversation, frame: u64) -> Self {
         let rejected = conv.phase == Phase::Rejected && conv.turned_away.is_some_and(|s| s.frame == frame);
-        let step = StepWord { slug: "icmp-rejected", detail: None, number: None };
+        let step = StepWord { slug: words::ICMP_REJECTED, detail: None, number: None };
         Expectation {
             steps: rejected.then_some(step).into_iter().collect(),
             marks: Vec::new(),
@@ -156,6 +119,7 @@ impl Outcome {
                 Verdict::Unanswered { tries, .. } => Some(tries),
                 _ => None,
             },
+            schedule: Schedule::of(conv).map(Schedule::slug),
             roles: Some(conv.roles),
             marks: conv.marks.iter().collect(),
             confidence: Confidence::of(conv, ended, false).map(Confidence::slug).collect(),
@@ -178,6 +142,7 @@ impl Outcome {
             && named(&self.reset_by, &observed.reset_by)
             && named(&self.reason, &observed.reason)
             && named(&self.tries, &observed.tries)
+            && named(&self.schedule, &observed.schedule)
             && named(&self.roles, &observed.roles)
             && marks_hold(&self.marks, &observed.marks, marking)
             && confidence

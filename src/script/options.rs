@@ -28,6 +28,7 @@ pub(super) fn octets(words: &[OptionWord], base: Seq) -> Option<Vec<u8>> {
                 put(&mut octets, 8, &[val.to_be_bytes(), ecr.to_be_bytes()].concat());
             }
             OptionWord::FastOpen(cookie) => put(&mut octets, 34, cookie),
+            OptionWord::Octets(raw) => octets.extend(raw),
         }
     }
     while octets.len() % 4 != 0 {

@@ -9,8 +9,7 @@ use super::scan::{Cursor, Read};
 use super::words::side;
 
 /// What a line can begin with, for an error.
-const BEGINNINGS: &str =
-    "`C > S`, `S > C`, `icmp`, `wait`, `copy`, `again`, `isn`, `ports`, `addr`, `vlan`, `...` or `=>`";
+const BEGINNINGS: &str = "`C > S`, `S > C`, `icmp`, `wait`, `copy`, `again`, `isn`, `ports`, `addr`, `vlan`, `room`, `...` or `=>`";
 
 /// Reads a script.
 ///
@@ -82,13 +81,15 @@ fn directive(cursor: &mut Cursor<'_>) -> Read<Option<Directive>> {
     } else if cursor.eat_word("vlan") {
         let none = cursor.eat_word("none");
         Directive::Vlan(if none { None } else { Some(cursor.number("a VLAN identifier, or `none`")?) })
+    } else if cursor.eat_word("room") {
+        Directive::Room(cursor.number("a number of conversations")?)
     } else {
         return Ok(None);
     };
     Ok(Some(directive))
 }
 
-/// `after 200ms`, `within 10ms`, in any order.
+/// `after 200ms`, `within 10ms`, `earlier 5ms`, in any order.
 fn timing(cursor: &mut Cursor<'_>) -> Read<Timing> {
     let mut timing = Timing::default();
     loop {
@@ -96,6 +97,8 @@ fn timing(cursor: &mut Cursor<'_>) -> Read<Timing> {
             timing.after = Some(cursor.duration()?);
         } else if timing.within.is_none() && cursor.eat_word("within") {
             timing.within = Some(cursor.duration()?);
+        } else if timing.earlier.is_none() && cursor.eat_word("earlier") {
+            timing.earlier = Some(cursor.duration()?);
         } else {
             return Ok(timing);
         }

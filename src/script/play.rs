@@ -187,7 +187,10 @@ impl Stage {
         let wait = timing.after.or(self.waited).unwrap_or(pace);
         let wait = if timing.after.is_some() { wait + self.waited.unwrap_or_default() } else { wait };
         self.waited = None;
-        if !self.frames.is_empty() {
+        if let Some(earlier) = timing.earlier {
+            let back = i64::try_from(earlier.as_nanos()).unwrap_or(i64::MAX);
+            self.at = Timestamp::from_nanos(self.at.as_nanos().saturating_sub(back));
+        } else if !self.frames.is_empty() {
             self.at = self.at.plus(wait);
         }
     }
@@ -199,6 +202,8 @@ impl Stage {
             Directive::Ports(client, server) => self.ports = [client, server],
             Directive::Address(side, addr) => self.addrs[side as usize] = addr,
             Directive::Vlan(vlan) => self.vlan = vlan,
+            // A limit of whoever tracks the frames.
+            Directive::Room(_) => {}
             Directive::Again => {
                 let Isns { client, server } = self.numbers().isns;
                 let next = Isns { client: client.advance(NEXT_ISN), server: server.advance(NEXT_ISN) };
@@ -262,7 +267,7 @@ impl Stage {
             *own = (*own).max(start + u64::from(len) + controls);
         }
         let options = seg.options.as_deref().unwrap_or_default();
-        let options = options::octets(options, base.of(to)).ok_or("more options than a header holds")?;
+        let mut options = options::octets(options, base.of(to)).ok_or("more options than a header holds")?;
         let id = seg.id.unwrap_or(self.ids[from as usize]);
         self.ids[from as usize] = id.wrapping_add(1);
         // A side that has sent nothing resets with number 0 (RFC 9293 §3.10.7.1).
@@ -273,7 +278,9 @@ impl Stage {
         header.ip.ttl = seg.ttl.unwrap_or(64);
         header.window = seg.window.unwrap_or(u16::MAX);
         header.header_len = 20 + options.len() as u8;
-        header.checksum = if seg.bad_checksum { Checksum::Bad } else { Checksum::Good };
+        header.checksum = seg.checksum;
+        header.fragments = seg.fragments.unwrap_or(0);
+        options.truncate(seg.cut.map_or(usize::MAX, usize::from));
         Ok(OwnedSegment { header, options })
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use crate::model::Checksum;
+
 use super::ast::{
     Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Number, OptionWord, Outcome, Party, Script,
     SegmentLine, SeqField, StepWord, Timing,
@@ -132,9 +134,15 @@ fn fields_of(seg: &SegmentLine) -> String {
     }
     fields.extend(seg.window.map(|window| format!("win {window}")));
     fields.extend(seg.options.as_ref().map(|options| format!("options <{}>", joined(options, ","))));
+    fields.extend(seg.cut.map(|cut| format!("cut {cut}")));
     fields.extend(seg.id.map(|id| format!("id {id}")));
     fields.extend(seg.ttl.map(|ttl| format!("ttl {ttl}")));
-    fields.extend(seg.bad_checksum.then(|| "bad-checksum".into()));
+    fields.extend(seg.fragments.map(|fragments| format!("fragments {fragments}")));
+    match seg.checksum {
+        Checksum::Bad => fields.push("bad-checksum".into()),
+        Checksum::Offloaded => fields.push("offloaded-checksum".into()),
+        Checksum::Good | Checksum::Unknown => {}
+    }
     fields.extend(seg.old.then(|| "old".into()));
     fields.join(", ")
 }
@@ -152,6 +160,7 @@ impl Display for Directive {
             Directive::Again => f.write_str("again"),
             Directive::Vlan(None) => f.write_str("vlan none"),
             Directive::Vlan(Some(id)) => write!(f, "vlan {id}"),
+            Directive::Room(room) => write!(f, "room {room}"),
         }
     }
 }
@@ -170,19 +179,22 @@ impl Display for OptionWord {
             }
             OptionWord::Timestamps(val, ecr) => write!(f, "TS val {val} ecr {ecr}"),
             OptionWord::FastOpen(cookie) if cookie.is_empty() => f.write_str("tfo cookiereq"),
-            OptionWord::FastOpen(cookie) => {
-                f.write_str("tfo cookie ")?;
-                cookie.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
-            }
+            OptionWord::FastOpen(cookie) => write!(f, "tfo cookie {}", hexadecimal(cookie)),
+            OptionWord::Octets(octets) => write!(f, "octets {}", hexadecimal(octets)),
         }
     }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 impl Display for Timing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let after = self.after.map(|time| format!("after {}", duration_text(time)));
         let within = self.within.map(|time| format!("within {}", duration_text(time)));
-        f.write_str(&joined(after.into_iter().chain(within), " "))
+        let earlier = self.earlier.map(|time| format!("earlier {}", duration_text(time)));
+        f.write_str(&joined(after.into_iter().chain(within).chain(earlier), " "))
     }
 }
 
@@ -249,6 +261,7 @@ impl Display for Outcome {
         items.extend(self.reset_by.map(|side| format!("reset by {}", side.slug())));
         items.extend(self.reason.map(|reason| format!("reason {reason}")));
         items.extend(self.tries.map(|tries| format!("{tries} tries")));
+        items.extend(self.schedule.map(|schedule| format!("schedule {schedule}")));
         items.extend(self.roles.map(|roles| format!("roles {}", roles.slug())));
         items.extend(self.marks.iter().map(|mark| format!("+{}", mark.slug())));
         items.extend(self.confidence.iter().map(|slug| format!("~{slug}")));

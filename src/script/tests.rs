@@ -69,8 +69,8 @@ fn an_error_says_where_and_what() {
         ),
         (
             "C > S  [S]  seq 1, seq 2",
-            "line 1, column 20: expected `seq`, `ack`, `win`, `options`, `id`, `ttl`, `bad-checksum` or `old`, \
-             each once, found `seq`",
+            "line 1, column 20: expected `seq`, `ack`, `win`, `options`, `cut`, `id`, `ttl`, `fragments`, \
+             `bad-checksum`, `offloaded-checksum` or `old`, each once, found `seq`",
         ),
         (
             "C > S  [S]  seq 0 ack 1",

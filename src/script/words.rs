@@ -1,67 +1,27 @@
 //! The words that a script may use, each list in one place.
 
 use crate::model::Flags;
-use crate::track::{Roles, Side, State};
+use crate::track::{FinOrder, Resend, Roles, Side, State, Step, Stray, Unacceptable};
 
-/// Slugs of steps, and the words that tell kinds of one step apart.
-pub(super) const STEPS: &[(&str, &[&str])] = &[
-    ("syn", &[]),
-    ("simultaneous-syn", &[]),
-    ("syn-ack", &[]),
-    ("handshake-ack", &[]),
-    ("refused", &[]),
-    ("icmp-rejected", &[]),
-    ("client-abort", &[]),
-    ("data", &[]),
-    ("ack", &[]),
-    ("duplicate-ack", &[]),
-    ("window-update", &[]),
-    ("zero-window", &[]),
-    ("window-probe", &[]),
-    ("keep-alive", &[]),
-    ("keep-alive-ack", &[]),
-    ("retransmission", &["fast", "timeout", "spurious"]),
-    ("out-of-order", &[]),
-    ("fin", &["first", "second", "simultaneous"]),
-    ("fin-ack", &[]),
-    ("last-ack", &[]),
-    ("reset", &[]),
-    ("reset-ignored", &["outside-window", "wrong-ack", "bad-checksum"]),
-    ("reset-challenged", &[]),
-    ("challenge-ack", &[]),
-    ("stray", &["after-close", "odd-flags", "syn-inside", "outside-window", "wrong-ack", "copy"]),
-];
+/// What an ICMP error about a SYN is: a step of the conversation, though not of
+/// a segment.
+pub(super) const ICMP_REJECTED: &str = "icmp-rejected";
 
-/// Slugs of openings.
-pub(super) const OPENINGS: &[&str] = &[
-    "complete",
-    "simultaneous",
-    "fast-open",
-    "half-open",
-    "refused",
-    "rejected",
-    "unanswered",
-    "aborted",
-    "not-captured",
-];
+/// The step of that name.
+pub(super) fn step(word: &str) -> Option<&'static str> {
+    if word == ICMP_REJECTED { Some(ICMP_REJECTED) } else { listed(Step::SLUGS, word) }
+}
 
-/// Slugs of endings.
-pub(super) const ENDINGS: &[&str] = &["graceful", "half-closed", "closing", "reset", "open", "expired"];
-
-/// Slugs of the reasons of a reset.
-pub(super) const REASONS: &[&str] = &["unread-data", "closed-socket", "half-open-discovery", "abort"];
-
-/// Slugs of what lowers the confidence.
-pub(super) const CONFIDENCE: &[&str] = &[
-    "kernel-drops",
-    "options-cut",
-    "one-direction",
-    "duplicates",
-    "mid-stream",
-    "gaps",
-    "evicted",
-    "inexact-reset",
-];
+/// The words that tell kinds of one step apart.
+pub(super) fn details(step: &str) -> &'static [&'static str] {
+    match step {
+        "retransmission" => Resend::SLUGS,
+        "fin" => FinOrder::SLUGS,
+        "reset-ignored" => Unacceptable::SLUGS,
+        "stray" => Stray::SLUGS,
+        _ => &[],
+    }
+}
 
 /// All states.
 pub(super) const STATES: [State; 11] = [

@@ -35,6 +35,8 @@ pub(super) fn repeated_syn_ack(
     if let Some(third) = conv.third.filter(|_| from == Side::Server) {
         conv.resent_synack = Some(Sighting::of(seg));
         if took_third(conv) || seg.at.since(third.at) < round_trip(conv) {
+            // A SYN in a synchronized connection: an ACK is due (RFC 9293 §3.10.7.4).
+            conv.side_mut(from).provoked = true;
             push_repeated(conv, ack, found);
             return;
         }

@@ -77,7 +77,7 @@ pub struct Conversation {
     pub reset: Option<ResetFacts>,
     /// ICMP errors about it.
     pub icmp_errors: u32,
-    /// The first of them.
+    /// The first of them since the client's last SYN.
     pub rejection: Option<Rejection>,
     /// What else is to be said of it.
     pub marks: Marks,

@@ -40,7 +40,11 @@ pub(super) fn crossing_syn_ack(
     conv.last_synack = Some(Sighting::of(seg));
     conv.side_mut(from).acked = Some(ack);
     conv.side_mut(from).state = State::SynReceived;
-    open_if_both_acked(conv, seg);
+    // In a split handshake the server acknowledged the SYN before it sent its own:
+    // a client drops that ACK (RFC 9293 §3.10.7.3, fifth check) and needs another.
+    if from == Side::Server || !conv.marks.has(Mark::SplitHandshake) {
+        open_if_both_acked(conv, seg);
+    }
 }
 
 /// Both SYNs acknowledged: open.

@@ -11,7 +11,7 @@ use super::facts::{Opened, Phase};
 use super::half::{Offers, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
-use super::state::{Side, State};
+use super::state::{Roles, Side, State};
 use super::step::{Step, Stray};
 
 /// A segment with SYN, with or without ACK.
@@ -35,7 +35,11 @@ fn on_bare_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &m
         (_, Side::Client) if conv.side(Side::Client).isn.is_none_or(|isn| isn == seg.seq) => {
             client_syn(conv, seg, found);
         }
-        _ => found.steps.push(Step::Stray(Stray::SynInside)),
+        _ => {
+            // Answered by an ACK, whatever its number (RFC 5961 §4.2).
+            conv.side_mut(from).provoked = true;
+            found.steps.push(Step::Stray(Stray::SynInside));
+        }
     }
 }
 
@@ -53,6 +57,7 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
         conv.syn_tsval = conv.side(Side::Client).offers.tsval;
         if conv.synack.is_some() {
             // Known only once the SYN-ACK stands before it.
+            conv.roles = Roles::Seen;
             conv.marks.set(Mark::SynAckFirst);
             found.marks.set(Mark::SynAckFirst);
         }
@@ -70,6 +75,9 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     // A refused or rejected client may try again with the same ISN.
     if matches!(conv.phase, Phase::Refused | Phase::Rejected) {
         conv.phase = Phase::SynSent;
+        // What turned the former SYN away does not answer this one.
+        conv.turned_away = None;
+        conv.rejection = None;
     }
     if conv.phase == Phase::SynSent {
         conv.side_mut(Side::Client).state = State::SynSent;

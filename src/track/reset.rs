@@ -258,8 +258,14 @@ pub(super) fn contradicted(
 /// nothing).
 pub(super) fn survived(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side) {
     let Some(reset) = conv.reset else { return };
-    // What it sent before the reset may come after it.
-    if reset.exact || from != reset.by || !seg.end().is_after(reset.seq) {
+    if reset.exact || from != reset.by {
+        return;
+    }
+    // What it sent before the reset may come after it; new octets come so late only
+    // if it did not mean it.
+    let late = seg.at.since(reset.seen.at) > IN_FLIGHT;
+    let new = seg.len > 0 && conv.side(from).snd_nxt() == Some(seg.seq);
+    if !(seg.end().is_after(reset.seq) || late && new) {
         return;
     }
     let acks_more = conv.side(from).acked.is_some_and(|acked| ack.is_after(acked));

@@ -1,5 +1,7 @@
 //! The sides of a conversation and the states they go through.
 
+use crate::model::slugs;
+
 /// Which end of a conversation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Side {
@@ -43,12 +45,14 @@ pub enum Roles {
 }
 
 impl Roles {
-    /// The name in JSON.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Roles::Seen => "seen",
-            Roles::Inferred => "inferred",
-            Roles::Guessed => "guessed",
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in JSON.
+        slug {
+            Self::Seen => "seen",
+            Self::Inferred => "inferred",
+            Self::Guessed => "guessed",
         }
     }
 }
@@ -82,20 +86,22 @@ pub enum State {
 }
 
 impl State {
-    /// The RFC's name, also used in JSON; never translated.
-    pub const fn name(self) -> &'static str {
-        match self {
-            State::Listen => "LISTEN",
-            State::SynSent => "SYN-SENT",
-            State::SynReceived => "SYN-RECEIVED",
-            State::Established => "ESTABLISHED",
-            State::FinWait1 => "FIN-WAIT-1",
-            State::FinWait2 => "FIN-WAIT-2",
-            State::CloseWait => "CLOSE-WAIT",
-            State::Closing => "CLOSING",
-            State::LastAck => "LAST-ACK",
-            State::TimeWait => "TIME-WAIT",
-            State::Closed => "CLOSED",
+    slugs! {
+        /// All names.
+        NAMES;
+        /// The RFC's name, also used in JSON; never translated.
+        name {
+            Self::Listen => "LISTEN",
+            Self::SynSent => "SYN-SENT",
+            Self::SynReceived => "SYN-RECEIVED",
+            Self::Established => "ESTABLISHED",
+            Self::FinWait1 => "FIN-WAIT-1",
+            Self::FinWait2 => "FIN-WAIT-2",
+            Self::CloseWait => "CLOSE-WAIT",
+            Self::Closing => "CLOSING",
+            Self::LastAck => "LAST-ACK",
+            Self::TimeWait => "TIME-WAIT",
+            Self::Closed => "CLOSED",
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::slugs;
+
 /// What a segment does in its conversation. The slugs are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
@@ -149,10 +151,68 @@ pub enum Stray {
     Copy,
 }
 
+impl FinOrder {
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in conversation texts.
+        slug {
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Simultaneous => "simultaneous",
+        }
+    }
+}
+
+impl Resend {
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in conversation texts.
+        slug {
+            Self::Fast => "fast",
+            Self::Timeout => "timeout",
+            Self::Spurious => "spurious",
+        }
+    }
+}
+
+impl Unacceptable {
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in conversation texts.
+        slug {
+            Self::OutsideWindow => "outside-window",
+            Self::WrongAck => "wrong-ack",
+            Self::BadChecksum => "bad-checksum",
+        }
+    }
+}
+
+impl Stray {
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in conversation texts.
+        slug {
+            Self::AfterClose => "after-close",
+            Self::OddFlags => "odd-flags",
+            Self::SynInside => "syn-inside",
+            Self::OutsideWindow => "outside-window",
+            Self::WrongAck => "wrong-ack",
+            Self::Duplicated => "duplicated",
+            Self::Copy => "copy",
+        }
+    }
+}
+
 impl Step {
-    /// The name in JSON and in `explain`; never translated.
-    pub const fn slug(&self) -> &'static str {
-        match self {
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in JSON and in `explain`; never translated.
+        slug {
             Step::Syn { .. } => "syn",
             Step::SimultaneousSyn => "simultaneous-syn",
             Step::SynAck { .. } => "syn-ack",

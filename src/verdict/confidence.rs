@@ -1,5 +1,6 @@
 //! What lowers the confidence in a verdict.
 
+use crate::model::slugs;
 use crate::track::{Conversation, Ended, Mark, Opened, Phase, Roles, Side};
 
 /// A reason to trust a verdict less. The slugs are stable.
@@ -24,17 +25,19 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// The name in JSON.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Confidence::KernelDrops => "kernel-drops",
-            Confidence::OptionsCut => "options-cut",
-            Confidence::OneDirection => "one-direction",
-            Confidence::Duplicates => "duplicates",
-            Confidence::MidStream => "mid-stream",
-            Confidence::Gaps => "gaps",
-            Confidence::Evicted => "evicted",
-            Confidence::InexactReset => "inexact-reset",
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in JSON.
+        slug {
+            Self::KernelDrops => "kernel-drops",
+            Self::OptionsCut => "options-cut",
+            Self::OneDirection => "one-direction",
+            Self::Duplicates => "duplicates",
+            Self::MidStream => "mid-stream",
+            Self::Gaps => "gaps",
+            Self::Evicted => "evicted",
+            Self::InexactReset => "inexact-reset",
         }
     }
 
@@ -46,7 +49,8 @@ impl Confidence {
         let one_direction = answered && (silent(Side::Client) || silent(Side::Server));
         let cut = Side::BOTH.into_iter().any(|side| conv.side(side).offers.cut);
         let middle = conv.phase == Phase::Open(Opened::NotCaptured) || conv.roles != Roles::Seen;
-        let inexact = conv.reset.is_some_and(|reset| !reset.exact);
+        let closed = Side::BOTH.into_iter().all(|side| conv.side(side).fin_acked());
+        let inexact = !closed && conv.reset.is_some_and(|reset| !reset.exact);
         let gaps = conv.marks.has(Mark::Gap);
         [
             dropped.then_some(Confidence::KernelDrops),

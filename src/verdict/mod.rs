@@ -9,7 +9,7 @@ mod times;
 
 use std::time::Duration;
 
-use crate::model::IcmpError;
+use crate::model::{IcmpError, slugs};
 use crate::track::{Conversation, Ended, Last, Mark, Opened, Phase, ResetFacts, Side};
 
 pub use confidence::Confidence;
@@ -124,36 +124,38 @@ pub enum ResetReason {
 }
 
 impl ResetReason {
-    /// The name in JSON.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            ResetReason::UnreadData => "unread-data",
-            ResetReason::ClosedSocket => "closed-socket",
-            ResetReason::HalfOpenDiscovery => "half-open-discovery",
-            ResetReason::Abort => "abort",
-            ResetReason::KeepAliveTimeout => "keep-alive-timeout",
-            ResetReason::FinWait2Timeout => "fin-wait-2-timeout",
-            ResetReason::NotAccepted => "not-accepted",
-            ResetReason::Forged => "forged",
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in JSON.
+        slug {
+            Self::UnreadData => "unread-data",
+            Self::ClosedSocket => "closed-socket",
+            Self::HalfOpenDiscovery => "half-open-discovery",
+            Self::Abort => "abort",
+            Self::KeepAliveTimeout => "keep-alive-timeout",
+            Self::FinWait2Timeout => "fin-wait-2-timeout",
+            Self::NotAccepted => "not-accepted",
+            Self::Forged => "forged",
         }
     }
 }
 
 impl Verdict {
-    /// The slug of the opening (JSON, `--expect`, `explain`).
-    pub const fn opening(&self) -> &'static str {
-        match self {
-            Verdict::Unanswered { .. } => "unanswered",
-            Verdict::Refused => "refused",
-            Verdict::Rejected(_) => "rejected",
-            Verdict::Aborted(_) => "aborted",
-            Verdict::HalfOpen { .. } => "half-open",
-            Verdict::Opened { how, .. } => match how {
-                Opened::Complete => "complete",
-                Opened::Simultaneous => "simultaneous",
-                Opened::FastOpen => "fast-open",
-                Opened::NotCaptured => "not-captured",
-            },
+    slugs! {
+        /// The slugs of all openings.
+        OPENINGS;
+        /// The slug of the opening (JSON, `--expect`, `explain`).
+        opening {
+            Self::Unanswered { .. } => "unanswered",
+            Self::Refused => "refused",
+            Self::Rejected(_) => "rejected",
+            Self::Aborted(_) => "aborted",
+            Self::HalfOpen { .. } => "half-open",
+            Self::Opened { how: Opened::Complete, .. } => "complete",
+            Self::Opened { how: Opened::Simultaneous, .. } => "simultaneous",
+            Self::Opened { how: Opened::FastOpen, .. } => "fast-open",
+            Self::Opened { how: Opened::NotCaptured, .. } => "not-captured",
         }
     }
 
@@ -193,15 +195,17 @@ impl Verdict {
 }
 
 impl End {
-    /// The slug (JSON, `--expect`, `explain`).
-    pub const fn slug(&self) -> &'static str {
-        match self {
-            End::Graceful(_) => "graceful",
-            End::HalfClosed { .. } => "half-closed",
-            End::Closing { .. } => "closing",
-            End::Reset(..) => "reset",
-            End::Open => "open",
-            End::Expired => "expired",
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The slug (JSON, `--expect`, `explain`).
+        slug {
+            Self::Graceful(_) => "graceful",
+            Self::HalfClosed { .. } => "half-closed",
+            Self::Closing { .. } => "closing",
+            Self::Reset(..) => "reset",
+            Self::Open => "open",
+            Self::Expired => "expired",
         }
     }
 }

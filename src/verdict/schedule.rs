@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::slugs;
 use crate::track::Conversation;
 
 /// A known schedule of retransmitted SYNs.
@@ -17,12 +18,14 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// The name in JSON.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Schedule::LinearThenDoubling => "linear-then-doubling",
-            Schedule::DoublingFromOne => "doubling-from-1s",
-            Schedule::DoublingFromThree => "doubling-from-3s",
+    slugs! {
+        /// All names.
+        SLUGS;
+        /// The name in JSON.
+        slug {
+            Self::LinearThenDoubling => "linear-then-doubling",
+            Self::DoublingFromOne => "doubling-from-1s",
+            Self::DoublingFromThree => "doubling-from-3s",
         }
     }
 

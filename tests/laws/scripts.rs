@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use hsanalyze::model::Flags;
+use hsanalyze::model::{Checksum, Flags};
 use hsanalyze::script::{
     Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Number, OptionWord, Outcome, Party, Script,
     SegmentLine, SeqField, StepWord, Timing,
 };
 use hsanalyze::track::{FinOrder, Mark, Resend, Roles, Side, State, Step, Stray, Unacceptable};
+use hsanalyze::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -37,7 +38,11 @@ fn time() -> impl Strategy<Value = Duration> {
 }
 
 fn timing() -> impl Strategy<Value = Timing> {
-    (of(time()), of(time())).prop_map(|(after, within)| Timing { after, within })
+    (of(time()), of(time()), of(time())).prop_map(|(after, within, earlier)| Timing {
+        after,
+        within,
+        earlier,
+    })
 }
 
 fn marks() -> impl Strategy<Value = Vec<Mark>> {
@@ -66,6 +71,7 @@ fn option() -> impl Strategy<Value = OptionWord> {
         prop::collection::vec(any::<(u64, u64)>(), 1..5).prop_map(OptionWord::Sack),
         any::<(u32, u32)>().prop_map(|(val, ecr)| OptionWord::Timestamps(val, ecr)),
         prop::collection::vec(any::<u8>(), 0..17).prop_map(OptionWord::FastOpen),
+        prop::collection::vec(any::<u8>(), 1..17).prop_map(OptionWord::Octets),
     ]
 }
 
@@ -78,12 +84,29 @@ fn segment() -> impl Strategy<Value = SegmentLine> {
     let ack = prop_oneof![Just(Number::Any), any::<u64>().prop_map(Number::Exactly)];
     let options = prop::collection::vec(option(), 1..6);
     let numbers = (side(), 0u16..0x100, of(seq), of(ack), of(any::<u16>()), of(options));
-    let extras = (of(any::<u16>()), of(any::<u8>()), any::<bool>(), any::<bool>());
+    let checksum = select(vec![Checksum::Good, Checksum::Bad, Checksum::Offloaded]);
+    let captured = (of(any::<u8>()), of(any::<u16>()), checksum);
+    let extras = (of(any::<u16>()), of(any::<u8>()), captured, any::<bool>());
     (numbers, extras, timing(), expectation()).prop_map(|(numbers, extras, timing, expect)| {
         let (from, flags, seq, ack, window, options) = numbers;
-        let (id, ttl, bad_checksum, old) = extras;
+        let (id, ttl, (cut, fragments, checksum), old) = extras;
         let flags = Flags::from_header(flags);
-        SegmentLine { from, flags, seq, ack, window, options, id, ttl, bad_checksum, old, timing, expect }
+        SegmentLine {
+            from,
+            flags,
+            seq,
+            ack,
+            window,
+            options,
+            id,
+            ttl,
+            checksum,
+            cut,
+            fragments,
+            old,
+            timing,
+            expect,
+        }
     })
 }
 
@@ -105,23 +128,25 @@ fn directive() -> impl Strategy<Value = Directive> {
         (side(), any::<IpAddr>()).prop_map(|(side, addr)| Directive::Address(side, addr)),
         Just(Directive::Again),
         of(any::<u16>()).prop_map(Directive::Vlan),
+        any::<u32>().prop_map(Directive::Room),
     ]
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
-    let opening = select(vec!["complete", "simultaneous", "fast-open", "half-open", "not-captured"]);
-    let ending = of(select(vec!["graceful", "half-closed", "closing", "reset", "open", "expired"]));
+    let opening = select(Verdict::OPENINGS);
+    let ending = of(select(End::SLUGS));
     let close = (of(side()), of(any::<u8>()), any::<bool>());
-    let reset = (of(side()), of(select(vec!["unread-data", "closed-socket", "abort"])));
-    let rest = (of(any::<u32>()), of(select(vec![Roles::Seen, Roles::Inferred, Roles::Guessed])));
-    let confidence = prop::collection::vec(select(vec!["gaps", "mid-stream", "one-direction"]), 0..3);
+    let reset = (of(side()), of(select(ResetReason::SLUGS)));
+    let schedule = of(select(Schedule::SLUGS));
+    let rest = (of(any::<u32>()), schedule, of(select(vec![Roles::Seen, Roles::Inferred, Roles::Guessed])));
+    let confidence = prop::collection::vec(select(Confidence::SLUGS), 0..3);
     (opening, ending, close, reset, rest, marks(), confidence).prop_map(
         |(
             opening,
             ending,
             (first, segments, simultaneous),
             (reset_by, reason),
-            (tries, roles),
+            (tries, schedule, roles),
             marks,
             confidence,
         )| {
@@ -134,6 +159,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
                 reset_by,
                 reason,
                 tries,
+                schedule,
                 roles,
                 marks,
                 confidence,

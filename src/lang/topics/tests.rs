@@ -150,13 +150,13 @@ const FLAGS: [&str; 17] =
 /// Every word that the program says and that is never translated, and the
 /// English heads of columns.
 fn words() -> Vec<&'static str> {
-    let mut words: Vec<&str> = steps().iter().map(Step::slug).collect();
+    let mut words: Vec<&str> = steps().iter().map(|step| step.slug()).collect();
     words.extend(Mark::ALL.iter().map(|mark| mark.slug()));
     words.extend(states().iter().map(|state| state.name()));
     words.extend(reset_reasons().iter().map(|reason| reason.slug()));
     words.extend(confidences().iter().map(|why| why.slug()));
     words.extend(openings().iter().map(|&how| Verdict::Opened { how, end: End::Open }.opening()));
-    words.extend(endings().iter().map(End::slug));
+    words.extend(endings().iter().map(|end| end.slug()));
     words.extend(strays().iter().map(|(_, name)| *name));
     words.extend(unacceptable().iter().map(|(_, name)| *name));
     words.extend(heads().iter().map(|&head| English.head(head)));

@@ -1,6 +1,7 @@
 //! Reads what is expected of a line, and of a conversation.
 
 use crate::track::{Mark, Side};
+use crate::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
 
 use super::super::ast::{Expectation, Outcome, StepWord};
 use super::super::scan::{Cursor, Read};
@@ -32,10 +33,9 @@ fn mark(cursor: &mut Cursor<'_>) -> Read<Mark> {
 }
 
 fn step(cursor: &mut Cursor<'_>) -> Read<StepWord> {
-    let known = |word: &str| words::STEPS.iter().find(|(slug, _)| *slug == word);
-    let (slug, details) =
-        cursor.one_of("a step, `+` and a mark, or `client` or `server` and a state", known)?;
-    let detail = cursor.take(|word| listed(details, word));
+    let what = "a step, `+` and a mark, or `client` or `server` and a state";
+    let slug = cursor.one_of(what, words::step)?;
+    let detail = cursor.take(|word| listed(words::details(slug), word));
     let numbered = cursor.peek().starts_with(|c: char| c.is_ascii_digit());
     let number = if numbered { Some(cursor.number("a number")?) } else { None };
     Ok(StepWord { slug, detail, number })
@@ -44,7 +44,7 @@ fn step(cursor: &mut Cursor<'_>) -> Read<StepWord> {
 /// `complete, graceful, first client, 3 segments`
 pub(super) fn outcome(cursor: &mut Cursor<'_>) -> Read<Outcome> {
     let mut outcome = Outcome {
-        opening: cursor.one_of("an opening, such as `complete`", |word| listed(words::OPENINGS, word))?,
+        opening: cursor.one_of("an opening, such as `complete`", |word| listed(Verdict::OPENINGS, word))?,
         ending: None,
         first: None,
         segments: None,
@@ -52,6 +52,7 @@ pub(super) fn outcome(cursor: &mut Cursor<'_>) -> Read<Outcome> {
         reset_by: None,
         reason: None,
         tries: None,
+        schedule: None,
         roles: None,
         marks: Vec::new(),
         confidence: Vec::new(),
@@ -67,14 +68,18 @@ fn item(cursor: &mut Cursor<'_>, outcome: &mut Outcome) -> Read<()> {
     if cursor.eat("+") {
         outcome.marks.push(mark(cursor)?);
     } else if cursor.eat("~") {
-        let slug = cursor.one_of("what lowers the confidence", |word| listed(words::CONFIDENCE, word))?;
+        let slug = cursor.one_of("what lowers the confidence", |word| listed(Confidence::SLUGS, word))?;
         outcome.confidence.push(slug);
     } else if cursor.eat_word("first") {
         outcome.first = Some(cursor.one_of(SIDE, words::side)?);
     } else if cursor.eat_word("simultaneous") {
         outcome.simultaneous = true;
     } else if cursor.eat_word("reason") {
-        outcome.reason = Some(cursor.one_of("the reason of a reset", |word| listed(words::REASONS, word))?);
+        outcome.reason =
+            Some(cursor.one_of("the reason of a reset", |word| listed(ResetReason::SLUGS, word))?);
+    } else if cursor.eat_word("schedule") {
+        let slug = cursor.one_of("how the SYN is repeated", |word| listed(Schedule::SLUGS, word))?;
+        outcome.schedule = Some(slug);
     } else if cursor.eat_word("roles") {
         let roles = |word: &str| words::ROLES.into_iter().find(|roles| roles.slug() == word);
         outcome.roles = Some(cursor.one_of("`seen`, `inferred` or `guessed`", roles)?);
@@ -82,8 +87,8 @@ fn item(cursor: &mut Cursor<'_>, outcome: &mut Outcome) -> Read<()> {
         counted(cursor, outcome)?;
     } else {
         let ending = cursor.one_of(
-            "an ending, `first`, `simultaneous`, `reset by`, `reason`, `roles`, a number, `+` or `~`",
-            |word| listed(words::ENDINGS, word),
+            "an ending, `first`, `simultaneous`, `reset by`, `reason`, `schedule`, `roles`, a number, `+` or `~`",
+            |word| listed(End::SLUGS, word),
         )?;
         match reset_by(cursor, ending)? {
             Some(side) => outcome.reset_by = Some(side),

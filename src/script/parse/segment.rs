@@ -1,6 +1,6 @@
 //! Reads a line that is a segment.
 
-use crate::model::Flags;
+use crate::model::{Checksum, Flags};
 use crate::track::Side;
 
 use super::super::ast::{Expectation, Number, OptionWord, SegmentLine, SeqField, Timing};
@@ -9,7 +9,8 @@ use super::super::words::{self, FLAGS};
 use super::{expect, timing};
 
 /// The fields that a segment can have, for an error.
-const FIELDS: &str = "`seq`, `ack`, `win`, `options`, `id`, `ttl`, `bad-checksum` or `old`, each once";
+const FIELDS: &str = "`seq`, `ack`, `win`, `options`, `cut`, `id`, `ttl`, `fragments`, `bad-checksum`, \
+                      `offloaded-checksum` or `old`, each once";
 
 /// The side of that letter.
 pub(super) fn letter(word: &str) -> Option<Side> {
@@ -31,7 +32,9 @@ pub(super) fn segment(cursor: &mut Cursor<'_>) -> Read<SegmentLine> {
         options: None,
         id: None,
         ttl: None,
-        bad_checksum: false,
+        checksum: Checksum::Good,
+        cut: None,
+        fragments: None,
         old: false,
         timing: Timing::default(),
         expect: Expectation::default(),
@@ -82,8 +85,14 @@ fn field(cursor: &mut Cursor<'_>, seg: &mut SegmentLine) -> Read<bool> {
         seg.id = Some(cursor.number("an IP identification, 0 to 65535")?);
     } else if seg.ttl.is_none() && cursor.eat_word("ttl") {
         seg.ttl = Some(cursor.number("a time to live, 0 to 255")?);
-    } else if !seg.bad_checksum && cursor.eat_word("bad-checksum") {
-        seg.bad_checksum = true;
+    } else if seg.cut.is_none() && cursor.eat_word("cut") {
+        seg.cut = Some(cursor.number("how many octets of the options were captured, 0 to 40")?);
+    } else if seg.fragments.is_none() && cursor.eat_word("fragments") {
+        seg.fragments = Some(cursor.number("how many IP fragments it came in")?);
+    } else if seg.checksum == Checksum::Good && cursor.eat_word("bad-checksum") {
+        seg.checksum = Checksum::Bad;
+    } else if seg.checksum == Checksum::Good && cursor.eat_word("offloaded-checksum") {
+        seg.checksum = Checksum::Offloaded;
     } else if !seg.old && cursor.eat_word("old") {
         seg.old = true;
     } else {
@@ -117,8 +126,8 @@ fn options(cursor: &mut Cursor<'_>) -> Read<Vec<OptionWord>> {
 
 fn option(cursor: &mut Cursor<'_>) -> Read<OptionWord> {
     let word = cursor.peek();
-    let known = ["eol", "nop", "mss", "wscale", "sackOK", "sack", "TS", "tfo"];
-    let what = "an option: `mss`, `wscale`, `sackOK`, `sack`, `TS`, `tfo`, `nop` or `eol`";
+    let known = ["eol", "nop", "mss", "wscale", "sackOK", "sack", "TS", "tfo", "octets"];
+    let what = "an option: `mss`, `wscale`, `sackOK`, `sack`, `TS`, `tfo`, `octets`, `nop` or `eol`";
     cursor.one_of(what, |word| known.contains(&word).then_some(()))?;
     Ok(match word {
         "eol" => OptionWord::End,
@@ -133,10 +142,11 @@ fn option(cursor: &mut Cursor<'_>) -> Read<OptionWord> {
             cursor.must("ecr")?;
             OptionWord::Timestamps(val, cursor.number("a TSecr, 0 to 4294967295")?)
         }
+        "octets" => OptionWord::Octets(cursor.one_of("1 to 16 octets in hexadecimal", octets)?),
         _ if cursor.eat_word("cookiereq") => OptionWord::FastOpen(Vec::new()),
         _ => {
             cursor.must("cookie")?;
-            OptionWord::FastOpen(cursor.one_of("a cookie of 1 to 16 octets in hexadecimal", cookie)?)
+            OptionWord::FastOpen(cursor.one_of("a cookie of 1 to 16 octets in hexadecimal", octets)?)
         }
     })
 }
@@ -156,7 +166,7 @@ fn sack(cursor: &mut Cursor<'_>) -> Read<Vec<(u64, u64)>> {
     Ok(blocks)
 }
 
-fn cookie(word: &str) -> Option<Vec<u8>> {
+fn octets(word: &str) -> Option<Vec<u8>> {
     if !(2..=32).contains(&word.len()) || !word.len().is_multiple_of(2) {
         return None;
     }
