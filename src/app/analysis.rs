@@ -2,7 +2,7 @@
 
 use crate::decode::Decoder;
 use crate::model::{Datagram, Decoded, Frame, IcmpError, Scope, Segment, Timestamp, Transport};
-use crate::render::{About, Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
+use crate::render::{About, Begin, Ceased, DatagramRow, Detail, IcmpRow, Judged, Row, Sink, Totals};
 use crate::track::{Conversation, Ended, Event, Exchanges, Limits, Mark, Numberer, Numbers, Tracker};
 use crate::verdict::{Confidence, Times, judge};
 
@@ -13,6 +13,7 @@ pub struct Analysis {
     tracker: Tracker,
     exchanges: Exchanges,
     sink: Box<dyn Sink>,
+    detail: Detail,
     totals: Totals,
     /// Verdicts are wanted as soon as a conversation is over.
     live: bool,
@@ -22,12 +23,15 @@ impl Analysis {
     /// An analysis that prints through `sink`. `absolute`: tcpdump's `-S`.
     /// `live`: verdicts are wanted as soon as a conversation is over.
     pub fn new(sink: Box<dyn Sink>, limits: Limits, absolute: bool, live: bool) -> Self {
+        let detail = sink.detail();
+        let absolute = absolute || detail != Detail::Segments;
         Analysis {
             decoder: Decoder::new(),
             numberer: if absolute { Numberer::absolute() } else { Numberer::new() },
             tracker: Tracker::new(limits),
             exchanges: Exchanges::default(),
             sink,
+            detail,
             totals: Totals::default(),
             live,
         }
@@ -67,19 +71,21 @@ impl Analysis {
             }
             Ok(Decoded::Segment(segment)) => {
                 self.totals.segments += 1;
-                let numbers = self.numberer.number(&segment);
                 let mut event = self.tracker.push(&segment);
-                let Some(conversation) = self.tracker.current() else { return };
-                if misleads(&segment, numbers, &event, conversation) {
-                    event.marks.set(Mark::TcpdumpMisleads);
-                }
-                let closes = event.closes;
-                let row = Row { segment: &segment, numbers, event: &event, conversation, ordinal, closes };
-                self.sink.segment(&row, out);
-                if closes && self.live {
-                    let scope = self.decoder.scope(conversation.scope());
-                    let judged = judged(conversation, Ended::Over, scope);
-                    self.sink.over(&judged, out);
+                if self.detail != Detail::Conversations {
+                    let Some(conversation) = self.tracker.current() else { return };
+                    let numbers = self.numberer.number(&segment);
+                    if self.detail == Detail::Segments && misleads(&segment, numbers, &event, conversation) {
+                        event.marks.set(Mark::TcpdumpMisleads);
+                    }
+                    let closes = event.closes;
+                    let row =
+                        Row { segment: &segment, numbers, event: &event, conversation, ordinal, closes };
+                    self.sink.segment(&row, out);
+                    if closes && self.live {
+                        let scope = self.decoder.scope(conversation.scope());
+                        self.sink.over(&judged(conversation, Ended::Over, scope), out);
+                    }
                 }
             }
         }

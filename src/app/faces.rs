@@ -6,8 +6,8 @@ use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
-    DataRows, Explain, NumberStyle, Sink, Style, SummaryOptions, SummarySink, TableOptions, TableSink,
-    Totals, WatchSink, totals_line,
+    DataRows, Explain, NumberStyle, Sink, StatsForm, StatsSink, Style, SummaryOptions, SummarySink,
+    TableOptions, TableSink, Totals, WatchSink, totals_line,
 };
 
 /// The language that results are written in.
@@ -26,6 +26,8 @@ pub fn in_language(lang: cli::Lang) -> &'static dyn Language {
 /// The sink for a format.
 pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
     match options.format {
+        Format::Json if options.stats => Box::new(StatsSink::new(StatsForm::Json)),
+        _ if options.stats => Box::new(StatsSink::new(StatsForm::Tables(language(options), style(options)))),
         Format::Json => Box::new(JsonSink::default()),
         Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
         Format::Lines => Box::new(lines(options)),

@@ -47,6 +47,8 @@ pub(super) struct Args {
     pub(super) quiet: bool,
     #[arg(long, help = help::JSON, help_heading = heading::SHOW)]
     pub(super) json: bool,
+    #[arg(long, help = help::STATS, long_help = help::STATS_LONG, help_heading = heading::SHOW)]
+    pub(super) stats: bool,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
     pub(super) data: Data,
     #[arg(long, help = help::EXPLAIN, help_heading = heading::SHOW)]

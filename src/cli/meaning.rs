@@ -27,6 +27,11 @@ pub(super) fn meaning(
     let standard_input = matches!(&task, Task::Files(files) if files.iter().any(|file| is_standard(file)));
     let filter = filter(&args, words, standard_input)?;
     let format = match (args.format, args.quiet, args.json) {
+        (_, true, _) if args.stats => return Err(conflict("-q", "--stats")),
+        (Some(format), ..) if args.stats && format != Format::Json => {
+            return Err(conflict("--stats", "--format"));
+        }
+        (None, false, false) if args.stats => Format::Table,
         (None, false, false) if matches!(task, Task::Live(_)) => Format::Lines,
         (None, false, false) => Format::Table,
         (Some(format), false, false) => format,
@@ -41,7 +46,7 @@ pub(super) fn meaning(
     let limits = Limits { packets: args.count, duration: args.duration, max_flows: args.max_flows };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
-    Ok(Options { task, filter, udp, save, format, style, limits })
+    Ok(Options { task, filter, udp, save, format, stats: args.stats, style, limits })
 }
 
 fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hinted> {

@@ -21,6 +21,8 @@ pub struct Options {
     pub save: Option<Save>,
     /// The output format.
     pub format: Format,
+    /// Only totals, as tables or as JSON.
+    pub stats: bool,
     /// How it is to look.
     pub style: Style,
     /// When to stop, and how much to remember.

@@ -41,6 +41,7 @@ fn all_that_is_not_asked_for_has_its_default() {
         udp: false,
         save: None,
         format: Format::Table,
+        stats: false,
         style: Style {
             width: 80,
             color: false,

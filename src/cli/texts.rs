@@ -64,6 +64,13 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const FORMAT: &str = "Output format [default: table for files, lines for live captures]";
     pub(crate) const QUIET: &str = "One line a conversation: --format summary";
     pub(crate) const JSON: &str = "One JSON object a line: --format json";
+    pub(crate) const STATS: &str = "Only totals: what became of the connections of each service";
+    pub(crate) const STATS_LONG: &str = "\
+Only totals, at the end: for each service (a server's port) how many connections were tried, how many opened, were \
+refused, got no answer or stayed half-open, how many SYNs were sent again, and the round trips of the handshakes; for \
+all together also how they ended, why they were reset, who closed first, and who fails most.
+
+The fastest way through a large capture; memory is bounded. With --json, one object a service.";
     pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
     pub(crate) const EXPLAIN: &str =
         "Say why: under each row of an opening, a closing or a reset (with -v every row), and each verdict";

@@ -6,6 +6,7 @@
 
 mod account;
 pub mod en;
+mod statistic;
 pub mod topics;
 pub mod units;
 pub mod zh;
@@ -17,6 +18,7 @@ use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
+pub use statistic::{Statistic, StatisticNote};
 
 /// How good the news is that a remark brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -302,6 +304,12 @@ pub trait Language: Sync {
 
     /// The same in at most 12 cells.
     fn exchange_outcome(&self, exchange: &Exchange) -> &'static str;
+
+    /// A word of the statistics, in at most 13 cells.
+    fn statistic(&self, what: Statistic) -> &'static str;
+
+    /// A sentence of the statistics.
+    fn statistic_note(&self, note: &StatisticNote, out: &mut String);
 
     /// Counts at the end.
     fn tally(&self, tally: &Tally, out: &mut String);

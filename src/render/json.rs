@@ -10,6 +10,8 @@
 //!   that it is about.
 //! - `{"type":"datagram"}`: one UDP datagram.
 //! - `{"type":"exchange"}`: the datagrams of one flow.
+//! - `{"type":"service"}` and `{"type":"failing"}`: with `--stats`, instead of
+//!   everything but begin and end.
 //! - `{"type":"end"}`: counts.
 //!
 //! Keys of `icmp`: `conversation` and `exchange` (at most one is not `null`),
@@ -28,6 +30,16 @@
 //! `null`), `icmp_errors`, `first_frame`, `last_frame`, `first`, `last`, `ended`
 //! (`idle`, `evicted`, `capture-end`).
 //!
+//! Keys of `service`: `port` (of servers; `null`: all services together),
+//! `conversations`, `attempts` (whose opening was captured), `opened`,
+//! `openings`, `endings`, `reset_reasons` (each by slug), `reset_by`,
+//! `first_closer` (`client`, `server`, `both`), `syns` (`sent`, `again`),
+//! `segments`, `bytes`, `round_trip_ns` (of handshakes: `count`, `p50`, `p90`,
+//! `p99`, `longest`, `buckets` of `from`, `below`, `count`).
+//!
+//! Keys of `failing`: `side`, `peer` (endpoint of a server, address of a client),
+//! `at_least` and `at_most` (failed attempts), and those that are certain by slug.
+//!
 //! Times are decimal strings of seconds with nine digits, durations integer
 //! nanoseconds, sequence numbers as in the header (absolute).
 
@@ -41,7 +53,7 @@ use crate::track::{Conversation, Event, Proof, Side};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
-use object::Object;
+pub(super) use object::Object;
 
 /// Prints JSON.
 #[derive(Debug, Default)]

@@ -12,6 +12,7 @@ pub mod lines;
 mod order;
 mod remarks;
 mod row;
+mod stats;
 mod style;
 mod summary;
 mod table;
@@ -23,6 +24,7 @@ mod watch;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;
+pub use stats::{StatsForm, StatsSink};
 pub use style::{NumberStyle, Style};
 pub use summary::{SummaryOptions, SummarySink};
 pub use table::{TableOptions, TableSink, totals_line};
@@ -152,9 +154,26 @@ pub struct Totals {
     pub dropped_by_kernel: Option<u64>,
 }
 
+/// How much a sink wants to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Detail {
+    /// Every segment with tcpdump's numbers.
+    Segments,
+    /// Every segment, but its numbers are not looked at: they are those of the
+    /// header.
+    Events,
+    /// Conversations only: [`Sink::segment`] is not called.
+    Conversations,
+}
+
 /// An output format. What it prints it appends to `out`; writing that
 /// somewhere, and failing to, is the caller's business.
 pub trait Sink {
+    /// What it wants to be told; the less, the less is computed.
+    fn detail(&self) -> Detail {
+        Detail::Segments
+    }
+
     /// Before the first segment.
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         let _ = (begin, out);

@@ -10,7 +10,7 @@ use crate::verdict::{End, Verdict};
 
 use super::order::InOrder;
 use super::style::{Role, Style, elide, pad, width};
-use super::{Ceased, Judged, Row, Sink, Totals};
+use super::{Ceased, Detail, Judged, Row, Sink, Totals};
 
 /// How the summary is printed.
 #[derive(Clone, Copy)]
@@ -210,6 +210,10 @@ fn ending_role(verdict: &Verdict) -> Role {
 }
 
 impl Sink for SummarySink {
+    fn detail(&self) -> Detail {
+        Detail::Events
+    }
+
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
         if let Some(absorbed) = row.event.absorbs {
             self.discard(absorbed, out);

@@ -3,6 +3,7 @@
 
 mod confidence;
 mod dialects;
+mod kinds;
 mod negotiated;
 mod schedule;
 mod times;
@@ -14,6 +15,7 @@ use crate::track::{Conversation, Ended, Last, Mark, Opened, Phase, ResetFacts, S
 
 pub use confidence::Confidence;
 pub use dialects::conn_state;
+pub use kinds::{Ending, Opening};
 pub use negotiated::{Ecn, InForce, Negotiated};
 pub use schedule::{Schedule, Vantage};
 pub use times::Times;

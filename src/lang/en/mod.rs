@@ -3,6 +3,7 @@
 mod exchange;
 mod icmp;
 mod reason;
+mod statistic;
 mod step;
 mod tally;
 mod verdict;
@@ -16,7 +17,7 @@ use crate::verdict::Verdict;
 
 use super::{
     About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
-    Tally, topics,
+    Statistic, StatisticNote, Tally, topics,
 };
 
 /// English.
@@ -151,6 +152,14 @@ impl Language for English {
 
     fn exchange_outcome(&self, exchange: &Exchange) -> &'static str {
         exchange::outcome(exchange)
+    }
+
+    fn statistic(&self, what: Statistic) -> &'static str {
+        statistic::word(what)
+    }
+
+    fn statistic_note(&self, note: &StatisticNote, out: &mut String) {
+        statistic::note(note, out);
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {

@@ -6,13 +6,13 @@ use std::io::Write;
 use crate::model::Timestamp;
 
 /// An object that is being written.
-pub(super) struct Object<'a> {
+pub(in crate::render) struct Object<'a> {
     out: &'a mut Vec<u8>,
     first: bool,
 }
 
 /// A list that is being written.
-pub(super) struct List<'a> {
+pub(in crate::render) struct List<'a> {
     out: &'a mut Vec<u8>,
     first: bool,
 }
