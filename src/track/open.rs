@@ -108,6 +108,11 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
             conv.phase = Phase::Crossed;
             crossing_syn_ack(conv, seg, ack, from, found);
         }
+        // So does this one; the server's SYN-ACK had overtaken its SYN.
+        Phase::SynReceived if from == Side::Client && crosses(conv, seg, ack) => {
+            conv.phase = Phase::Crossed;
+            crossing_syn_ack(conv, seg, ack, from, found);
+        }
         Phase::Crossed => crossing_syn_ack(conv, seg, ack, from, found),
         Phase::Open(Opened::Simultaneous) if conv.side(from).isn == Some(seg.seq) => {
             repeated_syn_ack(conv, seg, ack, from, found);
@@ -117,6 +122,13 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
         }
         _ => found.steps.push(Step::Stray(Stray::WrongAck)),
     }
+}
+
+/// Whether a SYN-ACK of the client answers a SYN of the server: only in SYN-SENT
+/// does a bare SYN lead to one (RFC 9293 §3.10.7.3).
+fn crosses(conv: &Conversation, seg: &Segment<'_>, ack: Seq) -> bool {
+    let answered = conv.side(Side::Server).isn.is_some_and(|isn| ack == isn.advance(1));
+    answered && conv.side(Side::Client).isn == Some(seg.seq)
 }
 
 /// How `ack` relates to the client's SYN: the octets of SYN data that it
