@@ -44,13 +44,17 @@ fn every_verdict_is_one_that_an_honest_observer_can_give() {
     let runs = if one.is_some() { 1 } else { number("HSANALYZE_MODEL_RUNS").unwrap_or(RUNS) };
     // Class of failure: how many, and the seeds with the shortest exchanges.
     let mut failures: BTreeMap<String, (u64, usize, u64)> = BTreeMap::new();
-    let (mut packets, mut unjudged) = (0, 0);
+    let mut packets = 0;
+    // Rule by which nothing can be said: the exchanges.
+    let mut undecidable: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     let mut openings: BTreeMap<String, u64> = BTreeMap::new();
     for seed in first..first + runs {
         let story = World::new(seed).run();
         let judged = judge_story(&story);
         packets += story.captured.len();
-        unjudged += u64::from(!judged.certain);
+        if let Some(rule) = judged.undecidable {
+            undecidable.entry(rule).or_default().push(seed);
+        }
         for truth in &judged.truths {
             let said = truth
                 .allowed
@@ -70,6 +74,10 @@ fn every_verdict_is_one_that_an_honest_observer_can_give() {
             }
         }
     }
+    let unjudged: u64 = undecidable.values().map(|seeds| seeds.len() as u64).sum();
+    for (rule, seeds) in &undecidable {
+        println!("{:6} not judged ({rule}): {:?}", seeds.len(), &seeds[..seeds.len().min(SHOWN)]);
+    }
     println!("{runs} exchanges, {packets} packets, {unjudged} not judged; {openings:#?}");
     // A model in which nothing happens, or nothing is judged, proves nothing.
     if one.is_none() && runs >= RUNS {
@@ -84,7 +92,7 @@ fn every_verdict_is_one_that_an_honest_observer_can_give() {
     for (class, (count, length, seed)) in &classes {
         println!("{count:6} times, seed {seed} ({length} packets): {class}");
     }
-    for (_, (_, _, seed)) in classes.iter().take(SHOWN) {
+    for (_, (_, _, seed)) in classes.iter().take(SHOWN).filter(|_| one.is_none()) {
         let story = World::new(*seed).run();
         println!("\n# seed {seed}\n{}", exchange(&story, &judge_story(&story)));
     }

@@ -67,7 +67,7 @@ impl Ord for Event {
 
 /// Longest exchange.
 const MOST_PACKETS: usize = 300;
-const LONGEST: u64 = 1_200 * SECOND;
+pub const LONGEST: u64 = 1_200 * SECOND;
 
 /// What happened: the captured packets in order, and the connections.
 pub struct Story {
