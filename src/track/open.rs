@@ -226,7 +226,9 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     // nothing missing: believed only when another one bears it out.
     let claims = ack.is_after(expected) && seg.seq == client && seg.span() == 0;
     let doubtful = claims && conv.side_mut(Side::Client).claimed.replace(ack).is_none();
-    if doubtful || !exact && (beyond < 0 || seg.seq.is_before(client)) {
+    // A keep-alive, or data of the SYN again, stands before what it sends next.
+    let old = conv.side(Side::Client).isn.is_some_and(|isn| seg.seq.is_before(isn));
+    if doubtful || !exact && (beyond < 0 || old) {
         let step = Step::HandshakeAck;
         found.proofs.push(Proof { step, of, claim, status: Status::Failed });
         found.steps.push(Step::Stray(Stray::WrongAck));
