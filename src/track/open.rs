@@ -53,7 +53,6 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
-        conv.syn_data = seg.len;
         conv.syn_tsval = conv.side(Side::Client).offers.tsval;
         if conv.synack.is_some() {
             // Known only once the SYN-ACK stands before it.
@@ -63,6 +62,10 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
         }
     } else {
         conv.side_mut(Side::Client).retransmissions += 1;
+    }
+    if conv.synack.is_none() {
+        // The first one carries it; the second may be captured before it.
+        conv.syn_data = conv.syn_data.max(seg.len);
     }
     if seg.len > 0 {
         found.marks.set(Mark::SynData);
@@ -328,6 +331,7 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
     }
     // A bare ACK of the SYN: the first step of a split handshake.
     conv.marks.set(Mark::SplitHandshake);
+    conv.side_mut(Side::Client).cover(isn.advance(1), data);
     conv.side_mut(Side::Server).acked = Some(ack);
     let proof = Proof {
         step: Step::Ack { newly: 0 },

@@ -75,6 +75,11 @@ fn crossed(view: &View<'_>, marks: &Marks) -> Vec<Opening> {
         if before(marks.syn_ack, marks.crossing) {
             said.push(Opening::Open("complete"));
         }
+        // It answers a SYN that came before the server opened by itself, and
+        // overtook what shows that.
+        if before(marks.refusal, opened_at) {
+            said.push(never("refused"));
+        }
     }
     if before(marks.client_reset, opened_at) {
         said.push(aborted(view.client));
