@@ -78,7 +78,12 @@ pub(super) fn crossing_ack(
     let of = conv.side(from.other()).syn_frame;
     let step = Step::HandshakeAck;
     if ack.is_after(isn) {
-        conv.side_mut(from).acked = Some(ack);
+        let half = conv.side_mut(from);
+        half.acked = Some(ack);
+        // It took the other SYN; the SYN-ACK that says so was not captured.
+        if half.state == State::SynSent {
+            half.state = State::SynReceived;
+        }
         found.proofs.push(Proof { step, of, claim, status: Status::Verified });
         found.steps.push(step);
         // With one direction captured, its going on is all that can be seen.

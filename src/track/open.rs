@@ -53,7 +53,6 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
-        conv.syn_data = seg.len;
         conv.syn_tsval = conv.side(Side::Client).offers.tsval;
         if conv.synack.is_some() {
             // Known only once the SYN-ACK stands before it.
@@ -63,6 +62,10 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
         }
     } else {
         conv.side_mut(Side::Client).retransmissions += 1;
+    }
+    if conv.synack.is_none() {
+        // The first one carries it; the second may be captured before it.
+        conv.syn_data = conv.syn_data.max(seg.len);
     }
     if seg.len > 0 {
         found.marks.set(Mark::SynData);
@@ -108,6 +111,11 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
             conv.phase = Phase::Crossed;
             crossing_syn_ack(conv, seg, ack, from, found);
         }
+        // So does this one; the server's SYN-ACK had overtaken its SYN.
+        Phase::SynReceived if from == Side::Client && crosses(conv, seg, ack) => {
+            conv.phase = Phase::Crossed;
+            crossing_syn_ack(conv, seg, ack, from, found);
+        }
         Phase::Crossed => crossing_syn_ack(conv, seg, ack, from, found),
         Phase::Open(Opened::Simultaneous) if conv.side(from).isn == Some(seg.seq) => {
             repeated_syn_ack(conv, seg, ack, from, found);
@@ -117,6 +125,13 @@ fn on_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, 
         }
         _ => found.steps.push(Step::Stray(Stray::WrongAck)),
     }
+}
+
+/// Whether a SYN-ACK of the client answers a SYN of the server: only in SYN-SENT
+/// does a bare SYN lead to one (RFC 9293 §3.10.7.3).
+fn crosses(conv: &Conversation, seg: &Segment<'_>, ack: Seq) -> bool {
+    let answered = conv.side(Side::Server).isn.is_some_and(|isn| ack == isn.advance(1));
+    answered && conv.side(Side::Client).isn == Some(seg.seq)
 }
 
 /// How `ack` relates to the client's SYN: the octets of SYN data that it
@@ -214,7 +229,9 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     // nothing missing: believed only when another one bears it out.
     let claims = ack.is_after(expected) && seg.seq == client && seg.span() == 0;
     let doubtful = claims && conv.side_mut(Side::Client).claimed.replace(ack).is_none();
-    if doubtful || !exact && (beyond < 0 || seg.seq.is_before(client)) {
+    // A keep-alive, or data of the SYN again, stands before what it sends next.
+    let old = conv.side(Side::Client).isn.is_some_and(|isn| seg.seq.is_before(isn));
+    if doubtful || !exact && (beyond < 0 || old) {
         let step = Step::HandshakeAck;
         found.proofs.push(Proof { step, of, claim, status: Status::Failed });
         found.steps.push(Step::Stray(Stray::WrongAck));
@@ -314,6 +331,7 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
     }
     // A bare ACK of the SYN: the first step of a split handshake.
     conv.marks.set(Mark::SplitHandshake);
+    conv.side_mut(Side::Client).cover(isn.advance(1), data);
     conv.side_mut(Side::Server).acked = Some(ack);
     let proof = Proof {
         step: Step::Ack { newly: 0 },

@@ -138,18 +138,28 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
     conv.side_mut(from).provoked = !exact;
     conv.reset = Some(match conv.reset {
         // It was challenged, and this is the answer: the first one had the reason.
+        // It may stand before the first: where the challenge pointed.
         Some(first) if first.by == from => {
-            ResetFacts { exact, seen: Sighting::of(seg), seq: seg.seq, ..first }
+            let (seq, own) = (first.seq.later(seg.seq), own(conv, &first));
+            ResetFacts { exact, seen: Sighting::of(seg), seq, own, ..first }
         }
         Some(first) if !exact => first,
         // A bare reset in reply: the other side took the first one. And who gave
         // up first has given up, whatever the other side does later.
-        Some(first) if first.own || (!seg.flags.ack() && !first.bare) => ResetFacts { exact: true, ..first },
+        Some(first) if own(conv, &first) || (!seg.flags.ack() && !first.bare) => {
+            ResetFacts { exact: true, ..first }
+        }
         _ => facts(conv, seg, from, exact),
     });
     if exact {
         close_both(conv);
     }
+}
+
+/// Whether it stands at its sender's own SND.NXT and has ACK. What it had
+/// overtaken shows that only later.
+fn own(conv: &Conversation, reset: &ResetFacts) -> bool {
+    reset.own || (!reset.bare && conv.side(reset.by).snd_nxt() == Some(reset.seq))
 }
 
 fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> ResetFacts {

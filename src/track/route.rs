@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::model::{Segment, Seq, Way};
+use crate::model::{Segment, Seq, Timestamp, Way};
 
 use super::conversation::Conversation;
 use super::facts::Phase;
 use super::half::Half;
+use super::slab::Place;
 use super::state::Side;
 
 /// Where a segment goes.
@@ -14,8 +15,8 @@ use super::state::Side;
 pub(super) enum Route {
     /// To the newest conversation of the flow.
     Newest,
-    /// To the one before it.
-    Older,
+    /// To one before it.
+    Older(Place),
     /// It begins a new one.
     New,
     /// It begins a new one, unless the newest turns out to go on.
@@ -26,10 +27,15 @@ pub(super) enum Route {
 /// about: worse than any good fit, better than any bad one.
 const UNKNOWN: u64 = 1 << 30;
 
-/// Decides by flags, numbers and time, all of this flow alone.
-pub(super) fn route(
+/// Bounds of the time that a segment is taken to be on its way.
+const LEAST_IN_FLIGHT: Duration = Duration::from_millis(100);
+const MOST_IN_FLIGHT: Duration = Duration::from_secs(1);
+
+/// Decides by flags, numbers and time, all of this flow alone. `older`: the
+/// conversations before the newest one, the latest first.
+pub(super) fn route<'a>(
     newest: &Conversation,
-    older: Option<&Conversation>,
+    older: impl Iterator<Item = (Place, &'a Conversation)> + Clone,
     seg: &Segment<'_>,
     way: Way,
     linger: Duration,
@@ -43,9 +49,9 @@ pub(super) fn route(
     }
 }
 
-fn route_syn(
+fn route_syn<'a>(
     newest: &Conversation,
-    older: Option<&Conversation>,
+    mut older: impl Iterator<Item = (Place, &'a Conversation)>,
     seg: &Segment<'_>,
     from: Side,
     way: Way,
@@ -54,8 +60,8 @@ fn route_syn(
     if isn == Some(seg.seq) {
         return Route::Newest;
     }
-    if older.is_some_and(|older| older.side(older.sender(way)).isn == Some(seg.seq)) {
-        return Route::Older;
+    if let Some((place, _)) = older.find(|(_, older)| older.side(older.sender(way)).isn == Some(seg.seq)) {
+        return Route::Older(place);
     }
     match newest.phase {
         // The SYN-ACK was captured before the SYN.
@@ -71,9 +77,9 @@ fn route_syn(
     }
 }
 
-fn route_syn_ack(
+fn route_syn_ack<'a>(
     newest: &Conversation,
-    older: Option<&Conversation>,
+    mut older: impl Iterator<Item = (Place, &'a Conversation)>,
     seg: &Segment<'_>,
     from: Side,
     way: Way,
@@ -81,8 +87,8 @@ fn route_syn_ack(
     if answers(newest, seg, from) {
         return Route::Newest;
     }
-    if older.is_some_and(|older| answers(older, seg, older.sender(way))) {
-        return Route::Older;
+    if let Some((place, _)) = older.find(|(_, older)| answers(older, seg, older.sender(way))) {
+        return Route::Older(place);
     }
     let fresh = newest.side(from).isn != Some(seg.seq);
     let unasked = newest.syn.is_none() && newest.synack.is_some();
@@ -95,9 +101,9 @@ fn answers(conv: &Conversation, seg: &Segment<'_>, from: Side) -> bool {
     isn.is_some_and(|isn| seg.ack_field.relative_to(isn.advance(1)) <= conv.syn_data)
 }
 
-fn route_other(
+fn route_other<'a>(
     newest: &Conversation,
-    older: Option<&Conversation>,
+    older: impl Iterator<Item = (Place, &'a Conversation)> + Clone,
     seg: &Segment<'_>,
     from: Side,
     way: Way,
@@ -109,18 +115,45 @@ fn route_other(
         let ack = seg.ack().map_or(0, |ack| distance(conv.side(from.other()), ack));
         (distance(conv.side(from), seg.seq), ack)
     };
-    let opening =
-        matches!(newest.phase, Phase::SynSent | Phase::Crossed | Phase::Refused | Phase::SynReceived);
-    // Nobody but the new SYN can have asked for this number.
-    if opening && seg.flags.ack() && answers(newest, seg, from) {
+    // Nobody but this SYN can have asked for this number; a reset that answers a
+    // SYN has no number of its own (RFC 9293 §3.5.2).
+    let bare = seg.flags.rst() && seg.seq.raw() == 0;
+    let asked = |conv: &Conversation| {
+        let phase = conv.phase;
+        let opening = matches!(phase, Phase::SynSent | Phase::Crossed | Phase::Refused | Phase::SynReceived);
+        (opening || bare) && seg.flags.ack() && answers(conv, seg, conv.sender(way))
+    };
+    if asked(newest) {
         return Route::Newest;
     }
     let gone = |conv: &Conversation| conv.is_over() && late(conv);
-    let closer = |older: &&Conversation| !gone(older) && fit(older, older.sender(way)) < fit(newest, from);
-    if older.filter(closer).is_some() {
-        return Route::Older;
+    let older = older.filter(|(_, older)| !gone(older));
+    if let Some((place, _)) = older.clone().find(|(_, older)| asked(older)) {
+        return Route::Older(place);
+    }
+    let fits = older.map(|(place, older)| (fit(older, older.sender(way)), place));
+    // Of equal ones the latest.
+    if let Some((best, place)) = fits.min_by_key(|&(fit, _)| fit)
+        && best < fit(newest, from)
+    {
+        return Route::Older(place);
     }
     if gone(newest) { Route::New } else { Route::Newest }
+}
+
+/// Whether a segment acknowledges what came from the other side after `moment`:
+/// then it was sent after that, whatever it was overtaken by.
+pub(super) fn acks_later(conv: &Conversation, seg: &Segment<'_>, from: Side, moment: Timestamp) -> bool {
+    let peer = conv.side(from.other());
+    let fin = peer.fin.map(|fin| fin.first.at);
+    let newest = peer.last_data.into_iter().chain(fin).max();
+    newest > Some(moment) && seg.ack().is_some_and(|ack| peer.snd_nxt() == Some(ack))
+}
+
+/// How long a segment may be on its way: about what the handshake took.
+pub(super) fn in_flight(conv: &Conversation) -> Duration {
+    let handshake = conv.syn.zip(conv.third).map_or(Duration::ZERO, |(syn, third)| third.at.since(syn.at));
+    handshake.clamp(LEAST_IN_FLIGHT, MOST_IN_FLIGHT)
 }
 
 /// How far a number lies from the last one that this side sent.

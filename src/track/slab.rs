@@ -80,6 +80,12 @@ impl Slab {
         (older != NIL).then_some(Place(older))
     }
 
+    /// The conversations before this one on its flow, the latest first.
+    pub fn before(&self, place: Place) -> impl Iterator<Item = (Place, &Conversation)> + Clone {
+        let places = std::iter::successors(self.older(place), |&place| self.older(place));
+        places.filter_map(|place| Some((place, self.get(place)?)))
+    }
+
     pub fn get(&self, place: Place) -> Option<&Conversation> {
         self.slots.get(place.0 as usize)?.conv.as_deref()
     }
@@ -124,7 +130,7 @@ impl Slab {
         Place(index)
     }
 
-    /// Takes a conversation out; its flow's older one, if any, stays.
+    /// Takes a conversation out; its flow's other ones, if any, stay.
     pub fn remove(&mut self, place: Place) -> Option<Conversation> {
         let index = place.0;
         let key = self.key_at(index)?;
@@ -138,9 +144,12 @@ impl Slab {
         if let Ok(mut entry) = found {
             let newest = *entry.get();
             if newest != index {
-                let slot = &mut self.slots[newest as usize];
-                if slot.older == index {
-                    slot.older = older;
+                let mut after = newest;
+                while self.slots[after as usize].older != index && self.slots[after as usize].older != NIL {
+                    after = self.slots[after as usize].older;
+                }
+                if self.slots[after as usize].older == index {
+                    self.slots[after as usize].older = older;
                 }
             } else if older == NIL {
                 entry.remove();

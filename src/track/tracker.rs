@@ -10,7 +10,7 @@ use super::facts::{Ended, Opened, Phase, Rejection};
 use super::half::Sighting;
 use super::mark::Mark;
 use super::mptcp::Connections;
-use super::route::{Route, route};
+use super::route::{Route, acks_later, in_flight, route};
 use super::slab::{List, Place, Slab};
 use super::state::{Side, State};
 use super::twins::Twins;
@@ -31,6 +31,11 @@ impl Default for Limits {
         Limits { max_flows: 1_000_000, linger: Duration::from_secs(60) }
     }
 }
+
+/// Conversations of one flow that are remembered at the same time: a server may
+/// answer an attempt, or challenge a SYN for the sake of an older connection,
+/// long after the client has begun the next one.
+const INCARNATIONS: usize = 4;
 
 /// Scopes that a copy of a frame is looked for in.
 const RECENT_SCOPES: usize = 8;
@@ -179,9 +184,9 @@ impl Tracker {
     fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
         let linger = self.limits.linger;
         let late = |conv: &Conversation| conv.is_over() && now.since(conv.last.at) > linger;
-        let older = self.slab.older(newest);
-        if let Some(older) = older.filter(|&place| self.slab.get(place).is_some_and(late)) {
-            self.give_out(older, Ended::Over);
+        let over = |slab: &Slab| slab.before(newest).find(|(_, conv)| late(conv)).map(|(place, _)| place);
+        while let Some(place) = over(&self.slab) {
+            self.give_out(place, Ended::Over);
         }
         if self.slab.get(newest).is_some_and(late) {
             let older = self.slab.older(newest);
@@ -196,12 +201,11 @@ impl Tracker {
         let Some(newest) = newest else {
             return self.alias(seg, key, way).unwrap_or_else(|| self.begin(seg, key, way));
         };
-        let older = self.slab.older(newest);
         let conv = self.slab.get(newest);
-        let before = older.and_then(|place| self.slab.get(place));
+        let before = self.slab.before(newest);
         match conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger)) {
             Route::Newest => newest,
-            Route::Older => older.unwrap_or(newest),
+            Route::Older(place) => place,
             Route::New => self.reuse(seg, key, way, newest),
             Route::Tentative => {
                 if let Some(old) = self.slab.get_mut(newest) {
@@ -257,29 +261,14 @@ impl Tracker {
         self.slab.insert(conv)
     }
 
-    /// The next incarnation on a flow; the one before it still takes in
-    /// stragglers, the one before that is given out.
+    /// The next incarnation on a flow; the ones before it still take in
+    /// stragglers.
     fn reuse(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, newest: Place) -> Place {
-        let alive = |place: Place| {
-            let conv = self.slab.get(place);
-            conv.is_some_and(|conv| !conv.is_over() && conv.phase != Phase::SynSent)
-        };
-        let oldest = self.slab.older(newest);
-        let (keep, drop) = match oldest {
-            // A connection that may still be challenged outlives an attempt.
-            Some(oldest) if alive(oldest) && !alive(newest) => (oldest, Some(newest)),
-            oldest => (newest, oldest),
-        };
         let before = self.slab.get_mut(newest).map(|conv| {
             conv.superseded = true;
             (conv.incarnation, conv.last.at)
         });
-        if let Some(drop) = drop {
-            self.give_out(drop, Ended::Reused);
-        }
-        if let Some(conv) = self.slab.get_mut(keep) {
-            conv.superseded = true;
-        }
+        self.forget_one(newest);
         let place = self.begin(seg, key, way);
         if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
             conv.incarnation = incarnation.saturating_add(1);
@@ -289,22 +278,41 @@ impl Tracker {
         place
     }
 
+    /// Makes room for one more incarnation: the oldest goes that nobody will
+    /// challenge a SYN for, else the oldest.
+    fn forget_one(&mut self, newest: Place) {
+        let all =
+            || self.slab.get(newest).map(|conv| (newest, conv)).into_iter().chain(self.slab.before(newest));
+        if all().count() < INCARNATIONS {
+            return;
+        }
+        let alive = |conv: &Conversation| !conv.is_over() && conv.phase != Phase::SynSent;
+        let gone = all().filter(|(_, conv)| !alive(conv)).last();
+        if let Some((place, _)) = gone.or_else(|| all().last()) {
+            self.give_out(place, Ended::Reused);
+        }
+    }
+
     /// A tentative conversation is one only while the older one keeps silent:
-    /// once the SYN's sender goes on in the older one, the SYN was a stray.
+    /// once the SYN's sender goes on in the older one, the SYN was a stray. What
+    /// it had sent before may have been overtaken by the SYN.
     fn settle_tentative(&mut self, place: Place, seg: &Segment<'_>, from: Side) -> Option<u64> {
-        let newest = self.slab.newest(&self.slab.get(place)?.key)?;
-        let tentative = self.slab.get(newest)?.tentative;
-        if newest == place || !tentative {
+        let old = self.slab.get(place)?;
+        let newest = self.slab.newest(&old.key)?;
+        let new = self.slab.get(newest)?;
+        if self.slab.older(newest) != Some(place) || !new.tentative {
             return None;
         }
-        let speaker = self.slab.get(place)?.endpoint(from);
-        let asker = self.slab.get(newest)?.endpoint(Side::Client);
-        if self.slab.get(place)?.is_over() {
+        let asked = new.last_syn?.at;
+        let same = old.endpoint(from) == new.endpoint(Side::Client) && !seg.flags.rst();
+        let answers = same && acks_later(old, seg, from, asked);
+        if old.is_over() && !answers {
             // Half-open discovery: the old connection is gone, the SYN was meant.
             self.slab.get_mut(newest)?.tentative = false;
             return None;
         }
-        if seg.flags.rst() || speaker != asker {
+        let late = same && seg.at.since(asked) > in_flight(old);
+        if !answers && !late {
             return None;
         }
         let stray = self.slab.remove(newest)?;

@@ -215,7 +215,9 @@ impl End {
 /// Judges a conversation that has left the tracker for the given reason.
 pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
     match conv.phase {
-        Phase::Crossed if conv.side(Side::Server).acked.is_none() && conv.synacks == 0 => unanswered(conv),
+        Phase::Crossed if conv.synacks == 0 && Side::BOTH.iter().all(|&s| conv.side(s).acked.is_none()) => {
+            unanswered(conv)
+        }
         Phase::SynSent => unanswered(conv),
         Phase::SynReceived | Phase::Crossed => {
             Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset.is_some() }

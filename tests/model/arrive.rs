@@ -83,8 +83,11 @@ impl Tcb {
         self.peer_window = i64::from(packet.window);
         if let Some(ack) = ack {
             self.una = ack;
+            // Data of the SYN that was not taken is sent again.
+            self.nxt = ack;
             self.opened(cx);
             self.send_ack(cx);
+            self.output(cx);
         } else {
             self.state = State::SynReceived;
             self.tries = 0;
@@ -96,12 +99,16 @@ impl Tcb {
         self.state = State::Established;
         self.tries = 0;
         self.resend_at = None;
+        self.arm_probe(cx);
         self.start_app(cx);
     }
 
     /// RFC 9293 §3.10.7.4.
     fn arrives_synchronized(&mut self, packet: &Packet, cx: &mut Context) {
         let seq = self.peer_off(packet.seq);
+        if self.probe_at.is_some() {
+            self.arm_probe(cx);
+        }
         // Figure 7: the SYN-ACK of a simultaneous open stands before the window.
         let crossing = self.state == State::SynReceived && !self.passive && packet.syn_ack() && seq == 0;
         if crossing {

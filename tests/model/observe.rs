@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use hsanalyze::model::{Checksum, Endpoint, IpMeta, Precision, ScopeId, Segment, Timestamp};
 use hsanalyze::track::{Conversation, Ended, Event, Limits, Side, Tracker};
 use hsanalyze::verdict::{End, Verdict, judge};
 
 use super::oracle::{Saying, Truth, truth};
-use super::packet::{Captured, Why};
-use super::world::Story;
+use super::packet::Captured;
+use super::world::{LONGEST, Story};
 
 /// What the tracker made of an exchange.
 pub struct Observed {
@@ -57,8 +58,8 @@ fn segment(frame: usize, captured: &Captured) -> Segment<'static> {
     }
 }
 
-pub fn observe(story: &Story) -> Observed {
-    let mut tracker = Tracker::new(Limits::default());
+fn observe(story: &Story, limits: Limits) -> Observed {
+    let mut tracker = Tracker::new(limits);
     let events = story.captured.iter().enumerate().map(|(at, c)| tracker.push(&segment(at, c))).collect();
     tracker.finish();
     let mut conversations = tracker.take_ended();
@@ -77,17 +78,22 @@ pub struct Judged {
     pub truths: Vec<Truth>,
     pub observed: Observed,
     pub complaints: Vec<Complaint>,
-    /// The capture tells the connections apart.
-    pub certain: bool,
+    /// Why the capture cannot tell the connections apart, if it cannot.
+    pub undecidable: Option<&'static str>,
 }
 
 pub fn judge_story(story: &Story) -> Judged {
-    let observed = observe(story);
     let mut truths: Vec<Truth> = (0..story.incarnations.len()).filter_map(|inc| truth(story, inc)).collect();
     truths.sort_by_key(|truth| story.captured.iter().position(|c| c.packet.inc == truth.inc));
+    let mut limits = Limits::default();
+    if outlived(story, &truths) {
+        limits.linger = Duration::from_micros(LONGEST);
+    }
+    let observed = observe(story, limits);
     let mut complaints = Vec::new();
-    if story.mixed || overtaken(story) || reversed(story, &truths) || outlived(story, &truths) {
-        return Judged { truths, observed, complaints, certain: false };
+    let undecidable = undecidable(story, &truths);
+    if undecidable.is_some() {
+        return Judged { truths, observed, complaints, undecidable };
     }
     if truths.len() != observed.conversations.len() {
         complaints.push(Complaint {
@@ -103,20 +109,18 @@ pub fn judge_story(story: &Story) -> Judged {
         }
         numbers(story, &truths, &observed, &mut complaints);
     }
-    Judged { truths, observed, complaints, certain: true }
+    Judged { truths, observed, complaints, undecidable }
 }
 
-/// Whether a side's new SYN overtook what it had sent before: it looks like a
-/// stray SYN in a connection that goes on.
-fn overtaken(story: &Story) -> bool {
-    let mut newest = [0; 2];
-    story.captured.iter().any(|captured| {
-        let packet = &captured.packet;
-        let newest = &mut newest[packet.from];
-        let old = packet.inc < *newest && !(packet.flags.rst() && packet.why == Some(Why::NoConnection));
-        *newest = packet.inc.max(*newest);
-        old
-    })
+/// The rule by which nothing can be said of this capture. The connections of a
+/// flow are told apart by their SYNs as these come; two things defeat that:
+///
+/// - `mixed`: a host in SYN-SENT took an old SYN of the other side for the answer
+///   to its new one. The connection that comes of it has one number of each.
+/// - `reversed`: see [`reversed`].
+fn undecidable(story: &Story, truths: &[Truth]) -> Option<&'static str> {
+    let rules = [("mixed", story.mixed), ("reversed", reversed(story, truths))];
+    rules.into_iter().find_map(|(name, holds)| holds.then_some(name))
 }
 
 /// Whether one side's SYNs stay unanswered and then the other side opens: its SYN
@@ -130,7 +134,8 @@ fn reversed(story: &Story, truths: &[Truth]) -> bool {
 }
 
 /// Whether something of a connection that is over comes after a silence that is
-/// longer than such a connection is remembered ([`Limits::linger`]).
+/// longer than such a connection is remembered ([`Limits::linger`]): that is a
+/// bound of memory, and such an exchange is judged with a longer one.
 fn outlived(story: &Story, truths: &[Truth]) -> bool {
     let linger = Limits::default().linger.as_micros() as u64;
     truths.iter().any(|truth| {

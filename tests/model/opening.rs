@@ -75,6 +75,11 @@ fn crossed(view: &View<'_>, marks: &Marks) -> Vec<Opening> {
         if before(marks.syn_ack, marks.crossing) {
             said.push(Opening::Open("complete"));
         }
+        // It answers a SYN that came before the server opened by itself, and
+        // overtook what shows that.
+        if before(marks.refusal, opened_at) {
+            said.push(never("refused"));
+        }
     }
     if before(marks.client_reset, opened_at) {
         said.push(aborted(view.client));
@@ -95,7 +100,7 @@ fn crossed(view: &View<'_>, marks: &Marks) -> Vec<Opening> {
 /// that was lost behind the capture point. If a reset stands before the third
 /// segment, which it overtook, the observer may see it as the end.
 fn opened(view: &View<'_>, marks: &Marks) -> Vec<Opening> {
-    let mut said = vec![Opening::Open("complete")];
+    let mut said: Vec<_> = names(view).into_iter().map(Opening::Open).collect();
     if before(marks.client_reset, marks.server_acked) {
         said.push(aborted(view.client));
     }
@@ -103,6 +108,19 @@ fn opened(view: &View<'_>, marks: &Marks) -> Vec<Opening> {
         said.push(never("half-open"));
     }
     said
+}
+
+/// Fast Open if the SYN-ACK takes data of the SYN (RFC 7413 §4.2); a listener
+/// that began anew may have taken it once and not the other time.
+fn names(view: &View<'_>) -> Vec<&'static str> {
+    let takes = |fast: bool| {
+        view.first(view.server(), |p| p.syn_ack() && p.acks().is_some_and(|ack| (ack > 1) == fast)).is_some()
+    };
+    match (takes(true), takes(false)) {
+        (true, true) => vec!["fast-open", "complete"],
+        (true, false) => vec!["fast-open"],
+        _ => vec!["complete"],
+    }
 }
 
 /// The client never answered.

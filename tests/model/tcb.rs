@@ -43,6 +43,14 @@ pub struct Style {
     pub rto: u64,
     pub max_rto: u64,
     pub time_wait: u64,
+    /// An idle connection is probed so often (RFC 9293 §3.8.4); 0: never.
+    pub keep_alive: u64,
+    /// A probe carries one old octet (RFC 1122 §4.2.3.6).
+    pub probe_octet: bool,
+    /// Octets that a client puts into its first SYN, and whether a server takes
+    /// those of others (RFC 7413).
+    pub syn_data: u32,
+    pub takes_syn_data: bool,
 }
 
 /// What an event gets at hand, and what comes of it.
@@ -85,6 +93,9 @@ pub struct Tcb {
     pub ack_at: Option<u64>,
     /// End of TIME-WAIT, or of an orphaned FIN-WAIT-2.
     pub end_at: Option<u64>,
+    /// The next keep-alive, and how many went unanswered.
+    pub probe_at: Option<u64>,
+    pub probes: u32,
     pub app: App,
 }
 
@@ -114,6 +125,8 @@ impl Tcb {
             resend_at: None,
             ack_at: None,
             end_at: None,
+            probe_at: None,
+            probes: 0,
             app,
         }
     }
@@ -171,8 +184,11 @@ impl Tcb {
     /// Sends SYN or SYN-ACK.
     pub fn send_syn(&mut self, cx: &mut Context) {
         let flags = if self.irs.is_some() { Flags::SYN.with(Flags::ACK) } else { Flags::SYN };
-        cx.out.push(self.packet(flags, 0, 0));
-        self.nxt = self.nxt.max(1);
+        let first = flags == Flags::SYN && self.nxt == 0;
+        let len = if first { self.style.syn_data } else { 0 };
+        cx.out.push(self.packet(flags, 0, len));
+        self.written = self.written.max(i64::from(len));
+        self.nxt = self.nxt.max(1 + i64::from(len));
         self.arm(cx);
     }
 
@@ -263,47 +279,12 @@ impl Tcb {
         self.arm(cx);
     }
 
-    /// The user's CLOSE (RFC 9293 §3.10.4): orderly, unless data is left
-    /// unread (RFC 2525 §2.17).
-    pub fn close(&mut self, cx: &mut Context) {
-        match self.state {
-            State::SynSent => self.state = State::Closed,
-            State::Closed | State::TimeWait => {}
-            _ if self.unread > 0 => self.reset(cx, Why::Abort),
-            State::FinWait2 => {
-                self.deaf = true;
-                self.end_at = Some(cx.now + self.style.time_wait);
-            }
-            _ => {
-                self.deaf = true;
-                self.fin_wanted = true;
-                self.output(cx);
-            }
-        }
-    }
-
-    /// shutdown(SHUT_WR): a FIN, but it still reads.
-    pub fn shutdown(&mut self, cx: &mut Context) {
-        if matches!(self.state, State::Established | State::CloseWait) {
-            self.fin_wanted = true;
-            self.output(cx);
-        }
-    }
-
-    /// ABORT (RFC 9293 §3.10.5): no reset in SYN-SENT, and none where both
-    /// sides have closed.
-    pub fn abort(&mut self, cx: &mut Context) {
-        match self.state {
-            State::SynSent | State::Closing | State::LastAck | State::TimeWait | State::Closed => {
-                self.state = State::Closed;
-            }
-            _ => self.reset(cx, Why::Abort),
-        }
-    }
-
     /// When it has something to do next.
     pub fn next_deadline(&self) -> Option<u64> {
-        [self.resend_at, self.ack_at, self.end_at, self.app.wakes_at].into_iter().flatten().min()
+        [self.resend_at, self.ack_at, self.end_at, self.probe_at, self.app.wakes_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Time has passed.
@@ -314,11 +295,15 @@ impl Tcb {
             return;
         }
         let (ack, resend, wake) = (due(self.ack_at), due(self.resend_at), due(self.app.wakes_at));
+        let probe = due(self.probe_at);
         if ack {
             self.send_ack(cx);
         }
         if resend {
             self.resend(cx);
+        }
+        if probe {
+            self.probe(cx);
         }
         if wake && self.state != State::Closed {
             self.app.wakes_at = None;

@@ -67,7 +67,7 @@ impl Ord for Event {
 
 /// Longest exchange.
 const MOST_PACKETS: usize = 300;
-const LONGEST: u64 = 1_200 * SECOND;
+pub const LONGEST: u64 = 1_200 * SECOND;
 
 /// What happened: the captured packets in order, and the connections.
 pub struct Story {
@@ -105,6 +105,10 @@ fn style(rng: &mut Rng) -> Style {
         rto: rng.pick(&[200 * MS, SECOND]),
         max_rto: 50 * SECOND,
         time_wait: rng.pick(&[2 * SECOND, 30 * SECOND, 60 * SECOND]),
+        keep_alive: 0,
+        probe_octet: false,
+        syn_data: 0,
+        takes_syn_data: false,
     }
 }
 
@@ -149,6 +153,19 @@ impl World {
             let at = world.rng.within(0, 8 * SECOND);
             let mode = world.rng.pick(&[Mode::Accepts, Mode::Refuses]);
             world.push(at, What::Mode(mode));
+        }
+        world
+    }
+
+    /// Hosts that send keep-alives, and data in their SYNs.
+    pub fn lively(seed: u64) -> Self {
+        let mut world = World::new(seed);
+        for host in &mut world.hosts {
+            let (rng, style) = (&mut world.rng, &mut host.style);
+            style.keep_alive = rng.pick(&[0, 2 * SECOND, 20 * SECOND, 75 * SECOND]);
+            style.probe_octet = rng.chance(30);
+            style.syn_data = rng.pick(&[0, 0, 1, 100]);
+            style.takes_syn_data = rng.chance(60);
         }
         world
     }
@@ -316,6 +333,10 @@ impl World {
         tcb.passive = true;
         tcb.irs = Some(packet.seq.raw());
         tcb.rcv_nxt = 1;
+        if tcb.style.takes_syn_data && packet.len > 0 {
+            tcb.rcv_nxt += i64::from(packet.len);
+            tcb.app.heard = true;
+        }
         tcb.peer_window = i64::from(packet.window);
         tcb.state = State::SynReceived;
         self.hosts[1].tcb = Some(tcb);
