@@ -19,7 +19,7 @@ use proptest::strategy::ValueTree;
 
 use walk::{Frame, Setting, Turn, frames, plausible, wild};
 
-const WIDE: Limits = Limits { max_flows: 1_000, linger: Duration::from_secs(60) };
+const WIDE: Limits = Limits { max_flows: 1_000, linger: Duration::from_secs(60), max_lingering: 1_000 };
 
 /// What a tracker said of some frames.
 #[derive(Default)]
@@ -52,13 +52,13 @@ fn track_until<'a>(
             }
         }
         said.most_live = said.most_live.max(tracker.live());
-        said.ended.extend(tracker.take_ended());
+        said.ended.extend(tracker.take_ended().into_iter().map(|(conv, why)| (*conv, why)));
     }
     match end {
         Some(end) => tracker.finish_at(end),
         None => tracker.finish(),
     }
-    said.ended.extend(tracker.take_ended());
+    said.ended.extend(tracker.take_ended().into_iter().map(|(conv, why)| (*conv, why)));
     said
 }
 

@@ -11,6 +11,8 @@ pub struct Analysis {
     decoder: Decoder,
     numberer: Numberer,
     tracker: Tracker,
+    /// What the last segment is.
+    event: Event,
     exchanges: Exchanges,
     sink: Box<dyn Sink>,
     detail: Detail,
@@ -28,7 +30,8 @@ impl Analysis {
         Analysis {
             decoder: Decoder::new(),
             numberer: if absolute { Numberer::absolute() } else { Numberer::new() },
-            tracker: Tracker::new(limits),
+            tracker: Tracker::new(limits).with_dialects(sink.wants_dialects()),
+            event: Event::blank(),
             exchanges: Exchanges::default(),
             sink,
             detail,
@@ -71,16 +74,16 @@ impl Analysis {
             }
             Ok(Decoded::Segment(segment)) => {
                 self.totals.segments += 1;
-                let mut event = self.tracker.push(&segment);
+                let event = &mut self.event;
+                self.tracker.push_into(&segment, event);
                 if self.detail != Detail::Conversations {
                     let Some(conversation) = self.tracker.current() else { return };
                     let numbers = self.numberer.number(&segment);
-                    if self.detail == Detail::Segments && misleads(&segment, numbers, &event, conversation) {
+                    if self.detail == Detail::Segments && misleads(&segment, numbers, event, conversation) {
                         event.marks.set(Mark::TcpdumpMisleads);
                     }
                     let closes = event.closes;
-                    let row =
-                        Row { segment: &segment, numbers, event: &event, conversation, ordinal, closes };
+                    let row = Row { segment: &segment, numbers, event, conversation, ordinal, closes };
                     self.sink.segment(&row, out);
                     if closes && self.live {
                         let scope = self.decoder.scope(conversation.scope());
@@ -160,12 +163,13 @@ impl Analysis {
     }
 
     fn give_out(&mut self, dropped: bool, out: &mut Vec<u8>) {
-        for (conversation, ended) in self.tracker.take_ended() {
+        while let Some((conversation, ended)) = self.tracker.next_ended() {
             self.totals.conversations += 1;
             let scope = self.decoder.scope(conversation.scope());
             let confidence: Vec<Confidence> = Confidence::of(&conversation, ended, dropped).collect();
             let judged = Judged { confidence: &confidence, ..judged(&conversation, ended, scope) };
             self.sink.conversation(&judged, out);
+            self.tracker.recycle(conversation);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Whose conversation a segment belongs to.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 /// One end of a connection: address and port.
@@ -39,7 +40,7 @@ pub enum Way {
 }
 
 /// An unordered pair of endpoints within one scope.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, Eq, Debug)]
 pub struct FlowKey {
     /// The smaller endpoint.
     pub low: Endpoint,
@@ -51,12 +52,60 @@ pub struct FlowKey {
 
 impl FlowKey {
     /// The key of a segment from `src` to `dst`, and its direction.
+    #[inline]
     pub fn of(src: Endpoint, dst: Endpoint, scope: ScopeId) -> (FlowKey, Way) {
-        if src <= dst {
+        let up = match (src.addr, dst.addr) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => (from.to_bits(), src.port) <= (to.to_bits(), dst.port),
+            _ => src <= dst,
+        };
+        if up {
             (FlowKey { low: src, high: dst, scope }, Way::Up)
         } else {
             (FlowKey { low: dst, high: src, scope }, Way::Down)
         }
+    }
+}
+
+/// In whole words: the flow of each segment is hashed.
+impl Hash for FlowKey {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ports = u64::from(self.low.port) << 16 | u64::from(self.high.port);
+        let rest = u128::from(u64::from(self.scope.0) << 32 | ports) << 64;
+        match (self.low.addr, self.high.addr) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                state.write_u128(rest | u128::from(low.to_bits()) << 32 | u128::from(high.to_bits()));
+            }
+            (low, high) => {
+                for addr in [low, high] {
+                    state.write_u128(match addr {
+                        IpAddr::V4(addr) => addr.to_bits().into(),
+                        IpAddr::V6(addr) => addr.to_bits(),
+                    });
+                }
+                state.write_u128(rest);
+            }
+        }
+    }
+}
+
+impl PartialEq for FlowKey {
+    #[inline]
+    fn eq(&self, other: &FlowKey) -> bool {
+        self.low.port == other.low.port
+            && self.high.port == other.high.port
+            && self.scope == other.scope
+            && same(self.low.addr, other.low.addr)
+            && same(self.high.addr, other.high.addr)
+    }
+}
+
+#[inline]
+fn same(a: IpAddr, b: IpAddr) -> bool {
+    match (a, b) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => a.to_bits() == b.to_bits(),
+        (IpAddr::V6(a), IpAddr::V6(b)) => a.to_bits() == b.to_bits(),
+        _ => false,
     }
 }
 

@@ -16,7 +16,7 @@ pub use duration::{DurationFault, ExactDuration, parse_duration};
 pub use flags::Flags;
 pub use flow::{Endpoint, FlowKey, Scope, ScopeId, ScopePart, Way};
 pub use frame::{Arrival, CaptureStats, Direction, Frame, LinkType};
-pub use options::{Fault, OptionIter, RawOption, TcpOption, Timestamps};
+pub use options::{Fault, OptionIter, RawOption, SynOptions, TcpOption, Timestamps};
 pub use segment::{
     Checksum, Datagram, Decoded, HeaderFault, IcmpError, IcmpKind, IpMeta, Segment, Transport,
 };

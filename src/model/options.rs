@@ -62,6 +62,7 @@ pub enum TcpOption<'a> {
 }
 
 impl<'a> TcpOption<'a> {
+    #[inline]
     fn from_raw(raw: RawOption<'a>) -> Self {
         let other = TcpOption::Other(raw);
         match (raw.kind, raw.data) {
@@ -121,6 +122,7 @@ impl<'a> OptionIter<'a> {
 impl<'a> Iterator for OptionIter<'a> {
     type Item = Result<TcpOption<'a>, Fault>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.done || self.declared == 0 {
             return None;
@@ -145,6 +147,56 @@ impl<'a> Iterator for OptionIter<'a> {
     }
 }
 
+/// The options that nearly every SYN has, and no others: each once, whole, and
+/// as it must be in a SYN.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SynOptions {
+    /// Maximum segment size, octets.
+    pub mss: Option<u16>,
+    /// Window scale, a shift count up to 14.
+    pub window_scale: Option<u8>,
+    /// SACK permitted.
+    pub sack: bool,
+    /// Timestamps.
+    pub timestamps: Option<Timestamps>,
+}
+
+impl SynOptions {
+    /// From the `declared` octets that the header has for options, if all of them
+    /// were captured. `None`: there is something else among them, and
+    /// [`OptionIter`] says what.
+    pub fn of(mut octets: &[u8], declared: usize) -> Option<Self> {
+        if octets.len() != declared {
+            return None;
+        }
+        let mut found = SynOptions::default();
+        loop {
+            octets = match *octets {
+                [] | [0, ..] => return Some(found),
+                [1, ref rest @ ..] => rest,
+                [2, 4, a, b, ref rest @ ..] if found.mss.is_none() => {
+                    found.mss = Some(u16::from_be_bytes([a, b]));
+                    rest
+                }
+                [3, 3, shift @ 0..=14, ref rest @ ..] if found.window_scale.is_none() => {
+                    found.window_scale = Some(shift);
+                    rest
+                }
+                [4, 2, ref rest @ ..] if !found.sack => {
+                    found.sack = true;
+                    rest
+                }
+                [8, 10, a, b, c, d, e, f, g, h, ref rest @ ..] if found.timestamps.is_none() => {
+                    let (val, ecr) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+                    found.timestamps = Some(Timestamps { val, ecr });
+                    rest
+                }
+                _ => return None,
+            };
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +215,40 @@ mod tests {
                 TcpOption::WindowScale(7),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_found_in_one_go_is_what_is_found_one_by_one() {
+        use proptest::prelude::*;
+        let part = prop_oneof![
+            any::<[u8; 2]>().prop_map(|[a, b]| vec![2, 4, a, b]),
+            (0..16_u8).prop_map(|shift| vec![3, 3, shift]),
+            Just(vec![4, 2]),
+            any::<[u8; 8]>().prop_map(|ts| [&[8, 10][..], &ts].concat()),
+            Just(vec![1]),
+            Just(vec![0]),
+            Just(vec![34, 2]),
+            any::<[u8; 3]>().prop_map(|noise| noise.to_vec()),
+        ];
+        proptest!(|(parts in proptest::collection::vec(part, 0..7), cut in 0..3_usize)| {
+            let octets = parts.concat();
+            let declared = octets.len();
+            let octets = &octets[..declared - if cut == 2 { declared.min(1) } else { 0 }];
+            let Some(found) = SynOptions::of(octets, declared) else { return Ok(()) };
+            let mut each = SynOptions::default();
+            for option in OptionIter::new(octets, declared) {
+                match option {
+                    Ok(TcpOption::Mss(mss)) => prop_assert!(each.mss.replace(mss).is_none()),
+                    Ok(TcpOption::WindowScale(shift)) => {
+                        prop_assert!(shift <= 14 && each.window_scale.replace(shift).is_none());
+                    }
+                    Ok(TcpOption::SackPermitted) => prop_assert!(!std::mem::replace(&mut each.sack, true)),
+                    Ok(TcpOption::Timestamps(ts)) => prop_assert!(each.timestamps.replace(ts).is_none()),
+                    other => prop_assert!(matches!(other, Ok(TcpOption::Nop | TcpOption::End)), "{other:?}"),
+                }
+            }
+            prop_assert_eq!(found, each);
+        });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::flags::Flags;
 use super::flow::{Endpoint, ScopeId};
 use super::frame::Arrival;
-use super::options::OptionIter;
+use super::options::{OptionIter, SynOptions, TcpOption, Timestamps};
 use super::seq::Seq;
 use super::time::{Precision, Timestamp};
 
@@ -146,6 +146,22 @@ impl<'a> Segment<'a> {
     /// Sequence number of its FIN, if it has one: after all its data.
     pub fn fin_seq(&self) -> Option<Seq> {
         self.flags.fin().then(|| self.data_seq().advance(self.len))
+    }
+
+    /// Its options, if they are no others than nearly every SYN has.
+    pub fn syn_options(&self) -> Option<SynOptions> {
+        SynOptions::of(self.options, usize::from(self.header_len).saturating_sub(20))
+    }
+
+    /// Its time stamps, the first if there are several.
+    pub fn timestamps(&self) -> Option<Timestamps> {
+        if let Some(usual) = self.syn_options() {
+            return usual.timestamps;
+        }
+        self.options().find_map(|option| match option {
+            Ok(TcpOption::Timestamps(timestamps)) => Some(timestamps),
+            _ => None,
+        })
     }
 
     /// Its options, one by one.

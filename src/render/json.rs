@@ -46,10 +46,12 @@
 mod datagram;
 mod object;
 
+use std::num::NonZeroU64;
+
 use std::time::Duration;
 
 use crate::model::Skip;
-use crate::track::{Conversation, Event, Proof, Side};
+use crate::track::{Conversation, Dialects, Event, Proof, Side};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
@@ -60,6 +62,10 @@ pub(super) use object::Object;
 pub struct JsonSink {}
 
 impl Sink for JsonSink {
+    fn wants_dialects(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         let mut o = Object::begin(out, "begin");
         o.strings("sources", begin.sources.iter().map(String::as_str));
@@ -240,8 +246,8 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.number_or_null("teardown_ns", judged.times.teardown.map(nanos));
     o.number("waited_ns", nanos(conv.waited));
     o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
-    o.number_or_null("mptcp", conv.mptcp);
-    o.number_or_null("same_as", conv.twin);
+    o.number_or_null("mptcp", conv.mptcp.map(NonZeroU64::get));
+    o.number_or_null("same_as", conv.twin.map(NonZeroU64::get));
     negotiated(&mut o, conv);
     handshake(&mut o, judged);
     sides(&mut o, "segments", conv, |side| side.segments);
@@ -336,7 +342,7 @@ fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
 
 /// The conversation in the words of Zeek and Wireshark, by their rules.
 fn dialects(o: &mut Object<'_>, conv: &Conversation) {
-    let (zeek, wireshark) = (&conv.dialects.zeek, &conv.dialects.wireshark);
+    let Some(Dialects { zeek, wireshark }) = conv.dialects.as_deref() else { return };
     o.nested("zeek", |o| {
         o.text("conn_state", conn_state(zeek));
         o.text("history", zeek.history());

@@ -169,6 +169,11 @@ pub enum Detail {
 /// An output format. What it prints it appends to `out`; writing that
 /// somewhere, and failing to, is the caller's business.
 pub trait Sink {
+    /// Whether it prints what other tools say ([`Conversation::dialects`]).
+    fn wants_dialects(&self) -> bool {
+        false
+    }
+
     /// What it wants to be told; the less, the less is computed.
     fn detail(&self) -> Detail {
         Detail::Segments

@@ -1,5 +1,6 @@
 //! One conversation: the facts, and how a segment changes them.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
@@ -12,11 +13,10 @@ use super::facts::{Opened, Phase, Rejection, ResetFacts};
 use super::half::{Half, Last, Sighting};
 use super::mark::{Mark, Marks};
 use super::observe::{marks_of, roles_of};
-use super::proof::Proofs;
 use super::reset;
 use super::state::{Roles, Side, State};
-use super::step::{Step, Steps, Stray};
-use super::{close, data, open};
+use super::step::{Step, Stray};
+use super::{close, data, open, steady};
 
 /// One incarnation of a connection on a flow.
 #[derive(Clone, Debug)]
@@ -78,16 +78,16 @@ pub struct Conversation {
     /// ICMP errors about it.
     pub icmp_errors: u32,
     /// The first of them since the client's last SYN.
-    pub rejection: Option<Rejection>,
+    pub rejection: Option<Box<Rejection>>,
     /// What else is to be said of it.
     pub marks: Marks,
     /// Copies of captured frames.
     pub copies: u64,
     /// Number of the conversation that is the same one on the other side of an
     /// address translation.
-    pub twin: Option<u64>,
+    pub twin: Option<NonZeroU64>,
     /// Number of the first subflow of the MPTCP connection that it belongs to.
-    pub mptcp: Option<u64>,
+    pub mptcp: Option<NonZeroU64>,
     /// Milliseconds between the SYNs of the client, the first eight.
     pub syn_gaps: [u16; 8],
     /// When the server first sent payload.
@@ -98,8 +98,8 @@ pub struct Conversation {
     pub waited: Duration,
     /// Who sent the last segment.
     pub last_from: Option<Side>,
-    /// The same segments in the words of other tools.
-    pub dialects: Dialects,
+    /// The same segments in the words of other tools, if anyone asks for them.
+    pub dialects: Option<Box<Dialects>>,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
@@ -112,12 +112,7 @@ pub struct Conversation {
 }
 
 /// What is being found out about one segment.
-#[derive(Default)]
-pub(super) struct Findings {
-    pub steps: Steps,
-    pub marks: Marks,
-    pub proofs: Proofs,
-}
+pub(super) type Findings = Event;
 
 impl Conversation {
     /// A conversation that begins with `seg`, sent in direction `way`.
@@ -172,7 +167,7 @@ impl Conversation {
             asked: None,
             waited: Duration::ZERO,
             last_from: None,
-            dialects: Dialects::default(),
+            dialects: None,
             half_closed_bytes: 0,
             reuse_gap: None,
             tentative: false,
@@ -230,12 +225,29 @@ impl Conversation {
             && client.isn.is_some_and(|isn| seg.ack_field == isn.advance(1))
     }
 
-    /// Takes in one segment.
-    pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side) -> Event {
-        let mut found = Findings::default();
+    /// Takes in one segment; `found` says afterwards what it is, but for
+    /// [`Event::first`] and [`Event::absorbs`].
+    #[inline]
+    pub(super) fn apply(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
+        self.apply_by::<true>(seg, from, found);
+    }
+
+    /// `SHORT`: segments of the usual kind may take the short way.
+    pub(super) fn apply_by<const SHORT: bool>(
+        &mut self,
+        seg: &Segment<'_>,
+        from: Side,
+        found: &mut Findings,
+    ) {
+        (found.conversation, found.from) = (self.number, from);
+        found.steps.clear();
+        found.proofs.clear();
+        found.marks = Marks::NONE;
         let was_over = self.is_over();
         let twin = self.recent.is_copy(seg, from, self.segments() == 1);
-        self.dialects.observe(seg, from, self.last.at);
+        if let Some(dialects) = &mut self.dialects {
+            dialects.observe(seg, from, self.last.at);
+        }
         if twin == Twin::Copy {
             self.copies += 1;
             self.marks.set(Mark::DuplicateCapture);
@@ -246,28 +258,23 @@ impl Conversation {
             found.steps.push(Step::Stray(Stray::Duplicated));
         } else {
             self.side_mut(from).segments += 1;
-            self.judge_segment(seg, from, &mut found);
+            marks_of(seg, from, self, found);
+            if !(SHORT && steady::is_taken_in(self, seg, from, found)) {
+                self.judge_segment(seg, from, found);
+            }
             self.last_from = Some(from);
             let peer = self.side_mut(from.other());
             peer.unanswered = if seg.flags.rst() { peer.unanswered.saturating_sub(1) } else { 0 };
-            self.side_mut(from).unanswered += 1;
-            self.side_mut(from).last = Last::of(seg);
+            let own = self.side_mut(from);
+            own.unanswered += 1;
+            own.last = Last::of(seg);
         }
         self.last.frame = seg.frame;
         self.last.at = self.last.at.max(seg.at);
-        Event {
-            conversation: self.number,
-            from,
-            steps: found.steps,
-            marks: found.marks,
-            proofs: found.proofs,
-            states: self.states(),
-            isn_seq: self.side(from).offset(seg.seq),
-            isn_ack: seg.ack().and_then(|ack| self.side(from.other()).offset(ack)),
-            first: false,
-            closes: !was_over && self.is_over(),
-            absorbs: None,
-        }
+        found.states = self.states();
+        found.isn_seq = self.side(from).offset(seg.seq);
+        found.isn_ack = seg.ack().and_then(|ack| self.side(from.other()).offset(ack));
+        found.closes = !was_over && self.is_over();
     }
 
     /// Segments captured, copies not counted.
@@ -275,8 +282,8 @@ impl Conversation {
         self.half[0].segments + self.half[1].segments
     }
 
+    #[inline(never)] // keeps the way of most segments short
     fn judge_segment(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
-        marks_of(seg, from, self, found);
         let flags = seg.flags;
         if flags.syn() && (flags.fin() || flags.rst()) || !(flags.syn() || flags.rst() || flags.ack()) {
             self.odd(seg, from, found);

@@ -8,8 +8,8 @@ use super::state::Side;
 /// Frames remembered on each side.
 const REMEMBERED: usize = 4;
 
-/// Copies lie this close together, in nanoseconds.
-const CLOSE: i64 = 2_000_000;
+/// Copies lie this close together: two milliseconds, in units of [`Moment`].
+const CLOSE: u32 = 2_000_000 >> 10;
 
 /// What a frame is to the ones just before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,12 +24,27 @@ pub(super) enum Twin {
 
 /// What is remembered of a frame.
 #[derive(Clone, Copy, Debug, Default)]
-struct Print {
+pub(super) struct Print {
     /// Mix of IP ID, numbers, flags, window, length and options; 0: nothing.
-    tcp: u32,
+    pub tcp: u32,
     /// Mix of interface, link addresses and TTL.
-    path: u32,
-    at: Timestamp,
+    pub path: u32,
+    pub at: Moment,
+}
+
+/// A time in units of 1,024 ns, in 32 bits: they repeat after 73 minutes, which
+/// is far enough from [`CLOSE`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Moment(u32);
+
+impl Moment {
+    pub fn of(at: Timestamp) -> Self {
+        Moment((at.as_nanos() >> 10) as u32)
+    }
+
+    fn is_close(self, other: Moment) -> bool {
+        self.0.wrapping_sub(other.0).cast_signed().unsigned_abs() <= CLOSE
+    }
 }
 
 /// The last few frames of a conversation.
@@ -47,11 +62,11 @@ impl Copies {
     /// must agree, and either the path differs or the conversation's very
     /// first frame was already doubled (`second`: this is its second frame).
     pub fn is_copy(&mut self, seg: &Segment<'_>, from: Side, second: bool) -> Twin {
-        let print = Print { tcp: tcp_print(seg), path: path_print(seg), at: seg.at };
+        let print = Print { tcp: tcp_print(seg), path: path_print(seg), at: Moment::of(seg.at) };
         let side = from as usize;
         let twin = self.recent[side]
             .iter()
-            .find(|old| old.tcp == print.tcp && old.tcp != 0 && print.at.nanos_since(old.at).abs() <= CLOSE);
+            .find(|old| old.tcp == print.tcp && old.tcp != 0 && print.at.is_close(old.at));
         let copy = match twin {
             None => Twin::None,
             Some(twin) if twin.path != print.path => Twin::Copy,
@@ -72,13 +87,21 @@ impl Copies {
         copy
     }
 
+    /// What is remembered, if it is one frame of this side alone.
+    pub fn only(&self, side: Side) -> Option<Print> {
+        let alone = self.next[side as usize] == 1 && self.next[side.other() as usize] == 0;
+        (alone && !self.doubled).then_some(self.recent[side as usize][0])
+    }
+
+    /// Remembers this one frame of a side instead of the first.
+    pub fn replace(&mut self, side: Side, print: Print) {
+        self.recent[side as usize][0] = print;
+    }
+
     /// Whether `seg` repeats a remembered frame over another path.
     pub fn knows(&self, seg: &Segment<'_>) -> bool {
-        let (tcp, path) = (tcp_print(seg), path_print(seg));
-        self.recent
-            .iter()
-            .flatten()
-            .any(|old| old.tcp == tcp && old.path != path && seg.at.nanos_since(old.at).abs() <= CLOSE)
+        let (tcp, path, at) = (tcp_print(seg), path_print(seg), Moment::of(seg.at));
+        self.recent.iter().flatten().any(|old| old.tcp == tcp && old.path != path && at.is_close(old.at))
     }
 }
 
@@ -92,10 +115,13 @@ fn tcp_print(seg: &Segment<'_>) -> u32 {
     hash = mix(hash, u32::from(seg.flags.bits()) << 16 | u32::from(seg.window));
     hash = mix(hash, seg.len);
     hash = mix(hash, seg.ip.id.map_or(1 << 20, u32::from));
-    for word in seg.options.chunks(4) {
-        let mut octets = [0; 4];
-        octets[..word.len()].copy_from_slice(word);
-        hash = mix(hash, u32::from_be_bytes(octets));
+    let (words, rest) = seg.options.as_chunks::<4>();
+    for word in words {
+        hash = mix(hash, u32::from_be_bytes(*word));
+    }
+    // The snapshot length may have cut them.
+    for &octet in rest {
+        hash = mix(hash, u32::from(octet));
     }
     hash | 1
 }

@@ -15,8 +15,12 @@ pub struct Coverage {
     /// The highest end seen (SND.NXT).
     high: Seq,
     /// Octet ranges seen beyond `next`, ascending, disjoint.
-    islands: Vec<(Seq, Seq)>,
+    islands: Option<Box<Islands>>,
 }
+
+/// Rare, and most conversations have neither: out of the way.
+#[derive(Clone, Debug, Default)]
+struct Islands(Vec<(Seq, Seq)>);
 
 /// What a range of octets was to a [`Coverage`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +36,7 @@ pub struct Added {
 impl Coverage {
     /// Nothing seen; `next` is the first octet expected.
     pub fn starting_at(next: Seq) -> Self {
-        Coverage { next, high: next, islands: Vec::new() }
+        Coverage { next, high: next, islands: None }
     }
 
     /// The next octet expected in order (RCV.NXT).
@@ -47,12 +51,24 @@ impl Coverage {
 
     /// Whether octets below the highest are missing.
     pub fn has_hole(&self) -> bool {
-        !self.islands.is_empty()
+        self.islands.is_some()
     }
 
     /// Adds `len` octets from `start` on.
+    #[inline]
     pub fn add(&mut self, start: Seq, len: u32) -> Added {
         let end = start.advance(len);
+        if start == self.next && start == self.high && self.islands.is_none() {
+            // In order, as nearly always.
+            self.next = end;
+            self.high = end;
+            return Added { new: len, leaves_gap: false, fills_hole: false };
+        }
+        self.add_out_of_order(start, end, len)
+    }
+
+    #[inline(never)] // keeps the way of most segments short
+    fn add_out_of_order(&mut self, start: Seq, end: Seq, len: u32) -> Added {
         let leaves_gap = start.is_after(self.high);
         let below = start.is_before(self.high);
         let new = self.unseen(start, end);
@@ -80,7 +96,8 @@ impl Coverage {
     fn unseen(&self, start: Seq, end: Seq) -> u32 {
         let mut at = start.later(self.next);
         let mut unseen = 0;
-        for &(left, right) in &self.islands {
+        let islands = self.islands.as_ref().map_or(&[][..], |islands| &islands.0);
+        for &(left, right) in islands {
             if !at.is_before(end) {
                 break;
             }
@@ -94,42 +111,52 @@ impl Coverage {
     }
 
     fn insert(&mut self, start: Seq, end: Seq) {
-        if !start.is_after(self.next) {
+        if start.is_after(self.next) {
+            self.islands.get_or_insert_default().insert(start, end);
+        } else {
             self.next = self.next.later(end);
             self.swallow();
-            return;
-        }
-        let at = self.islands.iter().position(|&(left, _)| left.is_after(start));
-        let at = at.unwrap_or(self.islands.len());
-        self.islands.insert(at, (start, end));
-        self.join();
-        if self.islands.len() > MAX_ISLANDS {
-            let (_, right) = self.islands.remove(MAX_ISLANDS);
-            self.islands[MAX_ISLANDS - 1].1 = right;
         }
     }
 
     /// Takes in islands that `next` has reached.
     fn swallow(&mut self) {
-        while let Some(&(left, right)) = self.islands.first() {
+        let Some(Islands(islands)) = self.islands.as_deref_mut() else { return };
+        while let Some(&(left, right)) = islands.first() {
             if left.is_after(self.next) {
-                break;
+                return;
             }
             self.next = self.next.later(right);
-            self.islands.remove(0);
+            islands.remove(0);
+        }
+        self.islands = None;
+    }
+}
+
+impl Islands {
+    fn insert(&mut self, start: Seq, end: Seq) {
+        let islands = &mut self.0;
+        let at = islands.iter().position(|&(left, _)| left.is_after(start));
+        islands.insert(at.unwrap_or(islands.len()), (start, end));
+        self.join();
+        let islands = &mut self.0;
+        if islands.len() > MAX_ISLANDS {
+            let (_, right) = islands.remove(MAX_ISLANDS);
+            islands[MAX_ISLANDS - 1].1 = right;
         }
     }
 
     /// Joins islands that touch.
     fn join(&mut self) {
+        let islands = &mut self.0;
         let mut i = 0;
-        while i + 1 < self.islands.len() {
-            let (left, right) = (self.islands[i], self.islands[i + 1]);
+        while i + 1 < islands.len() {
+            let (left, right) = (islands[i], islands[i + 1]);
             if right.0.is_after(left.1) {
                 i += 1;
             } else {
-                self.islands[i].1 = left.1.later(right.1);
-                self.islands.remove(i + 1);
+                islands[i].1 = left.1.later(right.1);
+                islands.remove(i + 1);
             }
         }
     }
@@ -183,7 +210,7 @@ mod tests {
         for i in 1..1000 {
             c.add(seq(i * 10), 5);
         }
-        assert!(c.islands.len() <= MAX_ISLANDS);
+        assert!(c.islands.as_ref().is_some_and(|islands| islands.0.len() <= MAX_ISLANDS));
         assert_eq!(c.high(), seq(9995));
     }
 }

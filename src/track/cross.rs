@@ -1,5 +1,7 @@
 //! Both ends open at the same time (RFC 9293 §3.5, Figure 7).
 
+use std::num::NonZeroU64;
+
 use crate::model::{Segment, Seq};
 
 use super::conversation::{Conversation, Findings};
@@ -20,7 +22,7 @@ pub(super) fn crossing_syn_ack(
     found: &mut Findings,
 ) {
     let step = Step::SynAck { attempt: conv.side(from).synacks + 1 };
-    let of = conv.side(from.other()).syn_frame;
+    let of = conv.side(from.other()).syn_frame.map(NonZeroU64::get);
     let Some(isn) = conv.side(from.other()).isn else {
         found.steps.push(Step::Stray(Stray::WrongAck));
         return;
@@ -75,7 +77,7 @@ pub(super) fn crossing_ack(
 ) {
     let Some(isn) = conv.side(from.other()).isn else { return };
     let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    let of = conv.side(from.other()).syn_frame;
+    let of = conv.side(from.other()).syn_frame.map(NonZeroU64::get);
     let step = Step::HandshakeAck;
     if ack.is_after(isn) {
         let half = conv.side_mut(from);

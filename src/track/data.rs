@@ -57,7 +57,7 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
 }
 
 /// The client asks, the server answers; the time in between is the server's.
-fn asked_or_answered(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
+pub(super) fn asked_or_answered(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     match from {
         Side::Client => conv.asked = conv.asked.or(Some(seg.at)),
         Side::Server => {
@@ -107,7 +107,9 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         if conv.side_mut(peer).acknowledged(ack) > 0 {
             conv.marks.set(Mark::Gap);
         }
-        close::settle_fin(conv, peer, &mut Findings::default());
+        if conv.side(peer).fin.is_some() {
+            close::settle_fin(conv, peer, &mut Findings::blank());
+        }
     }
     let asked = Asked {
         alive: std::mem::take(&mut conv.side_mut(peer).keep_alive),

@@ -37,15 +37,14 @@ pub struct Event {
 }
 
 impl Event {
-    /// Stands for a segment whose conversation is gone; never given out while
-    /// the tracker holds its own invariants.
-    pub(super) fn lost() -> Self {
+    /// Nothing found out yet.
+    pub const fn blank() -> Self {
         Event {
             conversation: 0,
             from: Side::Client,
-            steps: Steps::default(),
-            marks: Marks::default(),
-            proofs: Proofs::default(),
+            steps: Steps::NONE,
+            marks: Marks::NONE,
+            proofs: Proofs::NONE,
             states: [State::Closed; 2],
             isn_seq: None,
             isn_ack: None,

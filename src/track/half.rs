@@ -1,5 +1,7 @@
 //! What one side of a conversation has sent.
 
+use std::num::NonZeroU64;
+
 use crate::model::{Flags, Segment, Seq, TcpOption, Timestamp};
 
 use super::coverage::{Added, Coverage};
@@ -55,6 +57,14 @@ impl Offers {
     /// Reads the options of a SYN or SYN-ACK.
     pub fn of(seg: &Segment<'_>) -> Self {
         let mut offers = Offers { flags: seg.flags, ..Offers::default() };
+        if let Some(usual) = seg.syn_options() {
+            offers.mss = usual.mss;
+            offers.window_scale = usual.window_scale;
+            offers.sack = usual.sack;
+            offers.timestamps = usual.timestamps.is_some();
+            offers.tsval = usual.timestamps.map(|ts| ts.val);
+            return offers;
+        }
         for option in seg.options() {
             match option {
                 Ok(TcpOption::Mss(mss)) => offers.mss = Some(mss),
@@ -145,7 +155,7 @@ pub struct Half {
     /// Its first segment's sequence number.
     pub start: Option<Seq>,
     /// The frame of its SYN or first SYN-ACK.
-    pub syn_frame: Option<u64>,
+    pub syn_frame: Option<NonZeroU64>,
     /// SYN-ACKs of it, when both sides open at the same time.
     pub synacks: u32,
     /// What its last segment was.

@@ -162,6 +162,9 @@ impl Mark {
 pub struct Marks(u64);
 
 impl Marks {
+    /// No mark.
+    pub const NONE: Marks = Marks(0);
+
     /// Adds a mark.
     pub fn set(&mut self, mark: Mark) {
         self.0 |= 1 << mark as u8;

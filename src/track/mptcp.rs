@@ -1,5 +1,7 @@
 //! Multipath TCP (RFC 8684): which TCP connections are subflows of one.
 
+use std::num::NonZeroU64;
+
 use sha2::{Digest, Sha256};
 
 use crate::model::{Segment, TcpOption};
@@ -14,10 +16,7 @@ const MAX_CONNECTIONS: usize = 65_536;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mptcp {
     /// MP_CAPABLE: begins an MPTCP connection. A SYN-ACK tells the server's key.
-    Capable {
-        /// The sender's key.
-        key: Option<u64>,
-    },
+    Capable,
     /// MP_JOIN: another subflow. A SYN tells the token of the receiver's key.
     Join {
         /// The token.
@@ -29,7 +28,7 @@ impl Mptcp {
     /// From the octets after kind and length (RFC 8684 §3.1, §3.2).
     pub(super) fn of(octets: &[u8]) -> Option<Self> {
         match octets {
-            [first, _flags, key @ ..] if first >> 4 == 0 => Some(Mptcp::Capable { key: word(key) }),
+            [first, _flags, ..] if first >> 4 == 0 => Some(Mptcp::Capable),
             // 10 octets after kind and length: a SYN's; a SYN-ACK's has an HMAC.
             [first, _id, a, b, c, d, _, _, _, _] if first >> 4 == 1 => {
                 Some(Mptcp::Join { token: Some(u32::from_be_bytes([*a, *b, *c, *d])) })
@@ -38,10 +37,13 @@ impl Mptcp {
             _ => None,
         }
     }
-}
 
-fn word(octets: &[u8]) -> Option<u64> {
-    octets.first_chunk().map(|key| u64::from_be_bytes(*key))
+    /// The sender's key in an MP_CAPABLE: a SYN of version 1 has none.
+    fn key(octets: &[u8]) -> Option<u64> {
+        let [first, _flags, key @ ..] = octets else { return None };
+        let key = key.first_chunk().filter(|_| first >> 4 == 0)?;
+        Some(u64::from_be_bytes(*key))
+    }
 }
 
 /// The token of a key: the first 32 bits of its SHA-256 (RFC 8684 §3.2).
@@ -53,7 +55,7 @@ fn token(key: u64) -> u32 {
 /// MPTCP connections by the tokens of both sides.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    by_token: std::collections::HashMap<u32, u64>,
+    by_token: std::collections::HashMap<u32, NonZeroU64>,
 }
 
 impl Connections {
@@ -65,18 +67,15 @@ impl Connections {
             Mptcp::Join { token: Some(token) } if conv.mptcp.is_none() => {
                 conv.mptcp = self.by_token.get(&token).copied();
             }
-            Mptcp::Capable { .. } if conv.segments() <= 4 => {
-                conv.mptcp = conv.mptcp.or(Some(conv.number));
+            Mptcp::Capable if conv.segments() <= 4 => {
+                conv.mptcp = conv.mptcp.or(NonZeroU64::new(conv.number));
                 let keys = seg.options().filter_map(|option| match option {
-                    Ok(TcpOption::Mptcp(octets)) => Mptcp::of(octets),
+                    Ok(TcpOption::Mptcp(octets)) => Mptcp::key(octets),
                     _ => None,
                 });
-                for key in keys.filter_map(|offer| match offer {
-                    Mptcp::Capable { key } => key,
-                    Mptcp::Join { .. } => None,
-                }) {
+                for key in keys {
                     if self.by_token.len() < MAX_CONNECTIONS {
-                        self.by_token.insert(token(key), conv.number);
+                        self.by_token.extend(conv.mptcp.map(|first| (token(key), first)));
                     }
                 }
             }
@@ -100,7 +99,10 @@ mod tests {
     fn a_join_is_told_from_a_capable() {
         let join = [0x10, 1, 0x42, 0xe7, 0x8f, 0x0c, 1, 2, 3, 4];
         assert_eq!(Mptcp::of(&join), Some(Mptcp::Join { token: Some(0x42e7_8f0c) }));
-        assert_eq!(Mptcp::of(&[0x01, 0x81]), Some(Mptcp::Capable { key: None }));
+        assert_eq!(Mptcp::of(&[0x01, 0x81]), Some(Mptcp::Capable));
+        assert_eq!(Mptcp::key(&[0x01, 0x81]), None);
+        assert_eq!(Mptcp::key(&[0x01, 0x81, 0, 0, 0, 0, 0, 0, 0, 9]), Some(9));
+        assert_eq!(Mptcp::key(&join), None);
         assert_eq!(Mptcp::of(&[]), None);
     }
 }

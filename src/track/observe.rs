@@ -54,10 +54,16 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
     } else if half.ttl != seg.ip.ttl && !seg.flags.rst() {
         half.ttl_varies = true;
     }
-    // Timestamps alone, aligned, are what nearly every segment carries.
-    if !matches!(seg.options, [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _]) {
+    let usual = has_usual_options(seg) || (seg.flags.syn() && seg.syn_options().is_some());
+    if !usual {
         marks_of_options(seg, found);
     }
+}
+
+/// Timestamps alone, aligned, are what nearly every segment carries.
+#[inline]
+pub(super) fn has_usual_options(seg: &Segment<'_>) -> bool {
+    matches!(seg.options, [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _])
 }
 
 /// Options that are cut, malformed, or stand where they must not: MSS, window

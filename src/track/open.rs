@@ -1,8 +1,9 @@
 //! The opening (RFC 9293 §3.5): which segment is which step, and why.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
-use crate::model::{Segment, Seq, TcpOption};
+use crate::model::{Segment, Seq};
 
 use super::again::{accepted_after_all, repeated_syn_ack};
 use super::conversation::{Conversation, Findings};
@@ -94,7 +95,7 @@ pub(super) fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     let half = conv.side_mut(from);
     half.learn_isn(seg.seq);
     half.isn_seen = true;
-    half.syn_frame.get_or_insert(seg.frame);
+    half.syn_frame = half.syn_frame.or(NonZeroU64::new(seg.frame));
     half.scaled = false;
     half.offers = Offers::of(seg);
     half.window = seg.window;
@@ -181,17 +182,10 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     conv.synacks = 1;
     conv.synacks_before_third = 1;
     conv.syns_before_answer = conv.syns;
-    conv.synack_tsecr = timestamps_echo(seg);
+    conv.synack_tsecr = seg.timestamps().map(|ts| ts.ecr);
     conv.phase = Phase::SynReceived;
     conv.tentative = false;
     conv.side_mut(Side::Server).state = State::SynReceived;
-}
-
-fn timestamps_echo(seg: &Segment<'_>) -> Option<u32> {
-    seg.options().find_map(|option| match option {
-        Ok(TcpOption::Timestamps(ts)) => Some(ts.ecr),
-        _ => None,
-    })
 }
 
 /// A segment with ACK and without SYN or RST, before the conversation is open.

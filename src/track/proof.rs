@@ -68,19 +68,60 @@ impl Status {
 }
 
 /// Up to two proofs, those of one segment.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Proofs([Option<Proof>; 2]);
+#[derive(Clone, Copy)]
+pub struct Proofs {
+    proofs: [Proof; 2],
+    len: u8,
+}
+
+impl Default for Proofs {
+    fn default() -> Self {
+        Proofs::NONE
+    }
+}
+
+impl std::fmt::Debug for Proofs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl PartialEq for Proofs {
+    fn eq(&self, other: &Proofs) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Proofs {}
+
+/// Stands where there is no proof.
+const BLANK: Proof = Proof {
+    step: Step::Reset,
+    of: None,
+    claim: Claim::AtRcvNxt { seq: Seq::new(0), rcv_nxt: Seq::new(0) },
+    status: Status::Failed,
+};
 
 impl Proofs {
+    /// No proof.
+    pub const NONE: Proofs = Proofs { proofs: [BLANK; 2], len: 0 };
+
+    /// Takes all proofs away.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Adds a proof; a third is dropped.
     pub fn push(&mut self, proof: Proof) {
-        if let Some(slot) = self.0.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(proof);
+        if let Some(slot) = self.proofs.get_mut(usize::from(self.len)) {
+            *slot = proof;
+            self.len += 1;
         }
     }
 
     /// In the order of the steps.
     pub fn iter(&self) -> impl Iterator<Item = &Proof> {
-        self.0.iter().flatten()
+        self.proofs.iter().take(usize::from(self.len))
     }
 }

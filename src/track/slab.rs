@@ -9,9 +9,16 @@ use hashbrown::hash_table::Entry;
 use crate::model::FlowKey;
 
 use super::conversation::Conversation;
+use super::seed::{Seed, Seeds};
 
 /// No slot.
 const NIL: u32 = u32::MAX;
+
+/// An index in the flow table with this bit is a seed's.
+const SEED: u32 = 1 << 31;
+
+/// Conversations that are given out leave their memory behind for the next.
+const SPARE: usize = 1024;
 
 /// The lists that conversations are kept in, each ordered by last activity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,12 +50,35 @@ pub(super) struct Place(u32);
 pub(super) struct Slab {
     slots: Vec<Slot>,
     free: Vec<u32>,
+    /// Attempts of which there is no more than a SYN.
+    seeds: Seeds,
     /// Newest conversation of each flow. The hash is keyed at random: whoever
     /// chooses the addresses cannot choose the buckets.
     flows: HashTable<u32>,
     hasher: RandomState,
     ends: [(u32, u32); 3],
-    len: usize,
+    lens: [usize; 3],
+    #[expect(clippy::vec_box, reason = "their places are what is kept")]
+    spare: Vec<Box<Conversation>>,
+    /// Conversations are also followed in the words of other tools.
+    pub dialects: bool,
+}
+
+/// The flow of an entry of the flow table.
+fn key_at(slots: &[Slot], seeds: &Seeds, index: u32) -> Option<FlowKey> {
+    if index & SEED != 0 {
+        return seeds.key(index & !SEED);
+    }
+    slots.get(index as usize)?.conv.as_ref().map(|conv| conv.key)
+}
+
+/// Whether an entry of the flow table is of this flow.
+#[inline]
+fn is_at(slots: &[Slot], seeds: &Seeds, index: u32, key: &FlowKey) -> bool {
+    if index & SEED != 0 {
+        return seeds.key(index & !SEED).is_some_and(|at| at == *key);
+    }
+    slots.get(index as usize).and_then(|slot| slot.conv.as_ref()).is_some_and(|conv| conv.key == *key)
 }
 
 impl Slab {
@@ -56,22 +86,42 @@ impl Slab {
         Slab {
             slots: Vec::new(),
             free: Vec::new(),
+            seeds: Seeds::default(),
             flows: HashTable::new(),
             hasher: RandomState::default(),
             ends: [(NIL, NIL); 3],
-            len: 0,
+            lens: [0; 3],
+            spare: Vec::new(),
+            dialects: false,
         }
     }
 
-    /// Conversations in it.
+    /// Conversations in it, attempts included.
     pub fn len(&self) -> usize {
-        self.len
+        self.lens.iter().sum::<usize>() + self.seeds.len()
     }
 
-    /// The newest conversation of a flow.
-    pub fn newest(&self, key: &FlowKey) -> Option<Place> {
+    /// Conversations in a list.
+    pub fn len_of(&self, list: List) -> usize {
+        self.lens[list as usize]
+    }
+
+    /// The newest conversation of a flow. If there is no more of it than a SYN,
+    /// it becomes whole: something else has come.
+    pub fn newest(&mut self, key: &FlowKey) -> Option<Place> {
         let hash = self.hasher.hash_one(key);
-        self.flows.find(hash, |&i| self.key_at(i) == Some(*key)).map(|&i| Place(i))
+        let Slab { slots, seeds, flows, dialects, .. } = self;
+        let index = *flows.find(hash, |&i| is_at(slots, seeds, i, key))?;
+        if index & SEED == 0 {
+            return Some(Place(index));
+        }
+        let conv = seeds.take(index & !SEED)?.grow(*dialects);
+        let conv = self.settle_down(conv);
+        let place = self.put(conv);
+        let Slab { flows, .. } = self;
+        *flows.find_mut(hash, |&i| i == index)? = place.0;
+        self.link(place.0, List::HalfOpen);
+        Some(place)
     }
 
     /// The conversation before this one on its flow.
@@ -94,62 +144,83 @@ impl Slab {
         self.slots.get_mut(place.0 as usize)?.conv.as_deref_mut()
     }
 
-    fn key_at(&self, index: u32) -> Option<FlowKey> {
-        self.get(Place(index)).map(|conv| conv.key)
+    /// Memory for a conversation, that of an earlier one if possible.
+    pub fn settle_down(&mut self, conv: Conversation) -> Box<Conversation> {
+        match self.spare.pop() {
+            Some(mut place) => {
+                *place = conv;
+                place
+            }
+            None => Box::new(conv),
+        }
+    }
+
+    /// Takes back the memory of a conversation that nobody needs any more.
+    pub fn recycle(&mut self, conv: Box<Conversation>) {
+        if self.spare.len() < SPARE {
+            self.spare.push(conv);
+        }
+    }
+
+    fn put(&mut self, conv: Box<Conversation>) -> Place {
+        let slot = Slot { conv: Some(conv), list: List::HalfOpen, prev: NIL, next: NIL, older: NIL };
+        if let Some(index) = self.free.pop() {
+            self.slots[index as usize] = slot;
+            return Place(index);
+        }
+        self.slots.push(slot);
+        Place((self.slots.len() - 1) as u32)
     }
 
     /// Puts in a new conversation, the newest of its flow.
-    pub fn insert(&mut self, conv: Conversation) -> Place {
+    pub fn insert(&mut self, conv: Box<Conversation>) -> Place {
         let key = conv.key;
-        let slot =
-            Slot { conv: Some(Box::new(conv)), list: List::HalfOpen, prev: NIL, next: NIL, older: NIL };
-        let index = if let Some(index) = self.free.pop() {
-            self.slots[index as usize] = slot;
-            index
-        } else {
-            self.slots.push(slot);
-            (self.slots.len() - 1) as u32
-        };
-        self.len += 1;
+        let place = self.put(conv);
+        self.slots[place.0 as usize].older = self.enter(key, place.0);
+        self.link(place.0, List::HalfOpen);
+        place
+    }
+
+    /// Puts in an attempt on a flow that has no conversation.
+    pub fn plant(&mut self, seed: Seed, key: FlowKey) {
+        let index = self.seeds.put(seed);
+        self.enter(key, index | SEED);
+    }
+
+    /// Makes `index` the newest of its flow; the one before it, or `NIL`.
+    fn enter(&mut self, key: FlowKey, index: u32) -> u32 {
         let hash = self.hasher.hash_one(key);
-        let Slab { slots, flows, hasher, .. } = self;
-        let key_of = |i: &u32| slots[*i as usize].conv.as_ref().map(|conv| conv.key);
-        let older = match flows.entry(
+        let Slab { slots, seeds, flows, hasher, .. } = self;
+        match flows.entry(
             hash,
-            |i| key_of(i) == Some(key),
-            |i| key_of(i).map_or(0, |key| hasher.hash_one(key)),
+            |&i| is_at(slots, seeds, i, &key),
+            |&i| key_at(slots, seeds, i).map_or(0, |key| hasher.hash_one(key)),
         ) {
             Entry::Occupied(mut entry) => std::mem::replace(entry.get_mut(), index),
             Entry::Vacant(entry) => {
                 entry.insert(index);
                 NIL
             }
-        };
-        self.slots[index as usize].older = older;
-        self.link(index, List::HalfOpen);
-        Place(index)
+        }
     }
 
     /// Takes a conversation out; its flow's other ones, if any, stay.
-    pub fn remove(&mut self, place: Place) -> Option<Conversation> {
+    pub fn remove(&mut self, place: Place) -> Option<Box<Conversation>> {
         let index = place.0;
-        let key = self.key_at(index)?;
+        let key = self.get(place)?.key;
         self.unlink(index);
         let older = self.slots[index as usize].older;
         let hash = self.hasher.hash_one(key);
-        let slots = &self.slots;
-        let found = self
-            .flows
-            .find_entry(hash, |&i| slots[i as usize].conv.as_ref().is_some_and(|conv| conv.key == key));
-        if let Ok(mut entry) = found {
+        let Slab { slots, seeds, flows, .. } = self;
+        if let Ok(mut entry) = flows.find_entry(hash, |&i| is_at(slots, seeds, i, &key)) {
             let newest = *entry.get();
             if newest != index {
                 let mut after = newest;
-                while self.slots[after as usize].older != index && self.slots[after as usize].older != NIL {
-                    after = self.slots[after as usize].older;
+                while slots[after as usize].older != index && slots[after as usize].older != NIL {
+                    after = slots[after as usize].older;
                 }
-                if self.slots[after as usize].older == index {
-                    self.slots[after as usize].older = older;
+                if slots[after as usize].older == index {
+                    slots[after as usize].older = older;
                 }
             } else if older == NIL {
                 entry.remove();
@@ -159,12 +230,38 @@ impl Slab {
         }
         let conv = self.slots[index as usize].conv.take()?;
         self.free.push(index);
-        self.len -= 1;
-        Some(*conv)
+        Some(conv)
+    }
+
+    /// The attempt that has waited longest, and its number.
+    pub fn oldest_seed(&self) -> Option<(u32, u64)> {
+        self.seeds.oldest().map(|(index, number, _)| (index, number))
+    }
+
+    /// Takes out the attempt that has waited longest, made whole.
+    pub fn take_seed(&mut self) -> Option<Box<Conversation>> {
+        let (index, ..) = self.seeds.oldest()?;
+        let key = self.seeds.key(index)?;
+        let hash = self.hasher.hash_one(key);
+        if let Ok(entry) = self.flows.find_entry(hash, |&i| i == index | SEED) {
+            entry.remove();
+        }
+        let conv = self.seeds.take(index)?.grow(self.dialects);
+        Some(self.settle_down(conv))
+    }
+
+    /// All conversations but the attempts.
+    pub fn iter(&self) -> impl Iterator<Item = (Place, &Conversation)> {
+        let slots = self.slots.iter().enumerate();
+        slots.filter_map(|(index, slot)| Some((Place(index as u32), slot.conv.as_deref()?)))
     }
 
     /// Marks a conversation as active now, in the list where it belongs.
     pub fn touch(&mut self, place: Place, list: List) {
+        let slot = &self.slots[place.0 as usize];
+        if slot.next == NIL && slot.list == list {
+            return;
+        }
         self.unlink(place.0);
         self.link(place.0, list);
     }
@@ -173,11 +270,6 @@ impl Slab {
     pub fn oldest(&self, list: List) -> Option<Place> {
         let head = self.ends[list as usize].0;
         (head != NIL).then_some(Place(head))
-    }
-
-    /// All conversations, oldest activity first within each list.
-    pub fn any(&self) -> Option<Place> {
-        [List::HalfOpen, List::Over, List::Open].into_iter().find_map(|list| self.oldest(list))
     }
 
     fn link(&mut self, index: u32, list: List) {
@@ -192,6 +284,7 @@ impl Slab {
             self.slots[tail as usize].next = index;
         }
         self.ends[list as usize].1 = index;
+        self.lens[list as usize] += 1;
     }
 
     fn unlink(&mut self, index: u32) {
@@ -206,5 +299,6 @@ impl Slab {
         } else {
             self.slots[next as usize].prev = prev;
         }
+        self.lens[list as usize] -= 1;
     }
 }

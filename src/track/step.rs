@@ -262,25 +262,59 @@ impl Step {
 
 /// The steps of one segment: usually one, up to three (the acknowledgment of a
 /// FIN that carries data and a FIN of its own).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Steps([Option<Step>; 3]);
+#[derive(Clone, Copy)]
+pub struct Steps {
+    steps: [Step; 3],
+    len: u8,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Steps::NONE
+    }
+}
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl PartialEq for Steps {
+    fn eq(&self, other: &Steps) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Steps {}
 
 impl Steps {
+    /// No step.
+    pub const NONE: Steps = Steps { steps: [Step::Reset; 3], len: 0 };
+
+    /// Takes all steps away.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Adds a step; a fourth is dropped.
+    #[inline]
     pub fn push(&mut self, step: Step) {
-        if let Some(slot) = self.0.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(step);
+        if let Some(slot) = self.steps.get_mut(usize::from(self.len)) {
+            *slot = step;
+            self.len += 1;
         }
     }
 
     /// Whether none was found yet.
     pub fn is_empty(&self) -> bool {
-        self.0[0].is_none()
+        self.len == 0
     }
 
     /// In the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Step> {
-        self.0.iter().flatten()
+        self.steps.iter().take(usize::from(self.len))
     }
 
     /// Whether one of them satisfies `test`.

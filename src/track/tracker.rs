@@ -1,16 +1,18 @@
 //! Finds the conversation of each segment.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::model::{FlowKey, IcmpError, ScopeId, Segment, Timestamp, Way};
 
 use super::conversation::Conversation;
 use super::event::Event;
-use super::facts::{Ended, Opened, Phase, Rejection};
+use super::facts::{Ended, Phase, Rejection};
 use super::half::Sighting;
 use super::mark::Mark;
 use super::mptcp::Connections;
-use super::route::{Route, acks_later, in_flight, route};
+use super::route::{Route, route};
+use super::seed::{Seed, is_plain};
 use super::slab::{List, Place, Slab};
 use super::state::{Side, State};
 use super::twins::Twins;
@@ -23,22 +25,34 @@ pub struct Limits {
     pub max_flows: usize,
     /// How long a conversation that is over still takes in stragglers.
     pub linger: Duration,
+    /// Conversations that are over and wait for stragglers at the same time;
+    /// beyond it the one that has waited longest is given out.
+    pub max_lingering: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
-        Limits { max_flows: 1_000_000, linger: Duration::from_secs(60) }
+        Limits { max_flows: 1_000_000, linger: Duration::from_secs(60), max_lingering: 8192 }
     }
 }
 
-/// Conversations of one flow that are remembered at the same time: a server may
-/// answer an attempt, or challenge a SYN for the sake of an older connection,
-/// long after the client has begun the next one.
-const INCARNATIONS: usize = 4;
+/// The list that a conversation belongs in.
+fn list_of(conv: &Conversation) -> List {
+    match conv.phase {
+        _ if conv.is_over() => List::Over,
+        Phase::Open(_) => List::Open,
+        _ => List::HalfOpen,
+    }
+}
 
 /// Scopes that a copy of a frame is looked for in.
 const RECENT_SCOPES: usize = 8;
+
+mod ending;
+mod incarnations;
+
+use ending::Closing;
 
 /// Tracks all conversations of a capture.
 #[derive(Debug)]
@@ -46,7 +60,13 @@ pub struct Tracker {
     slab: Slab,
     limits: Limits,
     numbered: u64,
-    ended: Vec<(Conversation, Ended)>,
+    /// Given out, not yet asked for.
+    ended: VecDeque<(Box<Conversation>, Ended)>,
+    /// The capture is over: what is left is given out in the order of numbers.
+    closing: Option<Closing>,
+    /// An attempt that has become a seed, whole for as long as it is the current
+    /// conversation.
+    sown: Option<Box<Conversation>>,
     /// Flows that are copies of another scope's.
     aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
     scopes: Vec<ScopeId>,
@@ -64,7 +84,9 @@ impl Tracker {
             slab: Slab::new(),
             limits,
             numbered: 0,
-            ended: Vec::new(),
+            ended: VecDeque::new(),
+            closing: None,
+            sown: None,
             aliases: std::collections::HashMap::new(),
             scopes: Vec::new(),
             mptcp: Connections::default(),
@@ -74,27 +96,56 @@ impl Tracker {
         }
     }
 
+    /// Follows conversations also in the words of other tools, Zeek and Wireshark.
+    #[must_use]
+    pub fn with_dialects(mut self, dialects: bool) -> Self {
+        self.slab.dialects = dialects;
+        self
+    }
+
     /// Takes in a segment and says what it is. Its conversation can be had from
     /// [`Tracker::current`] until the next call.
     pub fn push(&mut self, seg: &Segment<'_>) -> Event {
+        let mut event = Event::blank();
+        self.push_into(seg, &mut event);
+        event
+    }
+
+    /// As [`Tracker::push`], into an event of the caller's: it is large.
+    pub fn push_into(&mut self, seg: &Segment<'_>, event: &mut Event) {
+        (event.first, event.absorbs) = (true, None);
         let (key, way) = self.key_of(seg);
-        let place = self.place_of(seg, key, way);
-        let first = self.slab.get(place).is_none_or(|conv| conv.segments() == 0 && conv.copies == 0);
-        let mut event = self.apply(place, seg, way);
-        event.first = first;
-        if let Some(absorbed) = self.settle_tentative(place, seg, event.from) {
-            event.absorbs = Some(absorbed);
+        match self.place_of(seg, key, way) {
+            None => self.attempt(seg, key, way, event),
+            Some(place) => {
+                self.touched = Some(place);
+                self.advance(place, seg, way, event);
+            }
         }
-        self.file(place);
-        self.touched = Some(place);
         self.now = self.now.max(seg.at);
         self.expire(seg.at);
-        event
+    }
+
+    /// A segment of a conversation that is known.
+    fn advance(&mut self, place: Place, seg: &Segment<'_>, way: Way, event: &mut Event) {
+        let Some(conv) = self.slab.get_mut(place) else { return };
+        event.first = conv.segments() == 0 && conv.copies == 0;
+        let from = conv.sender(way);
+        conv.apply(seg, from, event);
+        self.mptcp.note(seg, conv);
+        let (list, superseded) = (list_of(conv), conv.superseded);
+        if superseded {
+            event.absorbs = self.settle_tentative(place, seg, from);
+        }
+        self.slab.touch(place, list);
     }
 
     /// The conversation of the last segment pushed.
     pub fn current(&self) -> Option<&Conversation> {
-        self.slab.get(self.touched?)
+        match self.touched {
+            Some(place) => self.slab.get(place),
+            None => self.sown.as_deref(),
+        }
     }
 
     /// Takes in an ICMP error about a segment; the conversation that it is
@@ -104,7 +155,7 @@ impl Tracker {
         let place = self.slab.newest(&key)?;
         self.touched = Some(place);
         let conv = self.slab.get_mut(place)?;
-        conv.rejection.get_or_insert(Rejection { error: *error });
+        conv.rejection.get_or_insert_with(|| Box::new(Rejection { error: *error }));
         conv.icmp_errors += 1;
         let about_syn = conv.sender(way) == Side::Client && conv.side(Side::Client).isn == Some(error.seq);
         if conv.phase == Phase::SynSent && about_syn {
@@ -114,59 +165,14 @@ impl Tracker {
                 conv.side_mut(side).state = State::Closed;
             }
         }
-        self.file(place);
+        let list = list_of(conv);
+        self.slab.touch(place, list);
         self.slab.get(place)
-    }
-
-    /// Lets time pass: conversations that are over are given out after a while.
-    pub fn expire(&mut self, now: Timestamp) {
-        while let Some(place) = self.slab.oldest(List::Over) {
-            let last = self.slab.get(place).map_or(now, |conv| conv.last.at);
-            if now.since(last) <= self.limits.linger || self.touched == Some(place) {
-                break;
-            }
-            self.give_out(place, Ended::Over);
-        }
-    }
-
-    /// The conversations that have ended since the last call, with the reason.
-    pub fn take_ended(&mut self) -> Vec<(Conversation, Ended)> {
-        std::mem::take(&mut self.ended)
-    }
-
-    /// Whether [`Tracker::take_ended`] has something.
-    pub fn has_ended(&self) -> bool {
-        !self.ended.is_empty()
-    }
-
-    /// The capture is over: all conversations end, in the order of their
-    /// numbers.
-    pub fn finish(&mut self) {
-        self.finish_at(self.now);
-    }
-
-    /// As [`Tracker::finish`] for a part of a capture that ends at `capture_end`:
-    /// what is still waited for then has waited until then.
-    pub fn finish_at(&mut self, capture_end: Timestamp) {
-        let from = self.ended.len();
-        while let Some(place) = self.slab.any() {
-            self.give_out(place, Ended::CaptureEnd);
-        }
-        self.ended[from..].sort_by_key(|(conv, _)| conv.number);
-        self.ended[from..].iter_mut().for_each(|(conv, _)| conv.finalize(capture_end));
     }
 
     /// Conversations being tracked.
     pub fn live(&self) -> usize {
         self.slab.len()
-    }
-
-    fn apply(&mut self, place: Place, seg: &Segment<'_>, way: Way) -> Event {
-        let Some(conv) = self.slab.get_mut(place) else { return Event::lost() };
-        let from = conv.sender(way);
-        let event = conv.apply(seg, from);
-        self.mptcp.note(seg, conv);
-        event
     }
 
     /// The flow of a segment. A flow seen in two scopes (a frame before and
@@ -179,31 +185,29 @@ impl Tracker {
         self.aliases.get(&key).map_or((key, way), |&(key, _)| (key, way))
     }
 
-    /// Gives out what would be gone by now had a segment of any other flow come
-    /// before this one: what becomes of a segment must not depend on other flows.
-    fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
-        let linger = self.limits.linger;
-        let late = |conv: &Conversation| conv.is_over() && now.since(conv.last.at) > linger;
-        let over = |slab: &Slab| slab.before(newest).find(|(_, conv)| late(conv)).map(|(place, _)| place);
-        while let Some(place) = over(&self.slab) {
-            self.give_out(place, Ended::Over);
+    /// Where a segment belongs; `None` if it is a plain SYN on a fresh flow.
+    fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Option<Place> {
+        let newest = self.slab.newest(&key);
+        // As nearly always: one conversation on the flow, and it goes on.
+        let alone = |&place: &Place| {
+            let goes_on = self.slab.get(place).is_some_and(|conv| !conv.is_over());
+            goes_on && !seg.flags.syn() && self.slab.older(place).is_none()
+        };
+        if newest.as_ref().is_some_and(alone) {
+            return newest;
         }
-        if self.slab.get(newest).is_some_and(late) {
-            let older = self.slab.older(newest);
-            self.give_out(newest, Ended::Over);
-            return older;
-        }
-        Some(newest)
-    }
-
-    fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
-        let newest = self.slab.newest(&key).and_then(|newest| self.not_expired(newest, seg.at));
+        let newest = newest.and_then(|newest| self.not_expired(newest, seg.at));
         let Some(newest) = newest else {
-            return self.alias(seg, key, way).unwrap_or_else(|| self.begin(seg, key, way));
+            return match self.alias(seg, key, way) {
+                None if is_plain(seg) => None,
+                None => Some(self.begin(seg, key, way)),
+                found => found,
+            };
         };
         let conv = self.slab.get(newest);
         let before = self.slab.before(newest);
-        match conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger)) {
+        let route = conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger));
+        Some(match route {
             Route::Newest => newest,
             Route::Older(place) => place,
             Route::New => self.reuse(seg, key, way, newest),
@@ -218,6 +222,24 @@ impl Tracker {
                 }
                 place
             }
+        })
+    }
+
+    /// A plain SYN on a fresh flow: a seed, whole only until the next segment.
+    fn attempt(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, event: &mut Event) {
+        let mut conv = self.conceive(seg, key, way);
+        let from = conv.sender(way);
+        conv.apply(seg, from, event);
+        self.mptcp.note(seg, &mut conv);
+        match Seed::of(&conv, seg) {
+            Some(seed) => {
+                self.slab.plant(seed, key);
+                self.touched = None;
+                if let Some(before) = self.sown.replace(conv) {
+                    self.slab.recycle(before);
+                }
+            }
+            None => self.touched = Some(self.slab.insert(conv)),
         }
     }
 
@@ -249,107 +271,21 @@ impl Tracker {
     }
 
     fn begin(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
+        let conv = self.conceive(seg, key, way);
+        self.slab.insert(conv)
+    }
+
+    fn conceive(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Box<Conversation> {
         self.make_room();
         self.numbered += 1;
         let mut conv = Conversation::begin(self.numbered, key, way, seg);
+        conv.dialects = self.slab.dialects.then(Box::default);
         if seg.flags.syn() && !seg.flags.ack() {
             conv.twin = self.twins.of(seg, self.numbered);
             if conv.twin.is_some() {
                 conv.marks.set(Mark::Translated);
             }
         }
-        self.slab.insert(conv)
-    }
-
-    /// The next incarnation on a flow; the ones before it still take in
-    /// stragglers.
-    fn reuse(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, newest: Place) -> Place {
-        let before = self.slab.get_mut(newest).map(|conv| {
-            conv.superseded = true;
-            (conv.incarnation, conv.last.at)
-        });
-        self.forget_one(newest);
-        let place = self.begin(seg, key, way);
-        if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
-            conv.incarnation = incarnation.saturating_add(1);
-            conv.reuse_gap = Some(seg.at.since(last));
-            conv.marks.set(Mark::PortReuse);
-        }
-        place
-    }
-
-    /// Makes room for one more incarnation: the oldest goes that nobody will
-    /// challenge a SYN for, else the oldest.
-    fn forget_one(&mut self, newest: Place) {
-        let all =
-            || self.slab.get(newest).map(|conv| (newest, conv)).into_iter().chain(self.slab.before(newest));
-        if all().count() < INCARNATIONS {
-            return;
-        }
-        let alive = |conv: &Conversation| !conv.is_over() && conv.phase != Phase::SynSent;
-        let gone = all().filter(|(_, conv)| !alive(conv)).last();
-        if let Some((place, _)) = gone.or_else(|| all().last()) {
-            self.give_out(place, Ended::Reused);
-        }
-    }
-
-    /// A tentative conversation is one only while the older one keeps silent:
-    /// once the SYN's sender goes on in the older one, the SYN was a stray. What
-    /// it had sent before may have been overtaken by the SYN.
-    fn settle_tentative(&mut self, place: Place, seg: &Segment<'_>, from: Side) -> Option<u64> {
-        let old = self.slab.get(place)?;
-        let newest = self.slab.newest(&old.key)?;
-        let new = self.slab.get(newest)?;
-        if self.slab.older(newest) != Some(place) || !new.tentative {
-            return None;
-        }
-        let asked = new.last_syn?.at;
-        let same = old.endpoint(from) == new.endpoint(Side::Client) && !seg.flags.rst();
-        let answers = same && acks_later(old, seg, from, asked);
-        if old.is_over() && !answers {
-            // Half-open discovery: the old connection is gone, the SYN was meant.
-            self.slab.get_mut(newest)?.tentative = false;
-            return None;
-        }
-        let late = same && seg.at.since(asked) > in_flight(old);
-        if !answers && !late {
-            return None;
-        }
-        let stray = self.slab.remove(newest)?;
-        self.slab.get_mut(place)?.superseded = false;
-        let conv = self.slab.get_mut(place)?;
-        conv.side_mut(from).segments += stray.segments();
-        if stray.copies > 0 {
-            conv.copies += stray.copies;
-            conv.marks.set(Mark::DuplicateCapture);
-        }
-        Some(stray.number)
-    }
-
-    /// Puts a conversation in the list where it belongs.
-    fn file(&mut self, place: Place) {
-        let Some(conv) = self.slab.get(place) else { return };
-        let list = match conv.phase {
-            _ if conv.is_over() => List::Over,
-            Phase::Open(Opened::NotCaptured) | Phase::Open(_) => List::Open,
-            _ => List::HalfOpen,
-        };
-        self.slab.touch(place, list);
-    }
-
-    fn make_room(&mut self) {
-        while self.slab.len() >= self.limits.max_flows.max(1) {
-            let victim =
-                [List::HalfOpen, List::Over, List::Open].into_iter().find_map(|l| self.slab.oldest(l));
-            let Some(victim) = victim else { return };
-            self.give_out(victim, Ended::Evicted);
-        }
-    }
-
-    fn give_out(&mut self, place: Place, why: Ended) {
-        if let Some(mut conv) = self.slab.remove(place) {
-            conv.settle();
-            self.ended.push((conv, why));
-        }
+        self.slab.settle_down(conv)
     }
 }

@@ -223,7 +223,10 @@ pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
             Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset.is_some() }
         }
         Phase::Refused => Verdict::Refused,
-        Phase::Rejected => conv.rejection.map_or_else(|| unanswered(conv), |r| Verdict::Rejected(r.error)),
+        Phase::Rejected => match &conv.rejection {
+            Some(rejection) => Verdict::Rejected(rejection.error),
+            None => unanswered(conv),
+        },
         Phase::Aborted => conv.reset.map_or_else(|| unanswered(conv), Verdict::Aborted),
         Phase::Open(how) => Verdict::Opened { how, end: end(conv, ended) },
     }

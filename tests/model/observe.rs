@@ -62,7 +62,8 @@ fn observe(story: &Story, limits: Limits) -> Observed {
     let mut tracker = Tracker::new(limits);
     let events = story.captured.iter().enumerate().map(|(at, c)| tracker.push(&segment(at, c))).collect();
     tracker.finish();
-    let mut conversations = tracker.take_ended();
+    let ended = tracker.take_ended().into_iter();
+    let mut conversations: Vec<_> = ended.map(|(conv, why)| (*conv, why)).collect();
     conversations.sort_by_key(|(conv, _)| conv.number);
     Observed { events, conversations }
 }

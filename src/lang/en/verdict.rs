@@ -301,7 +301,7 @@ fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
         note(about, "reset", "one that its sender contradicts was without effect".to_owned());
     }
     if let Some(first) = conv.mptcp {
-        let text = if first == conv.number {
+        let text = if first.get() == conv.number {
             "begins an MPTCP connection".to_owned()
         } else {
             format!("a subflow of the MPTCP connection of #{first}")

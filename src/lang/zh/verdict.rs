@@ -303,7 +303,7 @@ fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
         note(about, "RST", "有一个没有生效：它的发送方后来的行为与它矛盾".to_owned());
     }
     if let Some(first) = conv.mptcp {
-        let text = if first == conv.number {
+        let text = if first.get() == conv.number {
             "开始一个 MPTCP 连接".to_owned()
         } else {
             format!("#{first} 的 MPTCP 连接的一个子流")

@@ -1,0 +1,269 @@
+//! Attempts of which there is no more than a plain SYN, in 60 octets each: a
+//! scan or a flood has millions of them, and nothing else ever comes.
+//!
+//! A seed is a [`Conversation`] put down small; what it grows into again is the
+//! same to the last field (`tests` hold that against random SYNs).
+
+use std::net::IpAddr;
+
+use crate::model::{
+    Checksum, Endpoint, Flags, FlowKey, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp, Way,
+};
+
+use super::conversation::Conversation;
+use super::copies::{Moment, Print};
+use super::event::Event;
+use super::half::Offers;
+use super::state::Side;
+
+pub(super) use bed::Seeds;
+
+mod bed;
+
+/// Facts that are bits of a seed.
+mod bit {
+    pub const LIVE: u16 = 1;
+    pub const DOWN: u16 = 1 << 1;
+    pub const MSS: u16 = 1 << 2;
+    pub const SCALE: u16 = 1 << 3;
+    pub const SACK: u16 = 1 << 4;
+    pub const TIMESTAMPS: u16 = 1 << 5;
+    pub const ECE: u16 = 1 << 6;
+    pub const CWR: u16 = 1 << 7;
+    pub const GOOD_SUM: u16 = 1 << 8;
+}
+
+/// The largest number that fits in 48 bits.
+const MOST: u64 = (1 << 48) - 1;
+
+/// The octets of an address of either kind.
+trait Address: Copy {
+    fn of(addr: IpAddr) -> Option<Self>;
+    fn addr(self) -> IpAddr;
+}
+
+impl Address for [u8; 4] {
+    fn of(addr: IpAddr) -> Option<Self> {
+        if let IpAddr::V4(addr) = addr { Some(addr.octets()) } else { None }
+    }
+
+    fn addr(self) -> IpAddr {
+        IpAddr::from(self)
+    }
+}
+
+impl Address for [u8; 16] {
+    fn of(addr: IpAddr) -> Option<Self> {
+        if let IpAddr::V6(addr) = addr { Some(addr.octets()) } else { None }
+    }
+
+    fn addr(self) -> IpAddr {
+        IpAddr::from(self)
+    }
+}
+
+/// An attempt between two addresses of one kind. Only `u8` to `u32` inside, so
+/// that nothing is lost to alignment.
+#[derive(Clone, Copy, Debug)]
+struct Small<A> {
+    low: A,
+    high: A,
+    ports: [u16; 2],
+    scope: u32,
+    at: [u32; 2],
+    isn: u32,
+    tsval: u32,
+    print: [u32; 2],
+    frame: [u16; 3],
+    number: [u16; 3],
+    window: u16,
+    mss: u16,
+    bits: u16,
+    scale: u8,
+    ttl: u8,
+}
+
+/// An attempt.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seed {
+    /// Between addresses of IPv4.
+    V4(Plain<[u8; 4]>),
+    /// Between addresses of IPv6.
+    V6(Plain<[u8; 16]>),
+}
+
+/// An attempt between two addresses of one kind.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plain<A>(Small<A>);
+
+fn narrow(n: u64) -> [u16; 3] {
+    [n as u16, (n >> 16) as u16, (n >> 32) as u16]
+}
+
+fn wide([a, b, c]: [u16; 3]) -> u64 {
+    u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32
+}
+
+/// Whether a SYN, the first segment of its flow, may be plain.
+pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
+    let optional = Flags::ECE.with(Flags::CWR);
+    seg.flags.bits() & !optional.bits() == Flags::SYN.bits()
+        && seg.len == 0
+        && seg.fragments == 0
+        && seg.src != seg.dst
+        && !matches!(seg.checksum, Checksum::Bad | Checksum::Offloaded)
+}
+
+impl Seed {
+    /// Of a conversation that has just begun with `seg`; `None` if it has more to
+    /// it than fits.
+    pub fn of(conv: &Conversation, seg: &Segment<'_>) -> Option<Self> {
+        let plain = is_plain(seg) && conv.segments() == 1 && conv.marks.is_empty() && conv.twin.is_none();
+        if !plain || conv.number > MOST || seg.frame > MOST || seg.ack_field != Seq::new(0) {
+            return None;
+        }
+        match conv.key.low.addr {
+            IpAddr::V4(_) => Small::of(conv, seg).map(|small| Seed::V4(Plain(small))),
+            IpAddr::V6(_) => Small::of(conv, seg).map(|small| Seed::V6(Plain(small))),
+        }
+    }
+
+    /// The conversation that it stands for.
+    pub fn grow(&self, dialects: bool) -> Conversation {
+        match self {
+            Seed::V4(Plain(small)) => small.grow(dialects),
+            Seed::V6(Plain(small)) => small.grow(dialects),
+        }
+    }
+}
+
+impl<A: Address> Small<A> {
+    fn of(conv: &Conversation, seg: &Segment<'_>) -> Option<Self> {
+        let (low, high) = (conv.key.low, conv.key.high);
+        let offers = conv.side(Side::Client).offers;
+        // What has no place here.
+        let rare = Offers {
+            mss: None,
+            window_scale: None,
+            sack: false,
+            timestamps: false,
+            tsval: None,
+            flags: Flags::default(),
+            ..offers
+        };
+        if rare != Offers::default() || conv.syn_tsval != offers.tsval {
+            return None;
+        }
+        let nanos = seg.at.as_nanos();
+        let print = conv.recent.only(Side::Client)?;
+        let mut bits = bit::LIVE;
+        let facts = [
+            (conv.client_way == Way::Down, bit::DOWN),
+            (offers.mss.is_some(), bit::MSS),
+            (offers.window_scale.is_some(), bit::SCALE),
+            (offers.sack, bit::SACK),
+            (offers.timestamps, bit::TIMESTAMPS),
+            (seg.flags.contains(Flags::ECE), bit::ECE),
+            (seg.flags.contains(Flags::CWR), bit::CWR),
+            (seg.checksum == Checksum::Good, bit::GOOD_SUM),
+        ];
+        for (holds, bit) in facts {
+            bits |= if holds { bit } else { 0 };
+        }
+        Some(Small {
+            low: A::of(low.addr)?,
+            high: A::of(high.addr)?,
+            ports: [low.port, high.port],
+            scope: conv.key.scope.0,
+            at: [nanos as u32, (nanos >> 32) as u32],
+            isn: seg.seq.raw(),
+            tsval: offers.tsval.unwrap_or(0),
+            print: [print.tcp, print.path],
+            frame: narrow(seg.frame),
+            number: narrow(conv.number),
+            window: seg.window,
+            mss: offers.mss.unwrap_or(0),
+            bits,
+            scale: offers.window_scale.unwrap_or(0),
+            ttl: seg.ip.ttl,
+        })
+    }
+
+    fn key(&self) -> FlowKey {
+        let [low, high] = self.ports;
+        FlowKey {
+            low: Endpoint { addr: self.low.addr(), port: low },
+            high: Endpoint { addr: self.high.addr(), port: high },
+            scope: ScopeId(self.scope),
+        }
+    }
+
+    fn has(&self, bit: u16) -> bool {
+        self.bits & bit != 0
+    }
+
+    fn number(&self) -> u64 {
+        wide(self.number)
+    }
+
+    fn at(&self) -> Timestamp {
+        let [low, high] = self.at;
+        Timestamp::from_nanos(i64::from(high.cast_signed()) << 32 | i64::from(low))
+    }
+
+    /// The SYN, but for its options.
+    fn syn(&self, key: FlowKey) -> Segment<'static> {
+        let down = self.has(bit::DOWN);
+        let (src, dst) = if down { (key.high, key.low) } else { (key.low, key.high) };
+        let mut flags = Flags::SYN;
+        for (bit, flag) in [(bit::ECE, Flags::ECE), (bit::CWR, Flags::CWR)] {
+            flags = if self.has(bit) { flags.with(flag) } else { flags };
+        }
+        Segment {
+            frame: wide(self.frame),
+            at: self.at(),
+            precision: Precision::default(),
+            interface: 0,
+            arrival: None,
+            link_hash: 0,
+            src,
+            dst,
+            scope: key.scope,
+            ip: IpMeta { ttl: self.ttl, ..IpMeta::default() },
+            seq: Seq::new(self.isn),
+            ack_field: Seq::new(0),
+            flags,
+            window: self.window,
+            urgent: 0,
+            len: 0,
+            header_len: 20,
+            options: &[],
+            payload: &[],
+            checksum: if self.has(bit::GOOD_SUM) { Checksum::Good } else { Checksum::Unknown },
+            fault: None,
+            fragments: 0,
+        }
+    }
+
+    fn grow(&self, dialects: bool) -> Conversation {
+        let key = self.key();
+        let way = if self.has(bit::DOWN) { Way::Down } else { Way::Up };
+        let syn = self.syn(key);
+        let mut conv = Conversation::begin(self.number(), key, way, &syn);
+        conv.dialects = dialects.then(Box::default);
+        conv.apply(&syn, Side::Client, &mut Event::blank());
+        let offers = &mut conv.half[Side::Client as usize].offers;
+        offers.mss = self.has(bit::MSS).then_some(self.mss);
+        offers.window_scale = self.has(bit::SCALE).then_some(self.scale);
+        offers.sack = self.has(bit::SACK);
+        offers.timestamps = self.has(bit::TIMESTAMPS);
+        offers.tsval = offers.timestamps.then_some(self.tsval);
+        conv.syn_tsval = offers.tsval;
+        let [tcp, path] = self.print;
+        conv.recent.replace(Side::Client, Print { tcp, path, at: Moment::of(syn.at) });
+        conv
+    }
+}
+
+#[cfg(test)]
+mod tests;

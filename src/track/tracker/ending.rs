@@ -1,0 +1,111 @@
+//! How conversations leave the tracker: over, crowded out, or at the end of the
+//! capture.
+
+use crate::model::Timestamp;
+use crate::track::conversation::Conversation;
+use crate::track::facts::Ended;
+use crate::track::slab::{List, Place};
+
+use super::Tracker;
+
+/// The end of a capture.
+#[derive(Debug)]
+pub(super) struct Closing {
+    /// Conversations by number, the first one last.
+    pub(super) places: Vec<(u64, Place)>,
+    /// When the capture ended.
+    pub(super) at: Timestamp,
+}
+
+impl Tracker {
+    /// Lets time pass: conversations that are over are given out after a while,
+    /// or when too many of them wait.
+    pub fn expire(&mut self, now: Timestamp) {
+        while let Some(place) = self.slab.oldest(List::Over) {
+            let last = self.slab.get(place).map_or(now, |conv| conv.last.at);
+            let crowded = self.slab.len_of(List::Over) > self.limits.max_lingering;
+            let late = crowded || now.since(last) > self.limits.linger;
+            if !late || self.touched == Some(place) {
+                break;
+            }
+            self.give_out(place, Ended::Over);
+        }
+    }
+
+    /// The next conversation that has ended, with the reason. Once looked at, its
+    /// memory can be used again ([`Tracker::recycle`]).
+    pub fn next_ended(&mut self) -> Option<(Box<Conversation>, Ended)> {
+        if let Some(ended) = self.ended.pop_front() {
+            return Some(ended);
+        }
+        let closing = self.closing.as_mut()?;
+        let place = closing.places.last().copied();
+        let conv = match (place, self.slab.oldest_seed()) {
+            (None, None) => {
+                self.closing = None;
+                return None;
+            }
+            (Some((number, _)), Some((_, seed))) if seed < number => self.slab.take_seed(),
+            (None, Some(_)) => self.slab.take_seed(),
+            (Some((_, place)), _) => {
+                closing.places.pop();
+                self.slab.remove(place)
+            }
+        };
+        let end = closing.at;
+        let mut conv = conv?;
+        conv.settle();
+        conv.finalize(end);
+        Some((conv, Ended::CaptureEnd))
+    }
+
+    /// Takes back the memory of a conversation that nobody looks at any more.
+    pub fn recycle(&mut self, conv: Box<Conversation>) {
+        self.slab.recycle(conv);
+    }
+
+    /// All conversations that have ended since the last call.
+    pub fn take_ended(&mut self) -> Vec<(Box<Conversation>, Ended)> {
+        std::iter::from_fn(|| self.next_ended()).collect()
+    }
+
+    /// Whether [`Tracker::next_ended`] has something.
+    pub fn has_ended(&self) -> bool {
+        !self.ended.is_empty() || self.closing.is_some()
+    }
+
+    /// The capture is over: all conversations end, in the order of their
+    /// numbers.
+    pub fn finish(&mut self) {
+        self.finish_at(self.now);
+    }
+
+    /// As [`Tracker::finish`] for a part of a capture that ends at `capture_end`:
+    /// what is still waited for then has waited until then.
+    pub fn finish_at(&mut self, capture_end: Timestamp) {
+        let mut places: Vec<_> = self.slab.iter().map(|(place, conv)| (conv.number, place)).collect();
+        places.sort_unstable_by_key(|&(number, _)| std::cmp::Reverse(number));
+        self.closing = Some(Closing { places, at: capture_end });
+    }
+
+    pub(super) fn make_room(&mut self) {
+        while self.slab.len() >= self.limits.max_flows.max(1) {
+            if let Some(mut conv) = self.slab.take_seed() {
+                conv.settle();
+                self.ended.push_back((conv, Ended::Evicted));
+                continue;
+            }
+            let victim =
+                [List::HalfOpen, List::Over, List::Open].into_iter().find_map(|l| self.slab.oldest(l));
+            let Some(victim) = victim else { return };
+            self.give_out(victim, Ended::Evicted);
+        }
+    }
+
+    pub(super) fn give_out(&mut self, place: Place, why: Ended) {
+        if let Some(mut conv) = self.slab.remove(place) {
+            conv.settle();
+            self.ended.push_back((conv, why));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Several conversations on one flow: the same ports used again, and SYNs inside
+//! a connection.
+
+use crate::model::{FlowKey, Segment, Timestamp, Way};
+use crate::track::conversation::Conversation;
+use crate::track::facts::{Ended, Phase};
+use crate::track::mark::Mark;
+use crate::track::route::{acks_later, in_flight};
+use crate::track::slab::{Place, Slab};
+use crate::track::state::Side;
+
+use super::Tracker;
+
+/// Conversations of one flow that are remembered at the same time: a server may
+/// answer an attempt, or challenge a SYN for the sake of an older connection,
+/// long after the client has begun the next one.
+const INCARNATIONS: usize = 4;
+
+impl Tracker {
+    /// Gives out what would be gone by now had a segment of any other flow come
+    /// before this one: what becomes of a segment must not depend on other flows.
+    pub(super) fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
+        let linger = self.limits.linger;
+        let late = |conv: &Conversation| conv.is_over() && now.since(conv.last.at) > linger;
+        let over = |slab: &Slab| slab.before(newest).find(|(_, conv)| late(conv)).map(|(place, _)| place);
+        while let Some(place) = over(&self.slab) {
+            self.give_out(place, Ended::Over);
+        }
+        if self.slab.get(newest).is_some_and(late) {
+            let older = self.slab.older(newest);
+            self.give_out(newest, Ended::Over);
+            return older;
+        }
+        Some(newest)
+    }
+
+    /// The next incarnation on a flow; the ones before it still take in
+    /// stragglers.
+    pub(super) fn reuse(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, newest: Place) -> Place {
+        let before = self.slab.get_mut(newest).map(|conv| {
+            conv.superseded = true;
+            (conv.incarnation, conv.last.at)
+        });
+        self.forget_one(newest);
+        let place = self.begin(seg, key, way);
+        if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
+            conv.incarnation = incarnation.saturating_add(1);
+            conv.reuse_gap = Some(seg.at.since(last));
+            conv.marks.set(Mark::PortReuse);
+        }
+        place
+    }
+
+    /// Makes room for one more incarnation: the oldest goes that nobody will
+    /// challenge a SYN for, else the oldest.
+    pub(super) fn forget_one(&mut self, newest: Place) {
+        let all =
+            || self.slab.get(newest).map(|conv| (newest, conv)).into_iter().chain(self.slab.before(newest));
+        if all().count() < INCARNATIONS {
+            return;
+        }
+        let alive = |conv: &Conversation| !conv.is_over() && conv.phase != Phase::SynSent;
+        let gone = all().filter(|(_, conv)| !alive(conv)).last();
+        if let Some((place, _)) = gone.or_else(|| all().last()) {
+            self.give_out(place, Ended::Reused);
+        }
+    }
+
+    /// A tentative conversation is one only while the older one keeps silent:
+    /// once the SYN's sender goes on in the older one, the SYN was a stray. What
+    /// it had sent before may have been overtaken by the SYN.
+    pub(super) fn settle_tentative(&mut self, place: Place, seg: &Segment<'_>, from: Side) -> Option<u64> {
+        let key = self.slab.get(place)?.key;
+        let newest = self.slab.newest(&key)?;
+        let old = self.slab.get(place)?;
+        let new = self.slab.get(newest)?;
+        if self.slab.older(newest) != Some(place) || !new.tentative {
+            return None;
+        }
+        let asked = new.last_syn?.at;
+        let same = old.endpoint(from) == new.endpoint(Side::Client) && !seg.flags.rst();
+        let answers = same && acks_later(old, seg, from, asked);
+        if old.is_over() && !answers {
+            // Half-open discovery: the old connection is gone, the SYN was meant.
+            self.slab.get_mut(newest)?.tentative = false;
+            return None;
+        }
+        let late = same && seg.at.since(asked) > in_flight(old);
+        if !answers && !late {
+            return None;
+        }
+        let stray = self.slab.remove(newest)?;
+        self.slab.get_mut(place)?.superseded = false;
+        let conv = self.slab.get_mut(place)?;
+        conv.side_mut(from).segments += stray.segments();
+        if stray.copies > 0 {
+            conv.copies += stray.copies;
+            conv.marks.set(Mark::DuplicateCapture);
+        }
+        Some(stray.number)
+    }
+}
