@@ -12,6 +12,10 @@
 //! - `{"type":"exchange"}`: the datagrams of one flow.
 //! - `{"type":"end"}`: counts.
 //!
+//! Of a `retransmission`, and of a FIN that comes again, a proof names the frame
+//! that it repeats (`of`); `resend` of a segment says why it was sent again:
+//! `fast`, `timeout`, `spurious`, or `null`.
+//!
 //! Keys of `icmp`: `conversation` and `exchange` (at most one is not `null`),
 //! `frame`, `time`, `src` and `dst` (of the error: addresses), `version` (4 or
 //! 6), `kind` and `code` (the numbers), `name` (of both), `mtu` (next hop's, or
@@ -37,7 +41,7 @@ mod object;
 use std::time::Duration;
 
 use crate::model::Skip;
-use crate::track::{Conversation, Event, Proof, Side};
+use crate::track::{Conversation, Event, Proof, Resend, Side, Step};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
@@ -120,6 +124,7 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
     o.strings("steps", event.steps.iter().map(|step| step.slug()));
     o.strings("marks", event.marks.iter().map(|mark| mark.slug()));
     proofs(&mut o, event);
+    o.text_or_null("resend", event.steps.iter().find_map(Step::resend).map(Resend::slug));
     o.nested("states", |o| {
         o.text("client", event.states[0].name());
         o.text("server", event.states[1].name());

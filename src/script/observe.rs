@@ -2,7 +2,7 @@
 //! expected.
 
 use crate::track::{
-    Conversation, Ended, Event, FinOrder, Mark, Marks, Phase, Resend, Side, Step, Stray, Unacceptable,
+    Conversation, Ended, Event, FinOrder, Mark, Marks, Phase, Side, Step, Stray, Unacceptable,
 };
 use crate::verdict::{Confidence, End, Verdict, judge};
 
@@ -25,7 +25,7 @@ impl StepWord {
             Step::Data { len } | Step::OutOfOrder { len } => (None, Some(len.into())),
             Step::Ack { newly } => (None, Some(newly.into())),
             Step::DuplicateAck { nth } => (None, Some(nth.into())),
-            Step::Retransmission { cause, len } => (Some(resend(cause)), Some(len.into())),
+            Step::Retransmission { cause, len } => (Some(cause.slug()), Some(len.into())),
             Step::Fin { order, attempt } => (Some(fin(order)), Some(attempt.into())),
             Step::FinAck { of } | Step::LastAck { of } => (None, Some(of)),
             Step::ResetIgnored { why } => (Some(unacceptable(why)), None),
@@ -51,14 +51,6 @@ impl StepWord {
         self.slug == observed.slug
             && self.detail.is_none_or(|detail| observed.detail == Some(detail))
             && self.number.is_none_or(|number| observed.number == Some(number))
-    }
-}
-
-const fn resend(cause: Resend) -> &'static str {
-    match cause {
-        Resend::Fast => "fast",
-        Resend::Timeout => "timeout",
-        Resend::Spurious => "spurious",
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::model::{Segment, Seq};
 
 use super::conversation::{Conversation, Findings};
+use super::data;
 use super::half::{FinFacts, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
@@ -71,7 +72,9 @@ pub(super) fn on_fin(conv: &mut Conversation, seg: &Segment<'_>, from: Side, fou
                 conv.side_mut(from).retransmissions += 1;
             }
             let order = if conv.first_closer == Some(from) { FinOrder::First } else { FinOrder::Second };
-            found.steps.push(Step::Fin { order, attempt: fin.sent });
+            let step = Step::Fin { order, attempt: fin.sent };
+            found.steps.push(step);
+            data::repeats(step, number, Some(fin.first.frame), found);
         }
         // A FIN after more data than the first one promised: the first was
         // forged, or this one is; the later number counts.

@@ -16,6 +16,7 @@ use super::proof::Proofs;
 use super::reset;
 use super::state::{Roles, Side, State};
 use super::step::{Step, Steps, Stray};
+use super::trail::Trail;
 use super::{close, data, open};
 
 /// One incarnation of a connection on a flow.
@@ -109,6 +110,8 @@ pub struct Conversation {
     /// A newer conversation has begun on the flow.
     pub superseded: bool,
     pub(super) recent: Copies,
+    /// Which frame carried what; from the first payload on.
+    pub(super) trail: Option<Box<Trail>>,
 }
 
 /// What is being found out about one segment.
@@ -178,6 +181,7 @@ impl Conversation {
             tentative: false,
             superseded: false,
             recent: Copies::default(),
+            trail: None,
         }
     }
 

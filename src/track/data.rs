@@ -7,6 +7,7 @@ use super::close;
 use super::conversation::{Conversation, Findings};
 use super::half::Half;
 use super::mark::Mark;
+use super::proof::{Claim, Proof, Status};
 use super::state::Side;
 use super::step::{Resend, Step};
 
@@ -27,6 +28,7 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     if added.new > 0 {
         half.last_data = Some(seg.at);
         asked_or_answered(conv, seg, from);
+        conv.trail.get_or_insert_default().note(seg, from, peer_acked);
     }
     let half = conv.side_mut(from);
     let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
@@ -48,11 +50,22 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     }
     // The handshake's third segment may carry data: both are said.
     found.steps.push(step);
+    if let Step::Retransmission { .. } = step {
+        let of = conv.trail.as_ref().and_then(|trail| trail.repeated_by(seg, from));
+        repeats(step, seg.data_seq(), of, found);
+    }
     if added.new > 0 && half_closed(conv, from) {
         conv.half_closed_bytes += u64::from(added.new);
     }
     if !seg.flags.fin() {
         close::settle_fin(conv, from, found);
+    }
+}
+
+/// Names the frame that a retransmission repeats, if it is known.
+pub(super) fn repeats(step: Step, seq: Seq, of: Option<u64>, found: &mut Findings) {
+    if of.is_some() {
+        found.proofs.push(Proof { step, of, claim: Claim::Repeats { seq }, status: Status::Verified });
     }
 }
 

@@ -30,6 +30,7 @@ mod slab;
 mod state;
 mod step;
 mod tracker;
+mod trail;
 mod twins;
 pub mod udp;
 

@@ -118,6 +118,17 @@ pub enum Resend {
     Spurious,
 }
 
+impl Resend {
+    /// The name in JSON.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Resend::Fast => "fast",
+            Resend::Timeout => "timeout",
+            Resend::Spurious => "spurious",
+        }
+    }
+}
+
 /// Why a reset has no effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unacceptable {
@@ -177,6 +188,14 @@ impl Step {
             Step::ResetChallenged => "reset-challenged",
             Step::ChallengeAck => "challenge-ack",
             Step::Stray(_) => "stray",
+        }
+    }
+
+    /// Why octets were sent again, if they were.
+    pub const fn resend(&self) -> Option<Resend> {
+        match self {
+            Step::Retransmission { cause, .. } => Some(*cause),
+            _ => None,
         }
     }
 

@@ -112,7 +112,9 @@ fn closing(it: &Account<'_>, out: &mut String) {
             }
             match (attempt, order) {
                 (2.., _) => {
-                    out.push_str("; sent again, for no ACK of it came in time (RFC 6298 §5)");
+                    out.push_str("; sent again, for no ACK of it came in time");
+                    out.push_str(&it.repeats().map_or_else(String::new, |of| format!(" after #{of}")));
+                    out.push_str(" (RFC 6298 §5)");
                 }
                 (_, FinOrder::First) => {
                     say!(out, "; the {from} closes first and is in {} (RFC 9293 §3.6)", it.state(it.from));
@@ -251,7 +253,9 @@ fn data(it: &Account<'_>, out: &mut String) {
             out.push_str("the answer to the keep-alive: its sender lives (RFC 9293 §3.8.4)")
         }
         Step::Retransmission { cause, len } => {
-            say!(out, "{} B that were sent before; ", Grouped(len.into()));
+            say!(out, "{} B that were sent before", Grouped(len.into()));
+            out.push_str(&it.repeats().map_or_else(String::new, |of| format!(" in #{of}")));
+            out.push_str("; ");
             out.push_str(match cause {
                 Resend::Fast => "three duplicate ACKs asked for them (RFC 5681 §3.2)",
                 Resend::Timeout => "no ACK of them came in time (RFC 6298 §5)",

@@ -119,9 +119,12 @@ pub(super) fn mark(mark: Mark) -> &'static str {
 }
 
 pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
+    if let (Claim::Repeats { .. }, Some(of)) = (proof.claim, proof.of) {
+        return say!(out, "repeats #{of}");
+    }
     let (sign, number, field) = match proof.claim {
         Claim::AcksSyn { ack, .. } | Claim::AcksFin { ack, .. } => (relation(proof), ack, "ack"),
-        Claim::AtRcvNxt { seq, .. } => (relation(proof), seq, "seq"),
+        Claim::AtRcvNxt { seq, .. } | Claim::Repeats { seq } => (relation(proof), seq, "seq"),
     };
     match form {
         ProofForm::Brief => {}
@@ -133,6 +136,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
         Claim::AcksSyn { isn, .. } => ("ISN", isn),
         Claim::AcksFin { fin, .. } => ("FIN", fin),
         Claim::AtRcvNxt { rcv_nxt, .. } => ("RCV.NXT", rcv_nxt),
+        Claim::Repeats { seq } => ("SEQ", seq),
     };
     say!(out, " {what}");
     if let Some(of) = proof.of {
@@ -144,7 +148,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
     match proof.claim {
         Claim::AcksSyn { data: 0, .. } | Claim::AcksFin { .. } => out.push_str(" + 1"),
         Claim::AcksSyn { data, .. } => say!(out, " + 1 + {data}"),
-        Claim::AtRcvNxt { .. } => {}
+        Claim::AtRcvNxt { .. } | Claim::Repeats { .. } => {}
     }
     if proof.status == Status::Assumed && form == ProofForm::Long {
         out.push_str(" (not captured)");

@@ -123,9 +123,12 @@ pub(super) fn mark(mark: Mark) -> &'static str {
 }
 
 pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
+    if let (Claim::Repeats { .. }, Some(of)) = (proof.claim, proof.of) {
+        return say!(out, "重复 #{of}");
+    }
     let (number, field) = match proof.claim {
         Claim::AcksSyn { ack, .. } | Claim::AcksFin { ack, .. } => (ack, "确认号"),
-        Claim::AtRcvNxt { seq, .. } => (seq, "序列号"),
+        Claim::AtRcvNxt { seq, .. } | Claim::Repeats { seq } => (seq, "序列号"),
     };
     match form {
         ProofForm::Brief => {}
@@ -137,6 +140,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
         Claim::AcksSyn { isn, .. } => ("ISN", isn),
         Claim::AcksFin { fin, .. } => ("FIN", fin),
         Claim::AtRcvNxt { rcv_nxt, .. } => ("RCV.NXT", rcv_nxt),
+        Claim::Repeats { seq } => ("SEQ", seq),
     };
     match proof.of {
         Some(of) if form == ProofForm::Brief => say!(out, " #{of} {what}"),
@@ -149,7 +153,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
     match proof.claim {
         Claim::AcksSyn { data: 0, .. } | Claim::AcksFin { .. } => out.push_str(" + 1"),
         Claim::AcksSyn { data, .. } => say!(out, " + 1 + {data}"),
-        Claim::AtRcvNxt { .. } => {}
+        Claim::AtRcvNxt { .. } | Claim::Repeats { .. } => {}
     }
     if proof.status == Status::Assumed && form == ProofForm::Long {
         out.push_str("（未捕获）");

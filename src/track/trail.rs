@@ -1,0 +1,132 @@
+//! Which frame carried which octets: so that a retransmission can name the
+//! frame that it repeats.
+
+use crate::model::{Segment, Seq};
+
+use super::state::Side;
+
+/// Segments remembered of one direction to begin with.
+const FEW: usize = 4;
+
+/// And at most, while they are not acknowledged.
+const MOST: usize = 64;
+
+/// A segment that brought something new.
+#[derive(Clone, Copy, Debug)]
+struct Carried {
+    start: Seq,
+    len: u32,
+    /// The low half of the frame's number: a repetition comes within 2^32 frames.
+    frame: u32,
+}
+
+impl Carried {
+    fn has(&self, seq: Seq) -> bool {
+        seq.relative_to(self.start) < self.len
+    }
+}
+
+/// The last segments of one direction, in the order in which they came.
+#[derive(Clone, Debug, Default)]
+struct Sent {
+    ring: Vec<Carried>,
+    /// The oldest, once the ring goes round.
+    oldest: usize,
+}
+
+impl Sent {
+    /// Remembers a segment in the place of the oldest one, unless that may still
+    /// have to be sent again: then there is one place more, up to [`MOST`].
+    fn note(&mut self, carried: Carried, acked: Option<Seq>) {
+        let waits = |old: &Carried| acked.is_none_or(|acked| old.start.advance(old.len).is_after(acked));
+        let len = self.ring.len();
+        match self.ring.get_mut(self.oldest) {
+            Some(old) if len >= MOST || (len >= FEW && !waits(old)) => {
+                *old = carried;
+                self.oldest = (self.oldest + 1) % len;
+            }
+            _ => {
+                self.ring.rotate_left(self.oldest);
+                self.oldest = 0;
+                if len == 0 {
+                    self.ring.reserve_exact(FEW);
+                }
+                self.ring.push(carried);
+            }
+        }
+    }
+
+    /// The latest segment that began with this octet, or else had it.
+    fn find(&self, seq: Seq) -> Option<u32> {
+        let (newer, older) = self.ring.split_at_checked(self.oldest)?;
+        let latest_first = || newer.iter().rev().chain(older.iter().rev());
+        let same = latest_first().find(|sent| sent.start == seq);
+        same.or_else(|| latest_first().find(|sent| sent.has(seq))).map(|sent| sent.frame)
+    }
+}
+
+/// What was carried by which frame, both directions: a few segments of each, and
+/// no more than 64 while none is acknowledged.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trail {
+    sent: [Sent; 2],
+}
+
+impl Trail {
+    /// A segment of `from` brought new octets; the other side has acknowledged
+    /// everything before `acked`.
+    pub fn note(&mut self, seg: &Segment<'_>, from: Side, acked: Option<Seq>) {
+        let carried = Carried { start: seg.data_seq(), len: seg.len, frame: seg.frame as u32 };
+        self.sent[from as usize].note(carried, acked);
+    }
+
+    /// The frame that the payload of `seg` was first seen in, if it is remembered.
+    pub fn repeated_by(&self, seg: &Segment<'_>, from: Side) -> Option<u64> {
+        let low = self.sent[from as usize].find(seg.data_seq())?;
+        seg.frame.checked_sub(u64::from((seg.frame as u32).wrapping_sub(low)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seq(n: u32) -> Seq {
+        Seq::new(n)
+    }
+
+    /// Segments of ten octets each, in frames 1, 2, 3 …; all before `acked` are
+    /// acknowledged as they come.
+    fn sent(count: u32, acked: impl Fn(u32) -> u32) -> Sent {
+        let mut sent = Sent::default();
+        for n in 0..count {
+            let start = seq((n * 10).wrapping_sub(25));
+            sent.note(Carried { start, len: 10, frame: n + 1 }, Some(seq(acked(n).wrapping_sub(25))));
+        }
+        sent
+    }
+
+    #[test]
+    fn what_is_not_acknowledged_is_remembered_longest() {
+        let sent = sent(64, |_| 0);
+        assert_eq!(sent.find(seq(0_u32.wrapping_sub(25))), Some(1), "across 2^32 too");
+        assert_eq!(sent.find(seq(5)), Some(4));
+        assert_eq!(sent.find(seq(8)), Some(4), "an octet in the middle of it");
+        assert_eq!(sent.find(seq(605)), Some(64));
+        assert_eq!(sent.find(seq(615)), None, "never sent");
+    }
+
+    #[test]
+    fn a_ring_grows_no_further_than_its_bound() {
+        assert_eq!(sent(10_000, |_| 0).ring.len(), MOST);
+        assert_eq!(sent(10_000, |n| n * 10).ring.len(), FEW, "all of it acknowledged at once");
+        assert_eq!(sent(10_000, |_| 0).find(seq(0_u32.wrapping_sub(25))), None, "too long ago");
+    }
+
+    #[test]
+    fn the_latest_of_several_is_named() {
+        let mut sent = sent(3, |_| 0);
+        sent.note(Carried { start: seq(0_u32.wrapping_sub(25)), len: 10, frame: 9 }, None);
+        assert_eq!(sent.find(seq(0_u32.wrapping_sub(25))), Some(9));
+    }
+}

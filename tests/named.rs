@@ -1,0 +1,53 @@
+//! What the program calls by its name: which frame a retransmission repeats, who
+//! held a connection back, what was agreed on, and who was seen listening.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod common;
+
+use common::{fixture, stdout};
+use serde_json::Value;
+
+fn of_type<'a>(objects: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    objects.iter().filter(move |object| object["type"] == kind)
+}
+
+/// Every retransmission of the bundled captures names an earlier frame of the
+/// same sender that carried its first octet.
+#[test]
+fn a_retransmission_names_the_frame_that_it_repeats() {
+    let (mut named, mut unnamed) = (0, 0);
+    for path in common::captures() {
+        // One of them is damaged at its end.
+        let output = common::run(&["--json", "-r", &path.display().to_string()]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for again in of_type(&objects, "segment").filter(|segment| !segment["resend"].is_null()) {
+            let proofs = again["proofs"].as_array().unwrap();
+            let Some(proof) = proofs.iter().find(|proof| proof["step"] == "retransmission") else {
+                unnamed += 1;
+                continue;
+            };
+            let same = |o: &&Value| o["frame"] == proof["of"] && o["conversation"] == again["conversation"];
+            let first = of_type(&objects, "segment").find(same).unwrap();
+            let number = |o: &Value, key: &str| o[key].as_u64().unwrap() as u32;
+            let (start, len) = (number(first, "seq"), number(first, "len"));
+            assert_eq!(first["from"], again["from"]);
+            assert!(number(again, "seq").wrapping_sub(start) < len, "{}: {again}", path.display());
+            assert!(number(first, "frame") < number(again, "frame"));
+            named += 1;
+        }
+    }
+    assert!(named > 20 && unnamed * 10 < named, "{named} named, {unnamed} not");
+}
+
+#[test]
+fn a_row_says_which_frame_is_repeated_and_the_reason_names_it_too() {
+    let capture = fixture("22h_fin_lost_sender.pcap");
+    assert!(stdout(&["-r", &capture]).contains("FIN again  repeats #5"));
+    assert!(stdout(&["--lang", "zh", "-r", &capture]).contains("重复 #5"));
+    let why = stdout(&["--explain", "--width", "140", "-r", &capture]);
+    assert!(why.contains("no ACK of it came in time after #5"), "{why}");
+    let capture = fixture("20d_pmtu_blackhole.pcap");
+    let why = stdout(&["--explain", "-v", "--width", "140", "-r", &capture]);
+    assert!(why.contains("1\u{2009}448 B that were sent before in #4"), "{why}");
+}
