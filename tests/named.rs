@@ -51,3 +51,37 @@ fn a_row_says_which_frame_is_repeated_and_the_reason_names_it_too() {
     let why = stdout(&["--explain", "-v", "--width", "140", "-r", &capture]);
     assert!(why.contains("1\u{2009}448 B that were sent before in #4"), "{why}");
 }
+
+/// The marks of the only conversation of a bundled capture.
+fn marks(name: &str) -> Vec<String> {
+    let text = stdout(&["--json", "-r", &fixture(name)]);
+    let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let marks = of_type(&objects, "conversation").next().unwrap()["marks"].clone();
+    marks.as_array().unwrap().iter().map(|mark| mark.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_holds_a_connection_back_has_a_name() {
+    for (name, mark) in [
+        ("34b_defer_accept_asks_again.pcap", "deferred-accept"),
+        ("39_synproxy_server_side.pcap", "syn-proxy"),
+        ("20d_pmtu_blackhole.pcap", "pmtu-black-hole"),
+        // The third segment was lost behind the capture point.
+        ("09d_final_ack_lost_idle_client.pcap", "not-accepted"),
+    ] {
+        let names = ["deferred-accept", "syn-proxy", "pmtu-black-hole", "not-accepted"];
+        let found: Vec<String> = marks(name).into_iter().filter(|m| names.contains(&m.as_str())).collect();
+        assert_eq!(found, [mark], "{name}");
+    }
+}
+
+#[test]
+fn an_icmp_error_about_the_mtu_is_tied_to_its_conversation() {
+    let capture = fixture("20c_pmtu_icmp_frag_needed.pcap");
+    let said = stdout(&["-r", &capture]);
+    assert!(
+        said.contains("! path MTU  10.1.0.254: needs fragmentation, at most 576 B a packet (#7)"),
+        "{said}"
+    );
+    assert!(stdout(&["--lang", "zh", "-r", &capture]).contains("! 路径 MTU"));
+}

@@ -44,6 +44,8 @@ pub enum About {
     Resent,
     /// The MPTCP connection that it is part of.
     Mptcp,
+    /// What an ICMP error says of the path's MTU.
+    PathMtu,
     /// An exchange of datagrams.
     Exchange,
     /// What lowers the confidence.

@@ -306,6 +306,9 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::SynData
         | Mark::SynDataIgnored
         | Mark::NotAccepted
+        | Mark::DeferredAccept
+        | Mark::SynProxy
+        | Mark::PmtuBlackHole
         | Mark::LateAck
         | Mark::ThirdNotCaptured
         | Mark::SynAckNotCaptured

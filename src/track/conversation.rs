@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
+use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::accept;
 use super::copies::{Copies, Twin};
@@ -214,6 +214,14 @@ impl Conversation {
     /// Both states, client first.
     pub fn states(&self) -> [State; 2] {
         [self.half[0].state, self.half[1].state]
+    }
+
+    /// The ICMP error about it that tells of a smaller MTU on the path ("fragmentation
+    /// needed", "packet too big"), if the first error about it was one.
+    pub fn too_big(&self) -> Option<&IcmpError> {
+        let error = &self.rejection.as_ref()?.error;
+        matches!((error.kind.v6, error.kind.kind, error.kind.code), (false, 3, 4) | (true, 2, _))
+            .then_some(error)
     }
 
     /// Whether the connection is over: turned away, reset, or both FINs

@@ -6,6 +6,7 @@ use super::accept;
 use super::close;
 use super::conversation::{Conversation, Findings};
 use super::half::Half;
+use super::held;
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
 use super::state::Side;
@@ -53,6 +54,9 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     if let Step::Retransmission { .. } = step {
         let of = conv.trail.as_ref().and_then(|trail| trail.repeated_by(seg, from));
         repeats(step, seg.data_seq(), of, found);
+        if let Some(trail) = conv.trail.as_mut().filter(|_| cause == Resend::Timeout) {
+            trail.timed_out(seg, from);
+        }
     }
     if added.new > 0 && half_closed(conv, from) {
         conv.half_closed_bytes += u64::from(added.new);
@@ -129,6 +133,10 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     let peer_shut = conv.side(peer).scaled && conv.side(peer).window == 0;
     let facts = Acking { newly, in_flight, asked, peer_shut, sack: sack(seg, ack) };
     let step = classify(conv.side_mut(from), seg, &facts);
+    if from == Side::Server {
+        held::on_server_ack(conv, seg, found);
+    }
+    small_ones_pass(conv, ack, peer, step, (&facts, found));
     let half = conv.side_mut(from);
     let shuts = seg.window == 0 && half.window != 0;
     half.window = seg.window;
@@ -148,6 +156,28 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         if shuts && step != Step::ZeroWindow {
             found.steps.push(Step::ZeroWindow);
         }
+    }
+}
+
+/// Whether an acknowledgment shows that small segments of `sender` arrive while a
+/// full-sized one does not, however often it is sent.
+fn small_ones_pass(
+    conv: &mut Conversation,
+    ack: Seq,
+    sender: Side,
+    step: Step,
+    (facts, found): (&Acking, &mut Findings),
+) {
+    let Some(trail) = conv.trail.as_mut() else { return };
+    let answers = |step: &Step| matches!(step, Step::ChallengeAck | Step::KeepAliveAck);
+    let answers = answers(&step) || found.steps.any(answers);
+    let beyond = match facts.sack {
+        Sack::Beyond { octets } => octets,
+        Sack::None | Sack::Twice => 0,
+    };
+    if trail.is_black_hole(sender, ack, answers, beyond) {
+        conv.marks.set(Mark::PmtuBlackHole);
+        found.marks.set(Mark::PmtuBlackHole);
     }
 }
 
@@ -180,7 +210,10 @@ enum Sack {
     /// There is none.
     None,
     /// Octets beyond a hole: the duplicate ACK of RFC 6675 §2, whatever the window.
-    Beyond,
+    Beyond {
+        /// How many, in the block that arrived last.
+        octets: u32,
+    },
     /// Octets that came twice (RFC 2883): no sign of loss.
     Twice,
 }
@@ -196,7 +229,7 @@ fn sack(seg: &Segment<'_>, ack: Seq) -> Sack {
     });
     match blocks {
         None => Sack::None,
-        Some((_, right)) if right.is_after(ack) => Sack::Beyond,
+        Some((left, right)) if right.is_after(ack) => Sack::Beyond { octets: right.relative_to(left) },
         Some(_) => Sack::Twice,
     }
 }
@@ -226,7 +259,7 @@ fn classify(half: &Half, seg: &Segment<'_>, facts: &Acking) -> Step {
         Some(newly) if newly > 0 => Step::Ack { newly },
         _ if facts.asked.provoked => Step::ChallengeAck,
         _ if seg.window == 0 && half.scaled => Step::ZeroWindow,
-        Some(_) if facts.sack == Sack::Beyond && half.acked.is_some() => duplicate,
+        Some(_) if matches!(facts.sack, Sack::Beyond { .. }) && half.acked.is_some() => duplicate,
         Some(_) if facts.sack == Sack::Twice => Step::Ack { newly: 0 },
         Some(_) if opens => Step::WindowUpdate,
         Some(_) if seg.window != half.window && half.scaled => Step::WindowUpdate,

@@ -30,6 +30,7 @@ impl Conversation {
         let unheard =
             server.segments > 0 && server.acked == start && server.bytes == 0 && server.fin.is_none();
         if self.syn.is_some()
+            && !self.marks.has(Mark::PmtuBlackHole)
             && self.third.is_some()
             && unheard
             && client.bytes > 0

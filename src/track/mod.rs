@@ -18,6 +18,7 @@ mod event;
 mod facts;
 mod finish;
 mod half;
+mod held;
 mod mark;
 mod mptcp;
 pub mod number;

@@ -9,6 +9,7 @@ use super::conversation::{Conversation, Findings};
 use super::cross::{crossing_ack, crossing_syn_ack};
 use super::facts::{Opened, Phase};
 use super::half::{Offers, Sighting};
+use super::held;
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
 use super::state::{Side, State};
@@ -59,6 +60,7 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     } else {
         conv.side_mut(Side::Client).retransmissions += 1;
     }
+    held::on_client_syn(conv, seg, found);
     if seg.len > 0 {
         found.marks.set(Mark::SynData);
         conv.marks.set(Mark::SynData);
@@ -164,7 +166,8 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     conv.side_mut(Side::Server).state = State::SynReceived;
 }
 
-fn timestamps_echo(seg: &Segment<'_>) -> Option<u32> {
+/// TSecr, if there are timestamps.
+pub(super) fn timestamps_echo(seg: &Segment<'_>) -> Option<u32> {
     seg.options().find_map(|option| match option {
         Ok(TcpOption::Timestamps(ts)) => Some(ts.ecr),
         _ => None,

@@ -11,6 +11,14 @@ const FEW: usize = 4;
 /// And at most, while they are not acknowledged.
 const MOST: usize = 64;
 
+/// Payload of a segment that a small path MTU could stop: larger ones than a sender
+/// sends that knows nothing of the path (576 octets with headers, RFC 1122 §3.3.3).
+const FULL: u32 = 576 - 40;
+
+/// So many times a full-sized segment was sent before it is called stuck: one loss
+/// after the other is not likely, while others pass.
+const STUCK: u32 = 3;
+
 /// A segment that brought something new.
 #[derive(Clone, Copy, Debug)]
 struct Carried {
@@ -32,6 +40,17 @@ struct Sent {
     ring: Vec<Carried>,
     /// The oldest, once the ring goes round.
     oldest: usize,
+    /// Payload of its largest segment.
+    largest: u32,
+    stuck: Option<Stuck>,
+}
+
+/// A full-sized segment that is sent again and again.
+#[derive(Clone, Copy, Debug)]
+struct Stuck {
+    seq: Seq,
+    len: u32,
+    tries: u32,
 }
 
 impl Sent {
@@ -77,7 +96,35 @@ impl Trail {
     /// everything before `acked`.
     pub fn note(&mut self, seg: &Segment<'_>, from: Side, acked: Option<Seq>) {
         let carried = Carried { start: seg.data_seq(), len: seg.len, frame: seg.frame as u32 };
-        self.sent[from as usize].note(carried, acked);
+        let sent = &mut self.sent[from as usize];
+        sent.largest = sent.largest.max(seg.len);
+        sent.note(carried, acked);
+    }
+
+    /// A segment of `from` brought nothing new, and nobody had asked for it.
+    pub fn timed_out(&mut self, seg: &Segment<'_>, from: Side) {
+        let Sent { largest, stuck, .. } = &mut self.sent[from as usize];
+        match stuck {
+            Some(stuck) if stuck.seq == seg.data_seq() => stuck.tries += u32::from(stuck.len <= seg.len),
+            _ if seg.len == *largest && seg.len >= FULL => {
+                *stuck = Some(Stuck { seq: seg.data_seq(), len: seg.len, tries: 2 });
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a full-sized segment of `sender` does not get through while small
+    /// ones do, as this acknowledgment of the other side shows: it answers
+    /// something small (`answers`), reports so many octets as arrived beyond the
+    /// hole (`beyond`), or comes for the same octets in a smaller segment.
+    pub fn is_black_hole(&mut self, sender: Side, ack: Seq, answers: bool, beyond: u32) -> bool {
+        let sent = &mut self.sent[sender as usize];
+        let Some(stuck) = sent.stuck else { return false };
+        if !ack.is_after(stuck.seq) {
+            return stuck.tries >= STUCK && (answers || (1..stuck.len).contains(&beyond));
+        }
+        sent.stuck = None;
+        stuck.tries >= STUCK && ack.relative_to(stuck.seq) < stuck.len
     }
 
     /// The frame that the payload of `seg` was first seen in, if it is remembered.

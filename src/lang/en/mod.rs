@@ -2,6 +2,7 @@
 
 mod exchange;
 mod icmp;
+mod notes;
 mod reason;
 mod step;
 mod tally;

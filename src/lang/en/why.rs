@@ -29,6 +29,10 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
             "an MPTCP option in the SYN names the connection (MP_CAPABLE) or joins one by its token (MP_JOIN) \
              (RFC 8684 §3.1, §3.2)",
         ),
+        About::PathMtu => out.push_str(
+            "the router cannot forward a packet of that size unfragmented: the sender makes its segments smaller \
+             and sends what was lost again (RFC 1191 §3, §6.4, RFC 8201 §4)",
+        ),
         // Nothing of it is inferred.
         About::Exchange => {}
         About::Doubt(why) => out.push_str(doubt(why)),
@@ -230,6 +234,20 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
              most once, a scale is at most 14 (RFC 9293 §3.2, RFC 7323 §2, RFC 2018 §2)"
         }
         Mark::Translated => "a moment before, the same SYN, ISN and timestamp included, had other addresses",
+        Mark::DeferredAccept => {
+            "a lost third segment brings the SYN-ACK back after a second (RFC 6298 §2); this one comes much later: \
+             with TCP_DEFER_ACCEPT Linux drops the bare ACK, and the connection is open for it only when data \
+             comes, or when the ACK comes once more"
+        }
+        Mark::SynProxy => {
+            "its SYN-ACK keeps the window closed until it has reached the server, or the server's own SYN-ACK \
+             comes later with other options, or its SYN to the server echoes a timestamp (RFC 4987 §3.8)"
+        }
+        Mark::PmtuBlackHole => {
+            "the largest segments were sent three times and more without an ACK, while small ones were answered: \
+             a router drops what is larger than its MTU, and the ICMP error that would say so is lost \
+             (RFC 2923 §2.1, RFC 4821)"
+        }
         Mark::Probe => "its first segment is neither a SYN nor part of an open connection (RFC 9293 §3.10.7)",
         Mark::ResetSurvived => {
             "both sides went on after it: it was not its sender's, and its receiver did not take it \

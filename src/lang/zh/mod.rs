@@ -3,6 +3,7 @@
 
 mod exchange;
 mod icmp;
+mod notes;
 mod reason;
 mod step;
 mod tally;

@@ -27,6 +27,10 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
         About::Mptcp => out.push_str(
             "SYN 中的 MPTCP 选项开始一个连接（MP_CAPABLE），或以令牌加入（MP_JOIN）（RFC 8684 §3.1，§3.2）",
         ),
+        About::PathMtu => out.push_str(
+            "路由器不分片就不能转发这么长的分组：发送方改用更短的报文段，重传丢失的部分（RFC 1191 §3，§6.4，\
+             RFC 8201 §4）",
+        ),
         // Nothing of it is inferred.
         About::Exchange => {}
         About::Doubt(why) => out.push_str(doubt(why)),
@@ -208,6 +212,18 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
              （RFC 9293 §3.2，RFC 7323 §2，RFC 2018 §2）"
         }
         Mark::Translated => "片刻之前，同一个 SYN（ISN 与时间戳都相同）用的是别的地址",
+        Mark::DeferredAccept => {
+            "第三次握手若丢失，SYN-ACK 一秒后就会重传（RFC 6298 §2）；这一个晚得多：设置了 TCP_DEFER_ACCEPT 的 \
+             Linux 丢弃不带数据的 ACK，等到数据来了，或 ACK 再来一次，连接对它才算建立"
+        }
+        Mark::SynProxy => {
+            "代理的 SYN-ACK 使窗口保持关闭，直到它连上服务器；或者服务器自己的 SYN-ACK 随后带着别的选项到来；或者\
+             代理发给服务器的 SYN 带有时间戳回显（RFC 4987 §3.8）"
+        }
+        Mark::PmtuBlackHole => {
+            "最长的报文段发了三次以上都没有得到确认，短的却有应答：途中的路由器丢弃超过其 MTU 的分组，而本该\
+             说明此事的 ICMP 差错丢失了（RFC 2923 §2.1，RFC 4821）"
+        }
         Mark::Probe => "第一个报文段既不是 SYN，也不属于已建立的连接（RFC 9293 §3.10.7）",
         Mark::ResetSurvived => "在它之后双方照常进行：它不是其发送方发的，接收方也没有接受（RFC 5961 §3）",
         Mark::AcksUnseen => "捕获中没有报文段携带它所确认的数据（RFC 9293 §3.10.7.4）",
