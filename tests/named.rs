@@ -85,3 +85,58 @@ fn an_icmp_error_about_the_mtu_is_tied_to_its_conversation() {
     );
     assert!(stdout(&["--lang", "zh", "-r", &capture]).contains("! 路径 MTU"));
 }
+
+/// The verdict lines of a bundled capture.
+fn remarks(name: &str, more: &[&str]) -> String {
+    let capture = fixture(name);
+    let text = stdout(&[&["-r", &capture], more].concat());
+    text.lines()
+        .filter(|line| line.starts_with("  "))
+        .fold(String::new(), |all, line| all + line.trim() + "\n")
+}
+
+#[test]
+fn what_was_agreed_on_is_one_line() {
+    for (name, en, zh) in [
+        ("15_ecn.pcap", "SACK, timestamps, ECN\n", "SACK，时间戳，ECN\n"),
+        ("38_md5sig_ok.pcap", "window scale 10, SACK, MD5\n", "窗口扩大因子 10，SACK，MD5\n"),
+        ("16_mptcp_join.pcap", "timestamps, MPTCP\n", "时间戳，MPTCP\n"),
+        ("36_no_options.pcap", "· agreed   MSS 65495\n", "· 协商     MSS 65495\n"),
+    ] {
+        assert!(remarks(name, &[]).contains(en), "{name}");
+        assert!(remarks(name, &["--lang", "zh"]).contains(zh), "{name}");
+    }
+    // Cut options say nothing of what was agreed on; without a SYN nothing is known.
+    for name in ["27_snaplen64.pcap", "24_midstream_then_close.pcap"] {
+        assert!(!remarks(name, &[]).contains("agreed"), "{name}");
+    }
+    let why = remarks("15d_accecn_syn_to_rfc3168_server.pcap", &["--explain"]).replace('\n', " ");
+    assert!(why.contains("an option holds only if both SYNs carry it"), "{why}");
+}
+
+#[test]
+fn a_close_says_who_waits_how_long_and_json_until_when() {
+    let said = remarks("01_normal_4seg.pcap", &[]);
+    assert!(said.contains("· then     client in TIME-WAIT for 2 MSL, 60 s on Linux\n"), "{said}");
+    let said = remarks("13_simultaneous_close.pcap", &["--lang", "zh"]);
+    assert!(said.contains("· 此后     双方都处于 TIME-WAIT，持续 2 MSL，Linux 上为 60 s\n"), "{said}");
+    let text = stdout(&["--json", "-r", &fixture("01_normal_4seg.pcap")]);
+    let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let conversation = of_type(&objects, "conversation").next().unwrap();
+    let last = conversation["last"].as_str().unwrap().split_once('.').unwrap();
+    let until = format!("{}.{}", last.0.parse::<u64>().unwrap() + 60, last.1);
+    assert_eq!(conversation["time_wait_until"], until);
+    assert!(!remarks("03_server_closes_first.pcap", &[]).contains("then"), "half-closed: nobody waits");
+}
+
+#[test]
+fn where_it_was_captured_and_how_the_syn_was_repeated_is_said() {
+    assert!(remarks("09_syn_lost_client.pcap", &[]).contains("seen near the client\n"));
+    assert!(remarks("09_syn_lost_client.pcap", &["--lang", "zh"]).contains("在客户端附近捕获"));
+    assert!(!remarks("01_normal_4seg.pcap", &[]).contains("seen near"), "one machine");
+    let why = remarks("01_normal_4seg.pcap", &["--explain"]).replace('\n', " ");
+    assert!(why.contains("captured on the machine or the link that both share"), "{why}");
+    let said = remarks("08_syn_drop_linear4.pcap", &[]).replace('\n', " ");
+    assert!(said.contains("every second, then doubling: Linux since 6.5, macOS"), "{said}");
+    assert!(remarks("08_syn_drop_linear4.pcap", &["--lang", "zh"]).contains("Linux 6.5 起"));
+}

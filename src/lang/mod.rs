@@ -29,6 +29,8 @@ pub enum Tone {
     Pending,
     /// To be kept in mind.
     Note,
+    /// Neither good nor bad.
+    Plain,
 }
 
 /// What a remark is about.
@@ -36,8 +38,12 @@ pub enum Tone {
 pub enum About {
     /// How the conversation opened, or failed to.
     Opening,
+    /// What the opening settled.
+    Agreed,
     /// How it ended.
     Ending,
+    /// Who waits after an orderly close, and how long.
+    TimeWait,
     /// Something that was marked.
     Mark(Mark),
     /// Segments that were sent again.

@@ -16,6 +16,9 @@
 //! that it repeats (`of`); `resend` of a segment says why it was sent again:
 //! `fast`, `timeout`, `spurious`, or `null`.
 //!
+//! `time_wait_until` of a conversation: when TIME-WAIT ends at the earliest, 60 s
+//! after the last ACK as on Linux; `null` unless it closed in order.
+//!
 //! Keys of `icmp`: `conversation` and `exchange` (at most one is not `null`),
 //! `frame`, `time`, `src` and `dst` (of the error: addresses), `version` (4 or
 //! 6), `kind` and `code` (the numbers), `name` (of both), `mtu` (next hop's, or
@@ -231,6 +234,10 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.number("half_closed_bytes", conv.half_closed_bytes);
     o.number_or_null("first_byte_ns", judged.times.first_byte.map(nanos));
     o.number_or_null("teardown_ns", judged.times.teardown.map(nanos));
+    match judged.times.time_wait_until {
+        Some(until) => o.time("time_wait_until", until),
+        None => o.null("time_wait_until"),
+    }
     o.number("waited_ns", nanos(conv.waited));
     o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
     o.number_or_null("mptcp", conv.mptcp);
@@ -295,6 +302,7 @@ fn negotiated(o: &mut Object<'_>, conv: &Conversation) {
         let offers = conv.side(Side::Client).offers;
         o.flag("md5", offers.md5);
         o.flag("ao", offers.ao);
+        flag_if_known(o, "mptcp", agreed.mptcp);
     });
 }
 

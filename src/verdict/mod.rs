@@ -16,7 +16,7 @@ pub use confidence::Confidence;
 pub use dialects::conn_state;
 pub use negotiated::{Ecn, InForce, Negotiated};
 pub use schedule::{Schedule, Vantage};
-pub use times::Times;
+pub use times::{TIME_WAIT_LINUX, Times};
 
 /// What became of a conversation. Only one that was opened can have an ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,5 +1,6 @@
 //! English.
 
+mod agreed;
 mod exchange;
 mod icmp;
 mod notes;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::lang::units::{Grouped, Span};
 use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
-use crate::verdict::{Close, End, ResetReason, TimeWait, Verdict};
+use crate::verdict::{Close, End, ResetReason, Verdict};
 
-use super::{icmp, notes, plural};
+use super::{agreed, icmp, notes, plural};
 
 macro_rules! say {
     ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
@@ -65,8 +65,9 @@ pub(super) fn side(side: Side) -> &'static str {
 }
 
 pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
+    let conv = case.conversation;
     match &case.verdict {
-        Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
+        Verdict::Unanswered { tries, over } => out.push(unanswered(conv, *tries, *over)),
         Verdict::Refused => {
             let text = format!("{}a reset answered the SYN", after(case.times.reject));
             out.push(first(Tone::Bad, "refused", text));
@@ -91,7 +92,11 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         }
         Verdict::Opened { how, end } => {
             out.push(opened(case, *how));
+            out.extend(agreed::agreed(conv));
             out.push(ended(case, end));
+            if let End::Graceful(close) = end {
+                out.push(agreed::afterwards(close));
+            }
         }
     }
     notes::notes(case, out);
@@ -114,11 +119,16 @@ fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("in {}: ", Span(time)))
 }
 
-fn unanswered(tries: u32, over: Duration) -> Remark {
-    let text = match tries {
+fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
+    let mut text = match tries {
         ..=1 => "to the SYN".to_owned(),
         _ => format!("to {} SYNs in {}", Grouped(tries.into()), Span(over)),
     };
+    let schedule = agreed::schedule(conv);
+    if !schedule.is_empty() {
+        text.push_str("; ");
+        text.push_str(schedule);
+    }
     first(Tone::Bad, "no answer", text)
 }
 
@@ -153,6 +163,7 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
         }
         Opened::Complete | Opened::NotCaptured => {}
     }
+    text.push_str(agreed::vantage(times.vantage));
     let text = text.trim_start_matches([';', ' ']).to_owned();
     first(Tone::Good, "opened", text)
 }
@@ -214,10 +225,6 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
     }
     if case.conversation.half_closed_bytes > 0 {
         say!(text, " with {} B more", Grouped(case.conversation.half_closed_bytes));
-    }
-    match close.time_wait {
-        TimeWait::Both => text.push_str("; both in TIME-WAIT"),
-        TimeWait::One(owner) => say!(text, "; {} in TIME-WAIT", side(owner)),
     }
     last(Tone::Good, "closed", text)
 }

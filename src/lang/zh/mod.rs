@@ -1,6 +1,7 @@
 //! Chinese (简体中文), in the terms of networking courses: 三次握手, 四次挥手.
 //! Slugs, flags, RFC state names and numbers stay as they are.
 
+mod agreed;
 mod exchange;
 mod icmp;
 mod notes;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::lang::units::{Grouped, Span};
 use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
-use crate::verdict::{Close, End, ResetReason, TimeWait, Verdict};
+use crate::verdict::{Close, End, ResetReason, Verdict};
 
-use super::{icmp, notes};
+use super::{agreed, icmp, notes};
 
 macro_rules! say {
     ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
@@ -70,8 +70,9 @@ pub(super) fn side(side: Side) -> &'static str {
 }
 
 pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
+    let conv = case.conversation;
     match &case.verdict {
-        Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
+        Verdict::Unanswered { tries, over } => out.push(unanswered(conv, *tries, *over)),
         Verdict::Refused => {
             let text = format!("{}以 RST 应答 SYN", after(case.times.reject));
             out.push(first(Tone::Bad, "拒绝连接", text));
@@ -99,7 +100,11 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         }
         Verdict::Opened { how, end } => {
             out.push(opened(case, *how));
+            out.extend(agreed::agreed(conv));
             out.push(ended(case, end));
+            if let End::Graceful(close) = end {
+                out.push(agreed::afterwards(close));
+            }
         }
     }
     notes::notes(case, out);
@@ -122,11 +127,16 @@ fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("{} 后，", Span(time)))
 }
 
-fn unanswered(tries: u32, over: Duration) -> Remark {
-    let text = match tries {
+fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
+    let mut text = match tries {
         ..=1 => "SYN 没有得到任何应答".to_owned(),
         _ => format!("{} 内发出 {} 个 SYN，没有任何应答", Span(over), Grouped(tries.into())),
     };
+    let schedule = agreed::schedule(conv);
+    if !schedule.is_empty() {
+        text.push('；');
+        text.push_str(schedule);
+    }
     first(Tone::Bad, "无应答", text)
 }
 
@@ -163,6 +173,7 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
     if !details.is_empty() {
         say!(text, "（{}）", details.join("，"));
     }
+    text.push_str(agreed::vantage(times.vantage));
     first(Tone::Good, "已建立", text)
 }
 
@@ -218,10 +229,6 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
     if case.conversation.half_closed_bytes > 0 {
         say!(text, "，其间又传 {} B", Grouped(case.conversation.half_closed_bytes));
     }
-    match close.time_wait {
-        TimeWait::Both => text.push_str("；双方都进入 TIME-WAIT"),
-        TimeWait::One(owner) => say!(text, "；{}进入 TIME-WAIT", side(owner)),
-    }
     last(Tone::Good, "已关闭", text)
 }
 
@@ -254,6 +261,7 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::TimeWait;
     use unicode_width::UnicodeWidthStr;
 
     #[test]

@@ -6,6 +6,7 @@ use crate::lang::{About, Case};
 use crate::track::{Conversation, Mark, Opened, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
 
+use super::agreed;
 use super::verdict::side;
 
 macro_rules! say {
@@ -14,7 +15,12 @@ macro_rules! say {
 
 pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
     match about {
-        About::Opening => opening(case, out),
+        About::Opening => {
+            opening(case, out);
+            agreed::why_vantage(case, out);
+        }
+        About::Agreed => agreed::why_agreed(case.conversation, out),
+        About::TimeWait => agreed::why_time_wait(case, out),
         About::Ending => {
             if let Some(end) = case.verdict.end() {
                 ending(case.conversation, end, out);
