@@ -5,6 +5,8 @@
 mod common;
 
 use common::{fixture, stdout};
+use hsanalyze::script::{Captured, Isns, frames, parse};
+use hsanalyze::track::{Conversation, Limits, Side, Tracker};
 use serde_json::Value;
 
 fn of_type<'a>(objects: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
@@ -139,4 +141,53 @@ fn where_it_was_captured_and_how_the_syn_was_repeated_is_said() {
     let said = remarks("08_syn_drop_linear4.pcap", &[]).replace('\n', " ");
     assert!(said.contains("every second, then doubling: Linux since 6.5, macOS"), "{said}");
     assert!(remarks("08_syn_drop_linear4.pcap", &["--lang", "zh"]).contains("Linux 6.5 起"));
+}
+
+/// A conversation in the middle, whose client has the lower port, and a handshake of
+/// another one with the same server.
+const MIDDLE: &str = "ports 2000 9877\nC > S  [.]   seq 1:6, ack 1\nS > C  [.]   ack 6\n";
+const HANDSHAKE: &str =
+    "ports 40000 9877\nC > S  [S]   seq 0\nS > C  [S.]  seq 0, ack 1\nC > S  [.]   ack 1\n";
+
+/// What is known of the first conversation's listener, by its port.
+fn listener(text: &str, middle: u16) -> Option<u16> {
+    let script = parse(text).unwrap();
+    let mut tracker = Tracker::new(Limits::default());
+    for frame in frames(&script, Isns::new(100, 200)).unwrap() {
+        if let Captured::Segment(segment) = frame.what {
+            tracker.push(&segment.get());
+        }
+    }
+    tracker.finish();
+    let ended = tracker.take_ended();
+    let of = |conv: &Conversation, side: Side| conv.endpoint(side).port;
+    let conv = &ended.iter().find(|(conv, _)| Side::BOTH.iter().any(|&s| of(conv, s) == middle)).unwrap().0;
+    conv.listener.map(|side| of(conv, side))
+}
+
+#[test]
+fn who_was_seen_listening_elsewhere_is_the_server() {
+    assert_eq!(listener(MIDDLE, 2000), None, "nothing tells");
+    assert_eq!(
+        listener(&(MIDDLE.to_owned() + HANDSHAKE), 2000),
+        Some(9877),
+        "though its port is the higher one"
+    );
+    assert_eq!(listener(&(HANDSHAKE.to_owned() + MIDDLE), 2000), Some(9877));
+    assert_eq!(listener(HANDSHAKE, 40000), None, "its own handshake tells more");
+    let unanswered = HANDSHAKE.lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
+    assert_eq!(listener(&(unanswered + MIDDLE), 2000), None, "a SYN alone proves nothing");
+}
+
+#[test]
+fn the_note_on_guessed_roles_says_who_was_seen_listening() {
+    // Without the first one's opening.
+    let filter = ["not (tcp port 40001 and tcp[13] & 2 != 0)"];
+    let said = remarks("10b_second_client_unserved.pcap", &filter).replace('\n', " ");
+    let wanted = "127.0.0.1:9877 is the server (≈), for it was seen listening elsewhere";
+    assert!(said.contains(wanted), "{said}");
+    let said = remarks("10b_second_client_unserved.pcap", &["--lang", "zh", filter[0]]).replace('\n', "");
+    assert!(said.contains("在别的会话里见过 127.0.0.1:9877 监听"), "{said}");
+    let args = ["--json", "-r", "fixtures/10b_second_client_unserved.pcap", filter[0]];
+    assert!(stdout(&args).contains("\"roles\":\"guessed\",\"listener\":\"server\""));
 }

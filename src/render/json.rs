@@ -16,6 +16,9 @@
 //! that it repeats (`of`); `resend` of a segment says why it was sent again:
 //! `fast`, `timeout`, `spurious`, or `null`.
 //!
+//! `listener` of a conversation whose roles are guessed: the side that answered the
+//! SYNs of other conversations of the capture, or `null`; it is the server.
+//!
 //! `time_wait_until` of a conversation: when TIME-WAIT ends at the earliest, 60 s
 //! after the last ACK as on Linux; `null` unless it closed in order.
 //!
@@ -227,6 +230,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.display("client", conv.endpoint(Side::Client));
     o.display("server", conv.endpoint(Side::Server));
     o.text("roles", conv.roles.slug());
+    o.text_or_null("listener", conv.listener.map(Side::slug));
     let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
     o.text_or_null("scope", scope.as_deref());
     outcome(&mut o, verdict);

@@ -89,6 +89,9 @@ pub struct Conversation {
     pub twin: Option<u64>,
     /// Number of the first subflow of the MPTCP connection that it belongs to.
     pub mptcp: Option<u64>,
+    /// The side that was seen answering the SYNs of other conversations, if the roles
+    /// are a guess: it is the server of this one too.
+    pub listener: Option<Side>,
     /// Milliseconds between the SYNs of the client, the first eight.
     pub syn_gaps: [u16; 8],
     /// When the server first sent payload.
@@ -170,6 +173,7 @@ impl Conversation {
             copies: 0,
             twin: None,
             mptcp: None,
+            listener: None,
             syn_gaps: [0; 8],
             first_answer: None,
             asked: None,

@@ -19,6 +19,7 @@ mod facts;
 mod finish;
 mod half;
 mod held;
+mod listeners;
 mod mark;
 mod mptcp;
 pub mod number;

@@ -8,6 +8,7 @@ use super::conversation::Conversation;
 use super::event::Event;
 use super::facts::{Ended, Opened, Phase, Rejection};
 use super::half::Sighting;
+use super::listeners::Listeners;
 use super::mark::Mark;
 use super::mptcp::Connections;
 use super::route::{Route, route};
@@ -47,6 +48,7 @@ pub struct Tracker {
     scopes: Vec<ScopeId>,
     mptcp: Connections,
     twins: Twins,
+    listeners: Listeners,
     /// The latest time seen.
     now: Timestamp,
     touched: Option<Place>,
@@ -64,6 +66,7 @@ impl Tracker {
             scopes: Vec::new(),
             mptcp: Connections::default(),
             twins: Twins::default(),
+            listeners: Listeners::default(),
             now: Timestamp::MIN,
             touched: None,
         }
@@ -161,6 +164,7 @@ impl Tracker {
         let from = conv.sender(way);
         let event = conv.apply(seg, from);
         self.mptcp.note(seg, conv);
+        self.listeners.learn(seg, &event, conv);
         event
     }
 
@@ -341,6 +345,7 @@ impl Tracker {
     fn give_out(&mut self, place: Place, why: Ended) {
         if let Some(mut conv) = self.slab.remove(place) {
             conv.settle();
+            conv.listener = self.listeners.side_of(&conv);
             self.ended.push((conv, why));
         }
     }

@@ -125,7 +125,20 @@ fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
         // The remark on the opening says so already.
         Confidence::MidStream if conv.roles == crate::track::Roles::Seen => return None,
         Confidence::MidStream if conv.syn.is_none() && conv.synack.is_none() => {
-            "no SYN captured: who is the client is a guess (≈)".to_owned()
+            let listener = conv.listener.map(|side| (side, conv.endpoint(side)));
+            match listener {
+                None => "no SYN captured: who is the client is a guess (≈)".to_owned(),
+                Some((Side::Server, endpoint)) => {
+                    format!(
+                        "no SYN captured: {endpoint} is the server (≈), for it was seen listening elsewhere"
+                    )
+                }
+                Some((Side::Client, endpoint)) => {
+                    format!(
+                        "no SYN captured: the guess (≈) is wrong, for {endpoint} was seen listening elsewhere"
+                    )
+                }
+            }
         }
         Confidence::MidStream => "the client's SYN was not captured".to_owned(),
         Confidence::Gaps => "octets are missing that were acknowledged".to_owned(),

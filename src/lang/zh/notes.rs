@@ -119,7 +119,16 @@ fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
         // The remark on the opening says so already.
         Confidence::MidStream if conv.roles == Roles::Seen => return None,
         Confidence::MidStream if conv.syn.is_none() && conv.synack.is_none() => {
-            "没有捕获到 SYN，谁是客户端只是推测（≈）".to_owned()
+            let listener = conv.listener.map(|side| (side, conv.endpoint(side)));
+            match listener {
+                None => "没有捕获到 SYN，谁是客户端只是推测（≈）".to_owned(),
+                Some((Side::Server, endpoint)) => {
+                    format!("没有捕获到 SYN；在别的会话里见过 {endpoint} 监听，它是服务器（≈）")
+                }
+                Some((Side::Client, endpoint)) => {
+                    format!("没有捕获到 SYN；在别的会话里见过 {endpoint} 监听，推测（≈）有误，它才是服务器")
+                }
+            }
         }
         Confidence::MidStream => "没有捕获到客户端的 SYN".to_owned(),
         Confidence::Gaps => "缺少一些已被确认的数据".to_owned(),
