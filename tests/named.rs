@@ -191,3 +191,52 @@ fn the_note_on_guessed_roles_says_who_was_seen_listening() {
     let args = ["--json", "-r", "fixtures/10b_second_client_unserved.pcap", filter[0]];
     assert!(stdout(&args).contains("\"roles\":\"guessed\",\"listener\":\"server\""));
 }
+
+#[test]
+fn a_filter_that_hides_icmp_errors_is_named_when_a_syn_goes_unanswered() {
+    let hints = |args: &[&str]| {
+        let capture = fixture("08c_syn_icmp_admin_prohibited.pcap");
+        let output = common::run(&[&["-r", &capture], args].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        said.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let hint = "hint: an ICMP error would not pass this filter; try: port 9877 or icmp or icmp6";
+    assert_eq!(hints(&["port", "9877"]), [hint]);
+    assert_eq!(
+        hints(&["--lang", "zh", "tcp"]),
+        ["提示：ICMP 差错通不过这个过滤器；试试：tcp or icmp or icmp6"]
+    );
+    // They pass; or nobody asked for anything.
+    for filter in [&["port", "9877", "or", "icmp"][..], &["host", "127.0.0.1"], &[], &["--json", "tcp"]] {
+        assert_eq!(hints(filter), [""; 0], "{filter:?}");
+    }
+}
+
+#[test]
+fn a_rejected_attempt_lasts_until_the_icmp_error() {
+    let title = stdout(&["-r", &fixture("08c_syn_icmp_admin_prohibited.pcap")]);
+    assert!(title.lines().next().unwrap().contains("   233 µs   "), "{title}");
+}
+
+#[test]
+fn the_close_is_said_once() {
+    let said = stdout(&["-r", &fixture("22h_fin_lost_receiver.pcap"), "--data", "all"]);
+    assert!(said.matches("last ACK, closed").count() <= 1, "{said}");
+    for path in common::captures() {
+        let output = common::run(&["-r", &path.display().to_string(), "--data", "all"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let per_table = text.split("\n\n").map(|table| table.matches("last ACK, closed").count());
+        assert!(per_table.max().unwrap_or(0) <= 1, "{}", path.display());
+    }
+}
+
+/// Rows of a frame that was captured twice fold, and its octets count once.
+#[test]
+fn folded_copies_do_not_count_twice() {
+    let capture = fixture("28c_lo_af_packet_no_dedupe.pcap");
+    let text = stdout(&["-r", &capture, "--data", "none"]);
+    let sent = text.lines().next().unwrap().split("↑ ").nth(1).unwrap().split("  ↓ ").collect::<Vec<_>>();
+    let folded = text.lines().filter(|line| line.contains('⋮')).find(|line| line.contains('↑')).unwrap();
+    assert!(folded.contains(&format!("{} ↑", sent[0])), "{text}");
+    assert!(folded.contains(&format!("{} ↓", sent[1].trim())), "{text}");
+}

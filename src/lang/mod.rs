@@ -311,6 +311,9 @@ pub trait Language: Sync {
     /// The same in at most 12 cells.
     fn exchange_outcome(&self, exchange: &Exchange) -> &'static str;
 
+    /// A SYN went unanswered, and this filter would not let an ICMP error pass.
+    fn hidden_icmp(&self, filter: &str, out: &mut String);
+
     /// Counts at the end.
     fn tally(&self, tally: &Tally, out: &mut String);
 }

@@ -27,7 +27,7 @@ impl StepWord {
             Step::DuplicateAck { nth } => (None, Some(nth.into())),
             Step::Retransmission { cause, len } => (Some(cause.slug()), Some(len.into())),
             Step::Fin { order, attempt } => (Some(fin(order)), Some(attempt.into())),
-            Step::FinAck { of } | Step::LastAck { of } => (None, Some(of)),
+            Step::FinAck { of, .. } | Step::LastAck { of, .. } => (None, Some(of)),
             Step::ResetIgnored { why } => (Some(unacceptable(why)), None),
             Step::Stray(why) => (Some(stray(why)), None),
             Step::SimultaneousSyn

@@ -37,6 +37,8 @@ pub(super) fn repeated_syn_ack(
         let why = held::why_again(conv, seg).unwrap_or(Mark::NotAccepted);
         conv.resent_synack = Some(Sighting::of(seg));
         if took_third(conv) || seg.at.since(third.at) < round_trip(conv) {
+            // The client answers it (RFC 5961 §4.2).
+            conv.side_mut(from).provoked = true;
             push_repeated(conv, ack, found);
             return;
         }

@@ -32,8 +32,7 @@ pub(super) fn on_ack_of_fin(
             return;
         }
     }
-    let first = fin.acked.is_none();
-    if first {
+    if fin.acked.is_none() {
         fin.acked = Some(Sighting::of(seg));
         fin_arrives(conv, peer, &mut fin);
         conv.side_mut(peer).fin = Some(fin);
@@ -42,7 +41,7 @@ pub(super) fn on_ack_of_fin(
     }
     let of = fin.first.frame;
     let last = conv.side(from).fin_acked() || conv.marks.has(Mark::SelfConnect);
-    let step = if last { Step::LastAck { of } } else { Step::FinAck { of } };
+    let step = if last { Step::LastAck { of, again } } else { Step::FinAck { of, again } };
     found.steps.push(step);
     let claim = Claim::AcksFin { ack, fin: fin.seq };
     found.proofs.push(Proof { step, of: Some(of), claim, status: Status::Verified });

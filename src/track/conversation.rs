@@ -220,6 +220,12 @@ impl Conversation {
         [self.half[0].state, self.half[1].state]
     }
 
+    /// Whether a side sent a FIN, and the other side has been silent since.
+    pub fn ignores_fin(&self, by: Side) -> bool {
+        let half = self.side(by);
+        half.fin.is_some_and(|fin| fin.acked.is_none() && half.unanswered >= fin.sent)
+    }
+
     /// The ICMP error about it that tells of a smaller MTU on the path ("fragmentation
     /// needed", "packet too big"), if the first error about it was one.
     pub fn too_big(&self) -> Option<&IcmpError> {

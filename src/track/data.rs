@@ -21,7 +21,9 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     conv.side_mut(from).learn_midstream(seg.seq);
     let peer_acked = conv.side(from.other()).acked;
     let cause = resend_cause(conv, seg, from);
-    let probe = len == 1 && conv.side(from.other()).window == 0 && conv.side(from.other()).acked.is_some();
+    let peer = conv.side(from.other());
+    let shut = peer.window == 0 && peer.acked.is_some();
+    let probe = len == 1 && (shut || conv.side(from).probing);
     let half = conv.side_mut(from);
     let old_high = half.snd_nxt();
     let Some(added) = half.cover(seg.seq, len) else { return };
@@ -33,6 +35,7 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     }
     let half = conv.side_mut(from);
     let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
+    half.probing = probe && Some(seg.seq) == peer_acked;
     let step = if keep_alive && peer_acked == old_high {
         half.keep_alive = true;
         Step::KeepAlive
@@ -138,6 +141,9 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     }
     small_ones_pass(conv, ack, peer, step, (&facts, found));
     let half = conv.side_mut(from);
+    if found.steps.is_empty() {
+        half.probing = step == Step::WindowProbe;
+    }
     let shuts = seg.window == 0 && half.window != 0;
     half.window = seg.window;
     half.scaled = true;
@@ -250,11 +256,9 @@ fn classify(half: &Half, seg: &Segment<'_>, facts: &Acking) -> Step {
     let duplicate = Step::DuplicateAck { nth: half.duplicate_acks + 1 };
     match facts.newly {
         _ if seg.len == 0 && before_next && half.fin.is_none() => {
-            if facts.peer_shut {
-                Step::WindowProbe
-            } else {
-                Step::KeepAlive
-            }
+            // The update that opened the window may have been lost on its way: who
+            // probed before still probes.
+            if facts.peer_shut || half.probing { Step::WindowProbe } else { Step::KeepAlive }
         }
         Some(newly) if newly > 0 => Step::Ack { newly },
         _ if facts.asked.provoked => Step::ChallengeAck,

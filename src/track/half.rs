@@ -131,6 +131,8 @@ pub struct Half {
     pub checksums_real: bool,
     /// Its last segment was a keep-alive.
     pub keep_alive: bool,
+    /// Its last segment probed a closed window.
+    pub probing: bool,
     /// Its SYN or SYN-ACK was captured.
     pub isn_seen: bool,
     /// End of a segment of it that lay beyond the window.
@@ -201,6 +203,7 @@ impl Half {
             retransmissions: 0,
             checksums_real: false,
             keep_alive: false,
+            probing: false,
             isn_seen: false,
             doubted: None,
             claimed: None,

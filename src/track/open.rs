@@ -47,6 +47,10 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     if let Some(slot) = conv.syns.checked_sub(2).and_then(|i| conv.syn_gaps.get_mut(i as usize)) {
         *slot = u16::try_from(gap.as_millis()).unwrap_or(u16::MAX);
     }
+    // Of an open connection it is an old one: the answer is due (RFC 5961 §4.2).
+    if matches!(conv.phase, Phase::Open(_)) && conv.third.is_some() {
+        conv.side_mut(Side::Client).provoked = true;
+    }
     conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));

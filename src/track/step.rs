@@ -75,11 +75,15 @@ pub enum Step {
     FinAck {
         /// The frame of that FIN.
         of: u64,
+        /// It was acknowledged before, and came again.
+        again: bool,
     },
     /// Acknowledges the FIN that was still open, both having been sent.
     LastAck {
         /// The frame of that FIN.
         of: u64,
+        /// It was acknowledged before, and came again.
+        again: bool,
     },
     /// A reset that the receiver accepts.
     Reset,

@@ -204,7 +204,14 @@ impl Tracker {
         let conv = self.slab.get(newest);
         let before = older.and_then(|place| self.slab.get(place));
         match conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger)) {
-            Route::Newest => newest,
+            Route::Newest => {
+                let tentative = conv.is_some_and(|conv| conv.tentative) && seg.flags.syn();
+                if let Some(old) = older.filter(|_| tentative).and_then(|place| self.slab.get_mut(place)) {
+                    let from = old.sender(way);
+                    old.side_mut(from).provoked = true;
+                }
+                newest
+            }
             Route::Older => older.unwrap_or(newest),
             Route::New => self.reuse(seg, key, way, newest),
             Route::Tentative => {

@@ -37,7 +37,7 @@ pub struct Times {
     /// When TIME-WAIT ends at the earliest: so long after the last ACK as Linux
     /// waits. Only of an orderly close.
     pub time_wait_until: Option<Timestamp>,
-    /// First segment to the last.
+    /// First segment to the last, or to the ICMP error that rejected it.
     pub lasted: Duration,
 }
 
@@ -73,7 +73,10 @@ impl Times {
             ambiguous,
             time_wait_until: last_ack.map(|ack| ack.at.plus(TIME_WAIT_LINUX)),
             half_closed,
-            lasted: conv.last.at.since(conv.first.at),
+            lasted: conv
+                .turned_away
+                .map_or(conv.last.at, |away| away.at.max(conv.last.at))
+                .since(conv.first.at),
         }
     }
 }

@@ -155,6 +155,10 @@ impl Language for English {
         exchange::outcome(exchange)
     }
 
+    fn hidden_icmp(&self, filter: &str, out: &mut String) {
+        icmp::hidden(filter, out);
+    }
+
     fn tally(&self, tally: &Tally, out: &mut String) {
         tally::tally(tally, out);
     }

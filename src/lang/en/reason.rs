@@ -139,6 +139,10 @@ fn closing(it: &Account<'_>, out: &mut String) {
                 say!(out, "; the FINs crossed, so that the {peer} goes to TIME-WAIT ");
                 return out.push_str("(RFC 9293 §3.6, Figure 13)");
             }
+            if matches!(it.step, Step::FinAck { again: true, .. } | Step::LastAck { again: true, .. }) {
+                return out
+                    .push_str("; it had been acknowledged before, but came again (RFC 9293 §3.10.7.4)");
+            }
             say!(out, "; the {peer} is now in {}", it.state(it.from.other()));
             if matches!(it.step, Step::LastAck { .. }) {
                 out.push_str(", both directions are closed");

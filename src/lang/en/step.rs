@@ -45,8 +45,10 @@ pub(super) fn step(step: &Step, out: &mut String) {
             FinOrder::Second => "FIN, second",
             FinOrder::Simultaneous => "FIN, crossing the other",
         }),
-        Step::FinAck { .. } => out.push_str("ACK of FIN"),
-        Step::LastAck { .. } => out.push_str("last ACK, closed"),
+        Step::FinAck { again: false, .. } => out.push_str("ACK of FIN"),
+        Step::LastAck { again: false, .. } => out.push_str("last ACK, closed"),
+        Step::FinAck { .. } => out.push_str("ACK of FIN again"),
+        Step::LastAck { .. } => out.push_str("last ACK again"),
         Step::Reset => out.push_str("reset"),
         Step::ResetIgnored { why } => out.push_str(match why {
             Unacceptable::OutsideWindow => "reset, ignored: outside the window",

@@ -182,6 +182,13 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let (closer, other) = (side(*by), side(by.other()));
             let text = if conv.side(by.other()).segments == 0 {
                 format!("{closer} sent FIN; the other direction was not captured")
+            } else if conv.ignores_fin(*by) {
+                let times = match conv.side(*by).fin.map_or(0, |fin| fin.sent) {
+                    ..=1 => String::new(),
+                    sent => format!(", sent {} times,", Grouped(sent.into())),
+                };
+                let state = conv.side(*by).state.name();
+                format!("{closer}'s FIN{times} is not acknowledged, the {other} is silent; {closer} {state}")
             } else {
                 format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
             };

@@ -156,6 +156,10 @@ impl Language for Chinese {
         exchange::outcome(exchange)
     }
 
+    fn hidden_icmp(&self, filter: &str, out: &mut String) {
+        icmp::hidden(filter, out);
+    }
+
     fn tally(&self, tally: &Tally, out: &mut String) {
         tally::tally(tally, out);
     }

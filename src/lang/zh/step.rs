@@ -45,8 +45,9 @@ pub(super) fn step(step: &Step, out: &mut String) {
             FinOrder::Second => "第三次挥手 FIN",
             FinOrder::Simultaneous => "FIN，与对方的交错",
         }),
-        Step::FinAck { .. } => out.push_str("第二次挥手 ACK"),
-        Step::LastAck { .. } => out.push_str("第四次挥手 ACK"),
+        Step::FinAck { again: false, .. } => out.push_str("第二次挥手 ACK"),
+        Step::LastAck { again: false, .. } => out.push_str("第四次挥手 ACK"),
+        Step::FinAck { .. } | Step::LastAck { .. } => out.push_str("再次确认 FIN"),
         Step::Reset => out.push_str("RST，连接重置"),
         Step::ResetIgnored { why } => out.push_str(match why {
             Unacceptable::OutsideWindow => "RST 无效：在窗口之外",
@@ -67,8 +68,8 @@ pub(super) fn crossing(it: &Step, out: &mut String) {
         Step::SynAck { attempt: ..=2 } => out.push_str("SYN-ACK"),
         Step::HandshakeAck => out.push_str("ACK，连接已建立"),
         Step::Fin { attempt: ..=1, order: FinOrder::First | FinOrder::Second } => out.push_str("FIN"),
-        Step::FinAck { .. } => out.push_str("确认对方的 FIN"),
-        Step::LastAck { .. } => out.push_str("最后的 ACK，已关闭"),
+        Step::FinAck { again: false, .. } => out.push_str("确认对方的 FIN"),
+        Step::LastAck { again: false, .. } => out.push_str("最后的 ACK，已关闭"),
         other => step(other, out),
     }
 }
@@ -197,8 +198,8 @@ mod tests {
             how(&it, &mut out);
             out
         };
-        assert_eq!(say(step, Step::FinAck { of: 7 }), "第二次挥手 ACK");
-        assert_eq!(say(crossing, Step::FinAck { of: 7 }), "确认对方的 FIN");
+        assert_eq!(say(step, Step::FinAck { of: 7, again: false }), "第二次挥手 ACK");
+        assert_eq!(say(crossing, Step::FinAck { of: 7, again: false }), "确认对方的 FIN");
         assert_eq!(say(crossing, Step::Reset), say(step, Step::Reset));
     }
 }

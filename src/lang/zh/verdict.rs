@@ -191,6 +191,13 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let (closer, other) = (side(*by), side(by.other()));
             let text = if conv.side(by.other()).segments == 0 {
                 format!("{closer}已发 FIN；另一方向没有捕获到")
+            } else if conv.ignores_fin(*by) {
+                let times = match conv.side(*by).fin.map_or(0, |fin| fin.sent) {
+                    ..=1 => String::new(),
+                    sent => format!("发出 {} 次，", Grouped(sent.into())),
+                };
+                let state = conv.side(*by).state.name();
+                format!("{closer}的 FIN {times}未被确认，{other}没有任何回应；{closer} {state}")
             } else {
                 format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(*by))
             };
