@@ -125,16 +125,21 @@ pub(super) struct Findings {
     pub proofs: Proofs,
 }
 
+/// How far a conversation has come that begins with `seg`, and both states before it.
+fn at_first(seg: &Segment<'_>) -> (Phase, [State; 2]) {
+    let syn = seg.flags.syn() && !seg.flags.rst() && !seg.flags.fin();
+    match (syn, seg.flags.ack()) {
+        (true, false) => (Phase::SynSent, [State::Closed, State::Listen]),
+        (true, true) => (Phase::SynSent, [State::SynSent, State::Listen]),
+        _ => (Phase::Open(Opened::NotCaptured), [State::Established; 2]),
+    }
+}
+
 impl Conversation {
     /// A conversation that begins with `seg`, sent in direction `way`.
     pub(super) fn begin(number: u64, key: FlowKey, way: Way, seg: &Segment<'_>) -> Self {
         let (client_way, roles) = roles_of(key, way, seg);
-        let syn = seg.flags.syn() && !seg.flags.rst() && !seg.flags.fin();
-        let (phase, states) = match (syn, seg.flags.ack()) {
-            (true, false) => (Phase::SynSent, [State::Closed, State::Listen]),
-            (true, true) => (Phase::SynSent, [State::SynSent, State::Listen]),
-            _ => (Phase::Open(Opened::NotCaptured), [State::Established; 2]),
-        };
+        let (phase, states) = at_first(seg);
         let mut marks = Marks::default();
         if key.low == key.high {
             marks.set(Mark::SelfConnect);

@@ -179,6 +179,18 @@ fn reset_reason(reason: ResetReason) -> &'static str {
     }
 }
 
+const NOT_ACCEPTED: &str = "收到第三次握手的服务器既不会重发 SYN-ACK，也不会不确认数据：或者 ACK 丢失了，\
+     或者连接队列已满（RFC 9293 §3.10.7.4）";
+
+const DEFERRED_ACCEPT: &str = "第三次握手若丢失，SYN-ACK 一秒后就会重传（RFC 6298 §2）；这一个晚得多：设置了 TCP_DEFER_ACCEPT 的 \
+     Linux 丢弃不带数据的 ACK，等到数据来了，或 ACK 再来一次，连接对它才算建立";
+
+const SYN_PROXY: &str = "代理的 SYN-ACK 使窗口保持关闭，直到它连上服务器；或者服务器自己的 SYN-ACK 随后带着别的选项到来；或者\
+     代理发给服务器的 SYN 带有时间戳回显（RFC 4987 §3.8）";
+
+const PMTU_BLACK_HOLE: &str = "最长的报文段发了三次以上都没有得到确认，短的却有应答：途中的路由器丢弃超过其 MTU 的分组，而本该\
+     说明此事的 ICMP 差错丢失了（RFC 2923 §2.1，RFC 4821）";
+
 pub(super) fn of_mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "tcpdump 的相对号不是相对 ISN 的偏移",
@@ -187,10 +199,7 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::CookieRequested => "空的 Fast Open 选项向服务器请求 cookie（RFC 7413 §4.2.1）",
         Mark::SynData => "SYN 可以携带数据，要等握手完成或 Fast Open 才交付（RFC 7413 §2）",
         Mark::SynDataIgnored => "SYN-ACK 只确认了 SYN：数据必须重发（RFC 7413 §4.2.2）",
-        Mark::NotAccepted => {
-            "收到第三次握手的服务器既不会重发 SYN-ACK，也不会不确认数据：或者 ACK 丢失了，\
-             或者连接队列已满（RFC 9293 §3.10.7.4）"
-        }
+        Mark::NotAccepted => NOT_ACCEPTED,
         Mark::LateAck => "它在 SYN-ACK 重发之后才来，或者来得很晚",
         Mark::ThirdNotCaptured => "后续的报文段确认了 SYN-ACK，可见它已得到确认",
         Mark::SynAckNotCaptured => "第三次握手确认了一个没有捕获到的 SYN",
@@ -218,18 +227,9 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
              （RFC 9293 §3.2，RFC 7323 §2，RFC 2018 §2）"
         }
         Mark::Translated => "片刻之前，同一个 SYN（ISN 与时间戳都相同）用的是别的地址",
-        Mark::DeferredAccept => {
-            "第三次握手若丢失，SYN-ACK 一秒后就会重传（RFC 6298 §2）；这一个晚得多：设置了 TCP_DEFER_ACCEPT 的 \
-             Linux 丢弃不带数据的 ACK，等到数据来了，或 ACK 再来一次，连接对它才算建立"
-        }
-        Mark::SynProxy => {
-            "代理的 SYN-ACK 使窗口保持关闭，直到它连上服务器；或者服务器自己的 SYN-ACK 随后带着别的选项到来；或者\
-             代理发给服务器的 SYN 带有时间戳回显（RFC 4987 §3.8）"
-        }
-        Mark::PmtuBlackHole => {
-            "最长的报文段发了三次以上都没有得到确认，短的却有应答：途中的路由器丢弃超过其 MTU 的分组，而本该\
-             说明此事的 ICMP 差错丢失了（RFC 2923 §2.1，RFC 4821）"
-        }
+        Mark::DeferredAccept => DEFERRED_ACCEPT,
+        Mark::SynProxy => SYN_PROXY,
+        Mark::PmtuBlackHole => PMTU_BLACK_HOLE,
         Mark::Probe => "第一个报文段既不是 SYN，也不属于已建立的连接（RFC 9293 §3.10.7）",
         Mark::ResetSurvived => "在它之后双方照常进行：它不是其发送方发的，接收方也没有接受（RFC 5961 §3）",
         Mark::AcksUnseen => "捕获中没有报文段携带它所确认的数据（RFC 9293 §3.10.7.4）",
