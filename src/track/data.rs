@@ -58,7 +58,8 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
         let of = conv.trail.as_ref().and_then(|trail| trail.repeated_by(seg, from));
         repeats(step, seg.data_seq(), of, found);
         if let Some(trail) = conv.trail.as_mut().filter(|_| cause == Resend::Timeout) {
-            trail.timed_out(seg, from);
+            let stuck = trail.timed_out(seg, from);
+            conv.side_mut(from).stuck = stuck;
         }
     }
     if added.new > 0 && half_closed(conv, from) {
@@ -139,7 +140,9 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     if from == Side::Server {
         held::on_server_ack(conv, seg, found);
     }
-    small_ones_pass(conv, ack, peer, step, (&facts, found));
+    if conv.side(peer).stuck {
+        small_ones_pass(conv, ack, peer, step, (&facts, found));
+    }
     let half = conv.side_mut(from);
     if found.steps.is_empty() {
         half.probing = step == Step::WindowProbe;

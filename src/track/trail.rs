@@ -6,7 +6,7 @@ use crate::model::{Segment, Seq};
 use super::state::Side;
 
 /// Segments remembered of one direction to begin with.
-const FEW: usize = 4;
+const FEW: usize = 2;
 
 /// And at most, while they are not acknowledged.
 const MOST: usize = 64;
@@ -20,7 +20,7 @@ const FULL: u32 = 576 - 40;
 const STUCK: u32 = 3;
 
 /// A segment that brought something new.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Carried {
     start: Seq,
     len: u32,
@@ -37,11 +37,22 @@ impl Carried {
 /// The last segments of one direction, in the order in which they came.
 #[derive(Clone, Debug, Default)]
 struct Sent {
-    ring: Vec<Carried>,
+    few: [Carried; FEW],
+    /// What few conversations need.
+    more: Option<Box<More>>,
+    /// How many of the few there are.
+    len: u8,
     /// The oldest, once the ring goes round.
-    oldest: usize,
+    oldest: u8,
     /// Payload of its largest segment.
     largest: u32,
+}
+
+/// What is remembered of a direction with much in flight, or with losses.
+#[derive(Clone, Debug, Default)]
+struct More {
+    /// All segments, once a few are not enough.
+    many: Vec<Carried>,
     stuck: Option<Stuck>,
 }
 
@@ -54,30 +65,46 @@ struct Stuck {
 }
 
 impl Sent {
+    fn ring(&self) -> &[Carried] {
+        match &self.more {
+            Some(more) if !more.many.is_empty() => &more.many,
+            _ => &self.few[..usize::from(self.len)],
+        }
+    }
+
+    fn ring_mut(&mut self) -> &mut [Carried] {
+        match &mut self.more {
+            Some(more) if !more.many.is_empty() => &mut more.many,
+            _ => &mut self.few[..usize::from(self.len)],
+        }
+    }
+
     /// Remembers a segment in the place of the oldest one, unless that may still
     /// have to be sent again: then there is one place more, up to [`MOST`].
     fn note(&mut self, carried: Carried, acked: Option<Seq>) {
         let waits = |old: &Carried| acked.is_none_or(|acked| old.start.advance(old.len).is_after(acked));
-        let len = self.ring.len();
-        match self.ring.get_mut(self.oldest) {
-            Some(old) if len >= MOST || (len >= FEW && !waits(old)) => {
-                *old = carried;
-                self.oldest = (self.oldest + 1) % len;
+        let (at, len) = (usize::from(self.oldest), self.ring().len());
+        let full = len >= MOST || len >= FEW && self.ring().get(at).is_some_and(|old| !waits(old));
+        if full {
+            self.ring_mut()[at] = carried;
+            self.oldest = ((at + 1) % len) as u8;
+        } else if len < FEW {
+            self.few[len] = carried;
+            self.len += 1;
+        } else {
+            let many = &mut self.more.get_or_insert_default().many;
+            if many.is_empty() {
+                many.extend(self.few);
             }
-            _ => {
-                self.ring.rotate_left(self.oldest);
-                self.oldest = 0;
-                if len == 0 {
-                    self.ring.reserve_exact(FEW);
-                }
-                self.ring.push(carried);
-            }
+            many.rotate_left(at);
+            many.push(carried);
+            self.oldest = 0;
         }
     }
 
     /// The latest segment that began with this octet, or else had it.
     fn find(&self, seq: Seq) -> Option<u32> {
-        let (newer, older) = self.ring.split_at_checked(self.oldest)?;
+        let (newer, older) = self.ring().split_at_checked(usize::from(self.oldest))?;
         let latest_first = || newer.iter().rev().chain(older.iter().rev());
         let same = latest_first().find(|sent| sent.start == seq);
         same.or_else(|| latest_first().find(|sent| sent.has(seq))).map(|sent| sent.frame)
@@ -101,29 +128,34 @@ impl Trail {
         sent.note(carried, acked);
     }
 
-    /// A segment of `from` brought nothing new, and nobody had asked for it.
-    pub fn timed_out(&mut self, seg: &Segment<'_>, from: Side) {
-        let Sent { largest, stuck, .. } = &mut self.sent[from as usize];
+    /// A segment of `from` brought nothing new, and nobody had asked for it. Gives
+    /// whether a full-sized segment is stuck.
+    pub fn timed_out(&mut self, seg: &Segment<'_>, from: Side) -> bool {
+        let Sent { largest, more, .. } = &mut self.sent[from as usize];
+        let full = seg.len == *largest && seg.len >= FULL;
+        if more.is_none() && !full {
+            return false;
+        }
+        let stuck = &mut more.get_or_insert_default().stuck;
         match stuck {
             Some(stuck) if stuck.seq == seg.data_seq() => stuck.tries += u32::from(stuck.len <= seg.len),
-            _ if seg.len == *largest && seg.len >= FULL => {
-                *stuck = Some(Stuck { seq: seg.data_seq(), len: seg.len, tries: 2 });
-            }
+            _ if full => *stuck = Some(Stuck { seq: seg.data_seq(), len: seg.len, tries: 2 }),
             _ => {}
         }
+        stuck.as_ref().is_some_and(|stuck| stuck.tries >= STUCK)
     }
 
-    /// Whether a full-sized segment of `sender` does not get through while small
-    /// ones do, as this acknowledgment of the other side shows: it answers
+    /// Whether the full-sized segment of `sender` that is stuck does not get through
+    /// while small ones do, as this acknowledgment of the other side shows: it answers
     /// something small (`answers`), reports so many octets as arrived beyond the
     /// hole (`beyond`), or comes for the same octets in a smaller segment.
     pub fn is_black_hole(&mut self, sender: Side, ack: Seq, answers: bool, beyond: u32) -> bool {
-        let sent = &mut self.sent[sender as usize];
-        let Some(stuck) = sent.stuck else { return false };
+        let Some(more) = self.sent[sender as usize].more.as_mut() else { return false };
+        let Some(stuck) = more.stuck else { return false };
         if !ack.is_after(stuck.seq) {
             return stuck.tries >= STUCK && (answers || (1..stuck.len).contains(&beyond));
         }
-        sent.stuck = None;
+        more.stuck = None;
         stuck.tries >= STUCK && ack.relative_to(stuck.seq) < stuck.len
     }
 
@@ -165,8 +197,8 @@ mod tests {
 
     #[test]
     fn a_ring_grows_no_further_than_its_bound() {
-        assert_eq!(sent(10_000, |_| 0).ring.len(), MOST);
-        assert_eq!(sent(10_000, |n| n * 10).ring.len(), FEW, "all of it acknowledged at once");
+        assert_eq!(sent(10_000, |_| 0).ring().len(), MOST);
+        assert_eq!(sent(10_000, |n| n * 10).ring().len(), FEW, "all of it acknowledged at once");
         assert_eq!(sent(10_000, |_| 0).find(seq(0_u32.wrapping_sub(25))), None, "too long ago");
     }
 
