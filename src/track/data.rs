@@ -144,9 +144,6 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         small_ones_pass(conv, ack, peer, step, (&facts, found));
     }
     let half = conv.side_mut(from);
-    if found.steps.is_empty() {
-        half.probing = step == Step::WindowProbe;
-    }
     let shuts = seg.window == 0 && half.window != 0;
     half.window = seg.window;
     half.scaled = true;
@@ -155,16 +152,23 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         half.duplicate_acks = if newly > 0 { 0 } else { half.duplicate_acks };
     }
     if found.steps.is_empty() {
-        if let Step::DuplicateAck { nth } = step {
-            half.duplicate_acks = nth;
-        }
-        if step == Step::KeepAlive {
-            half.keep_alive = true;
-        }
-        found.steps.push(step);
-        if shuts && step != Step::ZeroWindow {
-            found.steps.push(Step::ZeroWindow);
-        }
+        grant(half, step, shuts, found);
+    }
+}
+
+/// An acknowledgment is what it was classified as: nothing else tells what the
+/// segment is. `shuts`: it closes the window.
+fn grant(half: &mut Half, step: Step, shuts: bool, found: &mut Findings) {
+    half.probing = step == Step::WindowProbe;
+    if let Step::DuplicateAck { nth } = step {
+        half.duplicate_acks = nth;
+    }
+    if step == Step::KeepAlive {
+        half.keep_alive = true;
+    }
+    found.steps.push(step);
+    if shuts && step != Step::ZeroWindow {
+        found.steps.push(Step::ZeroWindow);
     }
 }
 
