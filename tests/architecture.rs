@@ -128,6 +128,54 @@ fn no_file_is_longer_than_one_can_read() {
     assert!(long.is_empty(), "longer than {LONGEST} lines: {long:?}");
 }
 
+/// Longest function, in lines.
+const LONGEST_FUNCTION: usize = 60;
+
+/// The functions of a file: name, first line, number of lines. The formatter puts
+/// the closing brace under the `fn`, or ends a declaration with a semicolon.
+fn functions(text: &str) -> Vec<(String, usize, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        let mut words = line.split_whitespace().skip_while(|word| {
+            word.starts_with("pub") || ["const", "unsafe", "extern", "\"C\""].contains(word)
+        });
+        let (Some("fn"), Some(name)) = (words.next(), words.next()) else { continue };
+        let ends = |line: &&str| {
+            let same = line.len() - line.trim_start().len() == indent;
+            same && (line.trim_end().ends_with('}') || line.trim_end().ends_with(';'))
+        };
+        let count = lines[at..].iter().position(ends).map_or(lines.len() - at, |n| n + 1);
+        let name = name.split(['(', '<']).next().unwrap_or(name);
+        found.push((name.to_string(), at + 1, count));
+    }
+    found
+}
+
+#[test]
+fn no_function_is_longer_than_one_can_hold_in_mind() {
+    let mut long = Vec::new();
+    let mut seen = 0;
+    for (path, text) in sources() {
+        for (name, line, count) in functions(&text) {
+            seen += 1;
+            if count > LONGEST_FUNCTION {
+                long.push(format!("{}:{line}: {name} has {count} lines", path.display()));
+            }
+        }
+    }
+    assert!(seen > 1000, "only {seen} functions found");
+    assert!(long.is_empty(), "longer than {LONGEST_FUNCTION} lines:\n{}", long.join("\n"));
+}
+
+#[test]
+fn the_length_of_a_function_is_told() {
+    let text = "impl X {\n    pub(super) const fn one(\n        a: u8,\n    ) -> u8 {\n        a\n    }\n\n    fn two() {}\n}\n";
+    let found = functions(text);
+    assert_eq!(found, [("one".to_string(), 2, 5), ("two".to_string(), 8, 1)]);
+}
+
 #[test]
 fn only_the_live_source_reads_a_clock() {
     for (path, text) in sources() {

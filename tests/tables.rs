@@ -28,11 +28,15 @@ const SHOWN: &[&str] = &[
     "20_vlan.pcap",
     "20_vxlan_any.pcap",
     "20b_ip_fragments.pcap",
+    "20c_pmtu_icmp_frag_needed.pcap",
+    "20d_pmtu_blackhole.pcap",
     "22h_fin_lost_sender.pcap",
     "23_rfc5961_challenge_acks.pcap",
     "24_midstream_then_close.pcap",
     "25e_both_wrap_with_sack.pcap",
     "28_any_bridge_duplicates.pcap",
+    "34b_defer_accept_asks_again.pcap",
+    "39_synproxy_server_side.pcap",
 ];
 
 #[test]
@@ -67,7 +71,10 @@ const SPOKEN: &[&str] = &[
     "13_simultaneous_close.pcap",
     "14_tfo.pcap",
     "18e_half_open_stale_server.pcap",
+    "20d_pmtu_blackhole.pcap",
     "23_rfc5961_challenge_acks.pcap",
+    "34b_defer_accept_asks_again.pcap",
+    "39_synproxy_server_side.pcap",
 ];
 
 #[test]

@@ -4,7 +4,7 @@ use crate::decode::Decoder;
 use crate::model::{Datagram, Decoded, Frame, IcmpError, Scope, Segment, Timestamp, Transport};
 use crate::render::{About, Begin, Ceased, DatagramRow, Detail, IcmpRow, Judged, Row, Sink, Totals};
 use crate::track::{Conversation, Ended, Event, Exchanges, Limits, Mark, Numberer, Numbers, Tracker};
-use crate::verdict::{Confidence, Times, judge};
+use crate::verdict::{Confidence, Times, Verdict, judge};
 
 /// One run over a capture. Knows neither files nor terminals.
 pub struct Analysis {
@@ -168,6 +168,7 @@ impl Analysis {
             let scope = self.decoder.scope(conversation.scope());
             let confidence: Vec<Confidence> = Confidence::of(&conversation, ended, dropped).collect();
             let judged = Judged { confidence: &confidence, ..judged(&conversation, ended, scope) };
+            self.totals.unanswered += u64::from(matches!(judged.verdict, Verdict::Unanswered { .. }));
             self.sink.conversation(&judged, out);
             self.tracker.recycle(conversation);
         }

@@ -9,6 +9,7 @@ use crate::render::{
     DataRows, Explain, NumberStyle, Sink, StatsForm, StatsSink, Style, SummaryOptions, SummarySink,
     TableOptions, TableSink, Totals, WatchSink, totals_line,
 };
+use crate::source::hides_icmp;
 
 /// The language that results are written in.
 pub fn language(options: &Options) -> &'static dyn Language {
@@ -104,6 +105,18 @@ fn time_style(style: cli::TimeStyle) -> TimeStyle {
 fn interface_name(index: u32) -> Option<String> {
     let socket = rustix::net::socket(rustix::net::AddressFamily::INET, rustix::net::SocketType::DGRAM, None);
     rustix::net::netdevice::index_to_name(socket.ok()?, index).ok()
+}
+
+/// What to add to a filter that keeps back the ICMP errors which might say why a SYN
+/// went unanswered.
+pub fn hidden_icmp(totals: &Totals, options: &Options) -> Option<String> {
+    let filter = options.filter.as_deref().filter(|_| totals.unanswered > 0)?;
+    if !hides_icmp(filter) {
+        return None;
+    }
+    let mut hint = String::new();
+    language(options).hidden_icmp(filter, &mut hint);
+    Some(hint)
 }
 
 /// The counts, in words.

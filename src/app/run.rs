@@ -166,6 +166,9 @@ fn say_counts(totals: &Totals, options: &Options) {
     // JSON says them itself.
     if options.format != cli::Format::Json {
         status(&faces::tally(totals, options));
+        if let Some(hint) = faces::hidden_icmp(totals, options) {
+            status(&hint);
+        }
     }
 }
 

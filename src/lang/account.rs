@@ -1,7 +1,7 @@
 //! What is known of one segment when its reason is asked for.
 
 use crate::model::{Flags, Seq};
-use crate::track::{Proof, Side, State, Step};
+use crate::track::{Claim, Proof, Side, State, Step};
 
 /// One step of a segment, with the numbers that its reason names.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,11 @@ impl Account<'_> {
     /// The state of one side after the segment.
     pub fn state(&self, side: Side) -> &'static str {
         self.states[side as usize].name()
+    }
+
+    /// The frame that it repeats, if that is known.
+    pub fn repeats(&self) -> Option<u64> {
+        self.proof.filter(|proof| matches!(proof.claim, Claim::Repeats { .. })).and_then(|proof| proof.of)
     }
 
     /// Offset of its FIN from the ISN.

@@ -31,6 +31,8 @@ pub enum Tone {
     Pending,
     /// To be kept in mind.
     Note,
+    /// Neither good nor bad.
+    Plain,
 }
 
 /// What a remark is about.
@@ -38,14 +40,20 @@ pub enum Tone {
 pub enum About {
     /// How the conversation opened, or failed to.
     Opening,
+    /// What the opening settled.
+    Agreed,
     /// How it ended.
     Ending,
+    /// Who waits after an orderly close, and how long.
+    TimeWait,
     /// Something that was marked.
     Mark(Mark),
     /// Segments that were sent again.
     Resent,
     /// The MPTCP connection that it is part of.
     Mptcp,
+    /// What an ICMP error says of the path's MTU.
+    PathMtu,
     /// An exchange of datagrams.
     Exchange,
     /// What lowers the confidence.
@@ -310,6 +318,9 @@ pub trait Language: Sync {
 
     /// A sentence of the statistics.
     fn statistic_note(&self, note: &StatisticNote, out: &mut String);
+
+    /// A SYN went unanswered, and this filter would not let an ICMP error pass.
+    fn hidden_icmp(&self, filter: &str, out: &mut String);
 
     /// Counts at the end.
     fn tally(&self, tally: &Tally, out: &mut String);

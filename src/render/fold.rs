@@ -43,7 +43,10 @@ impl Fold {
     pub fn add(&mut self, line: &Line) {
         let way = line.way as usize;
         self.segments[way] += 1;
-        self.bytes[way] += u64::from(line.len);
+        // Nobody sent them a second time.
+        if !line.is_copy() {
+            self.bytes[way] += u64::from(line.len);
+        }
         self.retransmissions += u64::from(line.is_retransmission());
         self.probes += u64::from(line.is_probe());
         self.last = line.frame;

@@ -14,6 +14,16 @@
 //!   everything but begin and end.
 //! - `{"type":"end"}`: counts.
 //!
+//! Of a `retransmission`, and of a FIN that comes again, a proof names the frame
+//! that it repeats (`of`); `resend` of a segment says why it was sent again:
+//! `fast`, `timeout`, `spurious`, or `null`.
+//!
+//! `listener` of a conversation whose roles are guessed: the side that answered the
+//! SYNs of other conversations of the capture, or `null`; it is the server.
+//!
+//! `time_wait_until` of a conversation: when TIME-WAIT ends at the earliest, 60 s
+//! after the last ACK as on Linux; `null` unless it closed in order.
+//!
 //! Keys of `icmp`: `conversation` and `exchange` (at most one is not `null`),
 //! `frame`, `time`, `src` and `dst` (of the error: addresses), `version` (4 or
 //! 6), `kind` and `code` (the numbers), `name` (of both), `mtu` (next hop's, or
@@ -51,7 +61,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::model::Skip;
-use crate::track::{Conversation, Dialects, Event, Proof, Side};
+use crate::track::{Conversation, Dialects, Event, Proof, Resend, Side, Step};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
@@ -138,6 +148,7 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
     o.strings("steps", event.steps.iter().map(|step| step.slug()));
     o.strings("marks", event.marks.iter().map(|mark| mark.slug()));
     proofs(&mut o, event);
+    o.text_or_null("resend", event.steps.iter().find_map(Step::resend).map(Resend::slug));
     o.nested("states", |o| {
         o.text("client", event.states[0].name());
         o.text("server", event.states[1].name());
@@ -237,6 +248,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.display("client", conv.endpoint(Side::Client));
     o.display("server", conv.endpoint(Side::Server));
     o.text("roles", conv.roles.slug());
+    o.text_or_null("listener", conv.listener.map(Side::slug));
     let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
     o.text_or_null("scope", scope.as_deref());
     outcome(&mut o, verdict);
@@ -244,6 +256,10 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.number("half_closed_bytes", conv.half_closed_bytes);
     o.number_or_null("first_byte_ns", judged.times.first_byte.map(nanos));
     o.number_or_null("teardown_ns", judged.times.teardown.map(nanos));
+    match judged.times.time_wait_until {
+        Some(until) => o.time("time_wait_until", until),
+        None => o.null("time_wait_until"),
+    }
     o.number("waited_ns", nanos(conv.waited));
     o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
     o.number_or_null("mptcp", conv.mptcp.map(NonZeroU64::get));
@@ -308,6 +324,7 @@ fn negotiated(o: &mut Object<'_>, conv: &Conversation) {
         let offers = conv.side(Side::Client).offers;
         o.flag("md5", offers.md5);
         o.flag("ao", offers.ao);
+        flag_if_known(o, "mptcp", agreed.mptcp);
     });
 }
 

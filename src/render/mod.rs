@@ -140,6 +140,8 @@ pub struct Totals {
     pub segments: u64,
     /// Conversations.
     pub conversations: u64,
+    /// Those among them whose SYN nothing answered.
+    pub unanswered: u64,
     /// Frames that hold no segment, by reason.
     pub skipped: crate::model::SkipCounts,
     /// Segments with a header that cannot be right.

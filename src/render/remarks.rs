@@ -70,5 +70,6 @@ fn sign(tone: Tone) -> (&'static str, Role) {
         Tone::Bad => ("✘", Role::Trouble),
         Tone::Pending => ("…", Role::Warning),
         Tone::Note => ("!", Role::Warning),
+        Tone::Plain => ("·", Role::Dim),
     }
 }

@@ -6,7 +6,7 @@ mod icmp;
 
 use crate::lang::Run;
 use crate::model::{Flags, Timestamp, Way};
-use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps};
+use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps, Stray};
 
 use super::Row;
 use super::fold::Fold;
@@ -109,6 +109,11 @@ impl Line {
 
     pub fn is_retransmission(&self) -> bool {
         self.steps().any(|step| matches!(step, Step::Retransmission { .. }))
+    }
+
+    /// The frame was captured, or doubled on its way, a second time.
+    pub fn is_copy(&self) -> bool {
+        self.steps().any(|step| matches!(step, Step::Stray(Stray::Copy | Stray::Duplicated)))
     }
 
     pub fn is_probe(&self) -> bool {
@@ -306,6 +311,9 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::SynData
         | Mark::SynDataIgnored
         | Mark::NotAccepted
+        | Mark::DeferredAccept
+        | Mark::SynProxy
+        | Mark::PmtuBlackHole
         | Mark::LateAck
         | Mark::ThirdNotCaptured
         | Mark::SynAckNotCaptured

@@ -126,7 +126,8 @@ fn ascii(symbol: char) -> Option<&'static str> {
         '≥' => ">=",
         '⋮' => ":",
         'Δ' => "dt",
-        '−' => "-",
+        '−' | '·' => "-",
+        '×' => "x",
         '\u{2009}' => " ",
         _ => return None,
     })

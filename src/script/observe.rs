@@ -26,7 +26,7 @@ impl StepWord {
             Step::DuplicateAck { nth } => (None, Some(nth.into())),
             Step::Retransmission { cause, len } => (Some(cause.slug()), Some(len.into())),
             Step::Fin { order, attempt } => (Some(order.slug()), Some(attempt.into())),
-            Step::FinAck { of } | Step::LastAck { of } => (None, Some(of)),
+            Step::FinAck { of, .. } | Step::LastAck { of, .. } => (None, Some(of)),
             Step::ResetIgnored { why } => (Some(why.slug()), None),
             Step::Stray(why) => (Some(why.slug()), None),
             Step::SimultaneousSyn

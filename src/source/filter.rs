@@ -7,7 +7,7 @@ use std::ops::Range;
 use pcap::{BpfProgram, Capture, Precision};
 
 use super::bpf;
-use super::linktype::{link_name, to_dlt};
+use super::linktype::{ETHERNET, link_name, to_dlt};
 use crate::model::LinkType;
 
 /// A filter that does not compile.
@@ -136,6 +136,14 @@ fn compile(expression: &str, link: LinkType) -> Result<BpfProgram, String> {
 }
 
 /// libpcap's words without what goes before them.
+/// Whether no ICMP error can pass an expression that compiles: the compiler itself
+/// says that the two together reject every packet.
+pub fn hides_icmp(expression: &str) -> bool {
+    let both = format!("({expression}) and (icmp or icmp6)");
+    let refused = |expression: &str| compile(expression, ETHERNET).err();
+    refused(expression).is_none() && refused(&both).is_some_and(|why| why.contains("rejects all packets"))
+}
+
 pub(super) fn message_of(error: pcap::Error) -> String {
     match error {
         pcap::Error::PcapError(text) => {
@@ -289,5 +297,15 @@ mod tests {
     #[test]
     fn an_expression_with_a_nul_is_an_error() {
         assert!(Filter::new("tcp\0", &[ETHERNET]).is_err());
+    }
+
+    #[test]
+    fn a_filter_on_ports_hides_icmp_errors() {
+        for hiding in ["port 9877", "tcp", "tcp port 9877 and host 10.0.0.1", "tcp[13] & 2 != 0"] {
+            assert!(hides_icmp(hiding), "{hiding}");
+        }
+        for open in ["", "host 10.0.0.1", "not tcp port 22", "tcp or icmp", "ip", "tcp prot 80"] {
+            assert!(!hides_icmp(open), "{open}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::model::{Segment, Seq};
 
 use super::conversation::{Conversation, Findings};
 use super::half::Sighting;
+use super::held;
 use super::mark::Mark;
 use super::open::{acks_syn, note_syn};
 use super::proof::{Claim, Proof, Status};
@@ -33,6 +34,7 @@ pub(super) fn repeated_syn_ack(
     }
     conv.synacks += 1;
     if let Some(third) = conv.third.filter(|_| from == Side::Server) {
+        let why = held::why_again(conv, seg).unwrap_or(Mark::NotAccepted);
         conv.resent_synack = Some(Sighting::of(seg));
         if took_third(conv) || seg.at.since(third.at) < round_trip(conv) {
             // A SYN in a synchronized connection: an ACK is due (RFC 9293 §3.10.7.4).
@@ -41,8 +43,8 @@ pub(super) fn repeated_syn_ack(
             return;
         }
         // The server would not ask again had it accepted the third segment.
-        conv.marks.set(Mark::NotAccepted);
-        found.marks.set(Mark::NotAccepted);
+        conv.marks.set(why);
+        found.marks.set(why);
         let server = conv.side_mut(Side::Server);
         if server.state == State::Established {
             server.state = State::SynReceived;

@@ -3,6 +3,7 @@
 use crate::model::{Segment, Seq};
 
 use super::conversation::{Conversation, Findings};
+use super::data;
 use super::half::{FinFacts, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
@@ -31,8 +32,7 @@ pub(super) fn on_ack_of_fin(
             return;
         }
     }
-    let first = fin.acked.is_none();
-    if first {
+    if fin.acked.is_none() {
         fin.acked = Some(Sighting::of(seg));
         fin_arrives(conv, peer, &mut fin);
         conv.side_mut(peer).fin = Some(fin);
@@ -41,7 +41,7 @@ pub(super) fn on_ack_of_fin(
     }
     let of = fin.first.frame;
     let last = conv.side(from).fin_acked() || conv.marks.has(Mark::SelfConnect);
-    let step = if last { Step::LastAck { of } } else { Step::FinAck { of } };
+    let step = if last { Step::LastAck { of, again } } else { Step::FinAck { of, again } };
     found.steps.push(step);
     let claim = Claim::AcksFin { ack, fin: fin.seq };
     found.proofs.push(Proof { step, of: Some(of), claim, status: Status::Verified });
@@ -71,7 +71,9 @@ pub(super) fn on_fin(conv: &mut Conversation, seg: &Segment<'_>, from: Side, fou
                 conv.side_mut(from).retransmissions += 1;
             }
             let order = if conv.first_closer == Some(from) { FinOrder::First } else { FinOrder::Second };
-            found.steps.push(Step::Fin { order, attempt: fin.sent });
+            let step = Step::Fin { order, attempt: fin.sent };
+            found.steps.push(step);
+            data::repeats(step, number, Some(fin.first.frame), found);
         }
         // A FIN after more data than the first one promised: the first was
         // forged, or this one is; the later number counts.

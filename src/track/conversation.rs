@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use crate::model::{Endpoint, FlowKey, ScopeId, Segment, Seq, Timestamp, Way};
+use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::accept;
 use super::copies::{Copies, Twin};
@@ -16,6 +16,7 @@ use super::observe::{marks_of, roles_of};
 use super::reset;
 use super::state::{Roles, Side, State};
 use super::step::{Step, Stray};
+use super::trail::Trail;
 use super::{close, data, open, steady};
 
 /// One incarnation of a connection on a flow.
@@ -88,6 +89,9 @@ pub struct Conversation {
     pub twin: Option<NonZeroU64>,
     /// Number of the first subflow of the MPTCP connection that it belongs to.
     pub mptcp: Option<NonZeroU64>,
+    /// The side that was seen answering the SYNs of other conversations, if the roles
+    /// are a guess: it is the server of this one too.
+    pub listener: Option<Side>,
     /// Milliseconds between the SYNs of the client, the first eight.
     pub syn_gaps: [u16; 8],
     /// When the server first sent payload.
@@ -109,21 +113,28 @@ pub struct Conversation {
     /// A newer conversation has begun on the flow.
     pub superseded: bool,
     pub(super) recent: Copies,
+    /// Which frame carried what; from the first payload on.
+    pub(super) trail: Option<Box<Trail>>,
 }
 
 /// What is being found out about one segment.
 pub(super) type Findings = Event;
 
+/// How far a conversation has come that begins with `seg`, and both states before it.
+fn at_first(seg: &Segment<'_>) -> (Phase, [State; 2]) {
+    let syn = seg.flags.syn() && !seg.flags.rst() && !seg.flags.fin();
+    match (syn, seg.flags.ack()) {
+        (true, false) => (Phase::SynSent, [State::Closed, State::Listen]),
+        (true, true) => (Phase::SynSent, [State::SynSent, State::Listen]),
+        _ => (Phase::Open(Opened::NotCaptured), [State::Established; 2]),
+    }
+}
+
 impl Conversation {
     /// A conversation that begins with `seg`, sent in direction `way`.
     pub(super) fn begin(number: u64, key: FlowKey, way: Way, seg: &Segment<'_>) -> Self {
         let (client_way, roles) = roles_of(key, way, seg);
-        let syn = seg.flags.syn() && !seg.flags.rst() && !seg.flags.fin();
-        let (phase, states) = match (syn, seg.flags.ack()) {
-            (true, false) => (Phase::SynSent, [State::Closed, State::Listen]),
-            (true, true) => (Phase::SynSent, [State::SynSent, State::Listen]),
-            _ => (Phase::Open(Opened::NotCaptured), [State::Established; 2]),
-        };
+        let (phase, states) = at_first(seg);
         let mut marks = Marks::default();
         if key.low == key.high {
             marks.set(Mark::SelfConnect);
@@ -162,6 +173,7 @@ impl Conversation {
             copies: 0,
             twin: None,
             mptcp: None,
+            listener: None,
             syn_gaps: [0; 8],
             first_answer: None,
             asked: None,
@@ -173,6 +185,7 @@ impl Conversation {
             tentative: false,
             superseded: false,
             recent: Copies::default(),
+            trail: None,
         }
     }
 
@@ -205,6 +218,20 @@ impl Conversation {
     /// Both states, client first.
     pub fn states(&self) -> [State; 2] {
         [self.half[0].state, self.half[1].state]
+    }
+
+    /// Whether a side sent a FIN, and the other side has been silent since.
+    pub fn ignores_fin(&self, by: Side) -> bool {
+        let half = self.side(by);
+        half.fin.is_some_and(|fin| fin.acked.is_none() && half.unanswered >= fin.sent)
+    }
+
+    /// The ICMP error about it that tells of a smaller MTU on the path ("fragmentation
+    /// needed", "packet too big"), if the first error about it was one.
+    pub fn too_big(&self) -> Option<&IcmpError> {
+        let error = &self.rejection.as_ref()?.error;
+        matches!((error.kind.v6, error.kind.kind, error.kind.code), (false, 3, 4) | (true, 2, _))
+            .then_some(error)
     }
 
     /// Whether the connection is over: turned away, reset, or both FINs

@@ -6,7 +6,9 @@ use super::accept;
 use super::close;
 use super::conversation::{Conversation, Findings};
 use super::half::Half;
+use super::held;
 use super::mark::Mark;
+use super::proof::{Claim, Proof, Status};
 use super::state::Side;
 use super::step::{Resend, Step};
 
@@ -19,7 +21,9 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     conv.side_mut(from).learn_midstream(seg.seq);
     let peer_acked = conv.side(from.other()).acked;
     let cause = resend_cause(conv, seg, from);
-    let probe = len == 1 && conv.side(from.other()).window == 0 && conv.side(from.other()).acked.is_some();
+    let peer = conv.side(from.other());
+    let shut = peer.window == 0 && peer.acked.is_some();
+    let probe = len == 1 && (shut || conv.side(from).probing);
     let half = conv.side_mut(from);
     let old_high = half.snd_nxt();
     let Some(added) = half.cover(seg.seq, len) else { return };
@@ -27,9 +31,11 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     if added.new > 0 {
         half.last_data = Some(seg.at);
         asked_or_answered(conv, seg, from);
+        conv.trail.get_or_insert_default().note(seg, from, peer_acked);
     }
     let half = conv.side_mut(from);
     let keep_alive = len == 1 && added.new == 0 && Some(seg.end()) == old_high;
+    half.probing = probe && Some(seg.seq) == peer_acked;
     let step = if keep_alive && peer_acked == old_high {
         half.keep_alive = true;
         Step::KeepAlive
@@ -48,11 +54,26 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     }
     // The handshake's third segment may carry data: both are said.
     found.steps.push(step);
+    if let Step::Retransmission { .. } = step {
+        let of = conv.trail.as_ref().and_then(|trail| trail.repeated_by(seg, from));
+        repeats(step, seg.data_seq(), of, found);
+        if let Some(trail) = conv.trail.as_mut().filter(|_| cause == Resend::Timeout) {
+            let stuck = trail.timed_out(seg, from);
+            conv.side_mut(from).stuck = stuck;
+        }
+    }
     if added.new > 0 && half_closed(conv, from) {
         conv.half_closed_bytes += u64::from(added.new);
     }
     if !seg.flags.fin() {
         close::settle_fin(conv, from, found);
+    }
+}
+
+/// Names the frame that a retransmission repeats, if it is known.
+pub(super) fn repeats(step: Step, seq: Seq, of: Option<u64>, found: &mut Findings) {
+    if of.is_some() {
+        found.proofs.push(Proof { step, of, claim: Claim::Repeats { seq }, status: Status::Verified });
     }
 }
 
@@ -118,6 +139,12 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     let peer_shut = conv.side(peer).scaled && conv.side(peer).window == 0;
     let facts = Acking { newly, in_flight, asked, peer_shut, sack: sack(seg, ack) };
     let step = classify(conv.side_mut(from), seg, &facts);
+    if from == Side::Server {
+        held::on_server_ack(conv, seg, found);
+    }
+    if conv.side(peer).stuck {
+        small_ones_pass(conv, ack, peer, step, (&facts, found));
+    }
     let half = conv.side_mut(from);
     let shuts = seg.window == 0 && half.window != 0;
     half.window = seg.window;
@@ -127,16 +154,45 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
         half.duplicate_acks = if newly > 0 { 0 } else { half.duplicate_acks };
     }
     if found.steps.is_empty() {
-        if let Step::DuplicateAck { nth } = step {
-            half.duplicate_acks = nth;
-        }
-        if step == Step::KeepAlive {
-            half.keep_alive = true;
-        }
-        found.steps.push(step);
-        if shuts && step != Step::ZeroWindow {
-            found.steps.push(Step::ZeroWindow);
-        }
+        grant(half, step, shuts, found);
+    }
+}
+
+/// An acknowledgment is what it was classified as: nothing else tells what the
+/// segment is. `shuts`: it closes the window.
+fn grant(half: &mut Half, step: Step, shuts: bool, found: &mut Findings) {
+    half.probing = step == Step::WindowProbe;
+    if let Step::DuplicateAck { nth } = step {
+        half.duplicate_acks = nth;
+    }
+    if step == Step::KeepAlive {
+        half.keep_alive = true;
+    }
+    found.steps.push(step);
+    if shuts && step != Step::ZeroWindow {
+        found.steps.push(Step::ZeroWindow);
+    }
+}
+
+/// Whether an acknowledgment shows that small segments of `sender` arrive while a
+/// full-sized one does not, however often it is sent.
+fn small_ones_pass(
+    conv: &mut Conversation,
+    ack: Seq,
+    sender: Side,
+    step: Step,
+    (facts, found): (&Acking, &mut Findings),
+) {
+    let Some(trail) = conv.trail.as_mut() else { return };
+    let answers = |step: &Step| matches!(step, Step::ChallengeAck | Step::KeepAliveAck);
+    let answers = answers(&step) || found.steps.any(answers);
+    let beyond = match facts.sack {
+        Sack::Beyond { octets } => octets,
+        Sack::None | Sack::Twice => 0,
+    };
+    if trail.is_black_hole(sender, ack, answers, beyond) {
+        conv.marks.set(Mark::PmtuBlackHole);
+        found.marks.set(Mark::PmtuBlackHole);
     }
 }
 
@@ -169,7 +225,10 @@ enum Sack {
     /// There is none.
     None,
     /// Octets beyond a hole: the duplicate ACK of RFC 6675 §2, whatever the window.
-    Beyond,
+    Beyond {
+        /// How many, in the block that arrived last.
+        octets: u32,
+    },
     /// Octets that came twice (RFC 2883): no sign of loss.
     Twice,
 }
@@ -185,7 +244,7 @@ fn sack(seg: &Segment<'_>, ack: Seq) -> Sack {
     });
     match blocks {
         None => Sack::None,
-        Some((_, right)) if right.is_after(ack) => Sack::Beyond,
+        Some((left, right)) if right.is_after(ack) => Sack::Beyond { octets: right.relative_to(left) },
         Some(_) => Sack::Twice,
     }
 }
@@ -206,16 +265,14 @@ fn classify(half: &Half, seg: &Segment<'_>, facts: &Acking) -> Step {
     let duplicate = Step::DuplicateAck { nth: half.duplicate_acks + 1 };
     match facts.newly {
         _ if seg.len == 0 && before_next && half.fin.is_none() => {
-            if facts.peer_shut {
-                Step::WindowProbe
-            } else {
-                Step::KeepAlive
-            }
+            // The update that opened the window may have been lost on its way: who
+            // probed before still probes.
+            if facts.peer_shut || half.probing { Step::WindowProbe } else { Step::KeepAlive }
         }
         Some(newly) if newly > 0 => Step::Ack { newly },
         _ if facts.asked.provoked => Step::ChallengeAck,
         _ if seg.window == 0 && half.scaled => Step::ZeroWindow,
-        Some(_) if facts.sack == Sack::Beyond && half.acked.is_some() => duplicate,
+        Some(_) if matches!(facts.sack, Sack::Beyond { .. }) && half.acked.is_some() => duplicate,
         Some(_) if facts.sack == Sack::Twice => Step::Ack { newly: 0 },
         Some(_) if opens => Step::WindowUpdate,
         Some(_) if seg.window != half.window && half.scaled => Step::WindowUpdate,

@@ -25,11 +25,14 @@ impl Conversation {
     /// Data sent again and again into silence after the handshake: the server
     /// never had the connection (a full backlog, a lost cookie).
     pub(super) fn settle(&mut self) {
+        // No segment comes any more that could repeat one.
+        self.trail = None;
         let (client, server) = (self.side(Side::Client), self.side(Side::Server));
         let start = client.isn.map(|isn| isn.advance(1));
         let unheard =
             server.segments > 0 && server.acked == start && server.bytes == 0 && server.fin.is_none();
         if self.syn.is_some()
+            && !self.marks.has(Mark::PmtuBlackHole)
             && self.third.is_some()
             && unheard
             && client.bytes > 0

@@ -141,6 +141,10 @@ pub struct Half {
     pub checksums_real: bool,
     /// Its last segment was a keep-alive.
     pub keep_alive: bool,
+    /// Its last segment probed a closed window.
+    pub probing: bool,
+    /// A full-sized segment of it was sent three times or more.
+    pub(super) stuck: bool,
     /// Its SYN or SYN-ACK was captured.
     pub isn_seen: bool,
     /// End of a segment of it that lay beyond the window.
@@ -211,6 +215,8 @@ impl Half {
             retransmissions: 0,
             checksums_real: false,
             keep_alive: false,
+            probing: false,
+            stuck: false,
             isn_seen: false,
             doubted: None,
             claimed: None,

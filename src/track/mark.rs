@@ -71,11 +71,19 @@ pub enum Mark {
     ResetSurvived,
     /// The same connection as another one, before or after address translation.
     Translated,
+    /// The server keeps the connection back until data comes
+    /// (`TCP_DEFER_ACCEPT`): it asks again although the third segment arrived.
+    DeferredAccept,
+    /// A proxy shook hands in the server's place, to see whether the client means
+    /// it.
+    SynProxy,
+    /// Full-sized segments never arrive, small ones do.
+    PmtuBlackHole,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 32] = [
+    pub const ALL: [Mark; 35] = [
         Mark::TcpdumpMisleads,
         Mark::DuplicateCapture,
         Mark::Gap,
@@ -108,6 +116,9 @@ impl Mark {
         Mark::Probe,
         Mark::ResetSurvived,
         Mark::Translated,
+        Mark::DeferredAccept,
+        Mark::SynProxy,
+        Mark::PmtuBlackHole,
     ];
 
     /// True of nearly every segment that a host captures of itself: said in
@@ -153,6 +164,9 @@ impl Mark {
             Self::Probe => "probe",
             Self::ResetSurvived => "reset-survived",
             Self::Translated => "translated",
+            Self::DeferredAccept => "deferred-accept",
+            Self::SynProxy => "syn-proxy",
+            Self::PmtuBlackHole => "pmtu-black-hole",
         }
     }
 }

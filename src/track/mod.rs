@@ -18,6 +18,8 @@ mod event;
 mod facts;
 mod finish;
 mod half;
+mod held;
+mod listeners;
 mod mark;
 mod mptcp;
 pub mod number;
@@ -32,6 +34,7 @@ mod state;
 mod steady;
 mod step;
 mod tracker;
+mod trail;
 mod twins;
 pub mod udp;
 

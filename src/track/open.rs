@@ -10,6 +10,7 @@ use super::conversation::{Conversation, Findings};
 use super::cross::{crossing_ack, crossing_syn_ack};
 use super::facts::{Opened, Phase};
 use super::half::{Offers, Sighting};
+use super::held;
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
 use super::state::{Roles, Side, State};
@@ -51,6 +52,10 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     if let Some(slot) = conv.syns.checked_sub(2).and_then(|i| conv.syn_gaps.get_mut(i as usize)) {
         *slot = u16::try_from(gap.as_millis()).unwrap_or(u16::MAX);
     }
+    // Of an open connection it is an old one: the answer is due (RFC 5961 §4.2).
+    if matches!(conv.phase, Phase::Open(_)) && conv.third.is_some() {
+        conv.side_mut(Side::Client).provoked = true;
+    }
     conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
@@ -68,6 +73,7 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
         // The first one carries it; the second may be captured before it.
         conv.syn_data = conv.syn_data.max(seg.len);
     }
+    held::on_client_syn(conv, seg, found);
     if seg.len > 0 {
         found.marks.set(Mark::SynData);
         conv.marks.set(Mark::SynData);

@@ -43,6 +43,11 @@ pub enum Claim {
         /// RCV.NXT of its receiver.
         rcv_nxt: Seq,
     },
+    /// What begins with `seq` was in the other frame before.
+    Repeats {
+        /// The first sequence number that both carry.
+        seq: Seq,
+    },
 }
 
 /// How far a claim is proven.

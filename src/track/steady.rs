@@ -37,7 +37,10 @@ pub(super) fn is_taken_in(
     let believed = !ack.is_before(acked) && !ack.is_after(theirs.next());
     // Zero windows, and what one side owes the other an answer for.
     let waiting = seg.window == 0
+        || own.window == 0
         || peer.window == 0
+        || own.probing
+        || peer.stuck
         || peer.keep_alive
         || peer.provoked
         || peer.claimed.is_some()
@@ -47,6 +50,7 @@ pub(super) fn is_taken_in(
     if !(usual && open && in_order && believed && !waiting) || (seg.len == 0 && newly == 0) {
         return false;
     }
+    let peer_acked = peer.acked;
     let own = conv.side_mut(from);
     own.acked = Some(ack);
     own.window = seg.window;
@@ -62,6 +66,7 @@ pub(super) fn is_taken_in(
     own.bytes += u64::from(seg.len);
     own.last_data = Some(seg.at);
     asked_or_answered(conv, seg, from);
+    conv.trail.get_or_insert_default().note(seg, from, peer_acked);
     found.steps.push(Step::Data { len: seg.len });
     true
 }

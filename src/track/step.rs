@@ -77,11 +77,15 @@ pub enum Step {
     FinAck {
         /// The frame of that FIN.
         of: u64,
+        /// It was acknowledged before, and came again.
+        again: bool,
     },
     /// Acknowledges the FIN that was still open, both having been sent.
     LastAck {
         /// The frame of that FIN.
         of: u64,
+        /// It was acknowledged before, and came again.
+        again: bool,
     },
     /// A reset that the receiver accepts.
     Reset,
@@ -237,6 +241,14 @@ impl Step {
             Step::ResetChallenged => "reset-challenged",
             Step::ChallengeAck => "challenge-ack",
             Step::Stray(_) => "stray",
+        }
+    }
+
+    /// Why octets were sent again, if they were.
+    pub const fn resend(&self) -> Option<Resend> {
+        match self {
+            Step::Retransmission { cause, .. } => Some(*cause),
+            _ => None,
         }
     }
 

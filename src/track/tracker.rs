@@ -9,6 +9,7 @@ use super::conversation::Conversation;
 use super::event::Event;
 use super::facts::{Ended, Phase, Rejection};
 use super::half::Sighting;
+use super::listeners::Listeners;
 use super::mark::Mark;
 use super::mptcp::Connections;
 use super::route::{Route, route};
@@ -72,6 +73,7 @@ pub struct Tracker {
     scopes: Vec<ScopeId>,
     mptcp: Connections,
     twins: Twins,
+    listeners: Listeners,
     /// The latest time seen.
     now: Timestamp,
     touched: Option<Place>,
@@ -91,6 +93,7 @@ impl Tracker {
             scopes: Vec::new(),
             mptcp: Connections::default(),
             twins: Twins::default(),
+            listeners: Listeners::default(),
             now: Timestamp::MIN,
             touched: None,
         }
@@ -133,6 +136,7 @@ impl Tracker {
         let from = conv.sender(way);
         conv.apply(seg, from, event);
         self.mptcp.note(seg, conv);
+        self.listeners.learn(seg, event, conv);
         let (list, superseded) = (list_of(conv), conv.superseded);
         if superseded {
             event.absorbs = self.settle_tentative(place, seg, from);
@@ -208,7 +212,15 @@ impl Tracker {
         let before = self.slab.before(newest);
         let route = conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger));
         Some(match route {
-            Route::Newest => newest,
+            Route::Newest => {
+                let tentative = conv.is_some_and(|conv| conv.tentative) && seg.flags.syn();
+                let older = self.slab.older(newest).filter(|_| tentative);
+                if let Some(old) = older.and_then(|place| self.slab.get_mut(place)) {
+                    let from = old.sender(way);
+                    old.side_mut(from).provoked = true;
+                }
+                newest
+            }
             Route::Older(place) => place,
             Route::New => self.reuse(seg, key, way, newest),
             Route::Tentative => {

@@ -18,7 +18,7 @@ pub use dialects::conn_state;
 pub use kinds::{Ending, Opening};
 pub use negotiated::{Ecn, InForce, Negotiated};
 pub use schedule::{Schedule, Vantage};
-pub use times::Times;
+pub use times::{TIME_WAIT_LINUX, Times};
 
 /// What became of a conversation. Only one that was opened can have an ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

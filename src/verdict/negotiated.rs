@@ -16,6 +16,12 @@ pub struct Negotiated {
     pub timestamps: InForce<()>,
     /// Explicit congestion notification.
     pub ecn: Ecn,
+    /// Multipath TCP (RFC 8684 §3.1).
+    pub mptcp: InForce<()>,
+    /// MD5 signatures (RFC 2385).
+    pub md5: InForce<()>,
+    /// TCP-AO (RFC 5925).
+    pub ao: InForce<()>,
 }
 
 /// Whether something that both sides must offer is in force.
@@ -77,7 +83,41 @@ impl Negotiated {
             sack: both(|half| half.offers.sack),
             timestamps: both(|half| half.offers.timestamps),
             ecn: ecn(sides),
+            mptcp: both(|half| half.offers.mptcp.is_some()),
+            md5: both(|half| half.offers.md5),
+            ao: both(|half| half.offers.ao),
         }
+    }
+
+    /// The names of what is in force and has no value of its own.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let ecn = match self.ecn {
+            Ecn::NotAsked | Ecn::Refused => None,
+            Ecn::Classic => Some("ECN"),
+            Ecn::Accurate => Some("AccECN"),
+        };
+        let named = |state: InForce<()>, name| (state == InForce::Yes(())).then_some(name);
+        let before = [named(self.sack, "SACK"), named(self.timestamps, "timestamps"), ecn];
+        let after = [named(self.mptcp, "MPTCP"), named(self.md5, "MD5"), named(self.ao, "TCP-AO")];
+        before.into_iter().chain(after).flatten()
+    }
+
+    /// The names of what one side offered in vain.
+    pub fn offered_alone(&self, conv: &Conversation, side: Side) -> impl Iterator<Item = &'static str> {
+        let offers = conv.side(side).offers;
+        let vain =
+            |state: InForce<()>, offered: bool, name| (offered && state == InForce::No).then_some(name);
+        let scale = self.window_scale == InForce::No && offers.window_scale.is_some();
+        [
+            scale.then_some("window scale"),
+            vain(self.sack, offers.sack, "SACK"),
+            vain(self.timestamps, offers.timestamps, "timestamps"),
+            vain(self.mptcp, offers.mptcp.is_some(), "MPTCP"),
+            vain(self.md5, offers.md5, "MD5"),
+            vain(self.ao, offers.ao, "TCP-AO"),
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use crate::model::Timestamp;
 use crate::track::{Conversation, Mark, Opened, Phase, Side, Sighting};
 
 use super::schedule::Vantage;
+
+/// TIME-WAIT on Linux (`TCP_TIMEWAIT_LEN`). 2 MSL would be four minutes with the MSL
+/// of RFC 9293 §3.4.2.
+pub const TIME_WAIT_LINUX: Duration = Duration::from_secs(60);
 
 /// How long the parts of a conversation took. `None`: not seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -29,7 +34,10 @@ pub struct Times {
     pub teardown: Option<Duration>,
     /// First FIN to the second.
     pub half_closed: Option<Duration>,
-    /// First segment to the last.
+    /// When TIME-WAIT ends at the earliest: so long after the last ACK as Linux
+    /// waits. Only of an orderly close.
+    pub time_wait_until: Option<Timestamp>,
+    /// First segment to the last, or to the ICMP error that rejected it.
     pub lasted: Duration,
 }
 
@@ -63,8 +71,12 @@ impl Times {
             connect: between(conv.syn, third),
             reject: between(conv.last_syn, conv.turned_away),
             ambiguous,
+            time_wait_until: last_ack.map(|ack| ack.at.plus(TIME_WAIT_LINUX)),
             half_closed,
-            lasted: conv.last.at.since(conv.first.at),
+            lasted: conv
+                .turned_away
+                .map_or(conv.last.at, |away| away.at.max(conv.last.at))
+                .since(conv.first.at),
         }
     }
 }

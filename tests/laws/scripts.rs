@@ -19,7 +19,7 @@ const STEPS: [Step; 8] = [
     Step::SynAck { attempt: 2 },
     Step::Retransmission { cause: Resend::Fast, len: 1 },
     Step::Fin { order: FinOrder::Simultaneous, attempt: 1 },
-    Step::LastAck { of: u64::MAX },
+    Step::LastAck { of: u64::MAX, again: false },
     Step::Reset,
     Step::ResetIgnored { why: Unacceptable::WrongAck },
     Step::Stray(Stray::AfterClose),

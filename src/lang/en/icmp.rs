@@ -30,6 +30,12 @@ pub(super) fn effect(error: &IcmpError, effect: IcmpEffect, out: &mut String) {
     said(error.kind, out);
 }
 
+/// What would let the errors pass too.
+pub(super) fn hidden(filter: &str, out: &mut String) {
+    // `and` and `or` bind alike, from the left: no parentheses are needed.
+    say!(out, "hint: an ICMP error would not pass this filter; try: {filter} or icmp or icmp6");
+}
+
 /// The meaning with its number, if there is one.
 fn said(kind: IcmpKind, out: &mut String) {
     out.push_str(meaning(kind));

@@ -1,7 +1,9 @@
 //! English.
 
+mod agreed;
 mod exchange;
 mod icmp;
+mod notes;
 mod reason;
 mod statistic;
 mod step;
@@ -160,6 +162,10 @@ impl Language for English {
 
     fn statistic_note(&self, note: &StatisticNote, out: &mut String) {
         statistic::note(note, out);
+    }
+
+    fn hidden_icmp(&self, filter: &str, out: &mut String) {
+        icmp::hidden(filter, out);
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {

@@ -112,7 +112,9 @@ fn closing(it: &Account<'_>, out: &mut String) {
             }
             match (attempt, order) {
                 (2.., _) => {
-                    out.push_str("; sent again, for no ACK of it came in time (RFC 6298 §5)");
+                    out.push_str("; sent again, for no ACK of it came in time");
+                    out.push_str(&it.repeats().map_or_else(String::new, |of| format!(" after #{of}")));
+                    out.push_str(" (RFC 6298 §5)");
                 }
                 (_, FinOrder::First) => {
                     say!(out, "; the {from} closes first and is in {} (RFC 9293 §3.6)", it.state(it.from));
@@ -136,6 +138,10 @@ fn closing(it: &Account<'_>, out: &mut String) {
             if it.crossed {
                 say!(out, "; the FINs crossed, so that the {peer} goes to TIME-WAIT ");
                 return out.push_str("(RFC 9293 §3.6, Figure 13)");
+            }
+            if matches!(it.step, Step::FinAck { again: true, .. } | Step::LastAck { again: true, .. }) {
+                return out
+                    .push_str("; it had been acknowledged before, but came again (RFC 9293 §3.10.7.4)");
             }
             say!(out, "; the {peer} is now in {}", it.state(it.from.other()));
             if matches!(it.step, Step::LastAck { .. }) {
@@ -251,7 +257,9 @@ fn data(it: &Account<'_>, out: &mut String) {
             out.push_str("the answer to the keep-alive: its sender lives (RFC 9293 §3.8.4)")
         }
         Step::Retransmission { cause, len } => {
-            say!(out, "{} B that were sent before; ", Grouped(len.into()));
+            say!(out, "{} B that were sent before", Grouped(len.into()));
+            out.push_str(&it.repeats().map_or_else(String::new, |of| format!(" in #{of}")));
+            out.push_str("; ");
             out.push_str(match cause {
                 Resend::Fast => "three duplicate ACKs asked for them (RFC 5681 §3.2)",
                 Resend::Timeout => "no ACK of them came in time (RFC 6298 §5)",

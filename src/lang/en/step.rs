@@ -45,8 +45,10 @@ pub(super) fn step(step: &Step, out: &mut String) {
             FinOrder::Second => "FIN, second",
             FinOrder::Simultaneous => "FIN, crossing the other",
         }),
-        Step::FinAck { .. } => out.push_str("ACK of FIN"),
-        Step::LastAck { .. } => out.push_str("last ACK, closed"),
+        Step::FinAck { again: false, .. } => out.push_str("ACK of FIN"),
+        Step::LastAck { again: false, .. } => out.push_str("last ACK, closed"),
+        Step::FinAck { .. } => out.push_str("ACK of FIN again"),
+        Step::LastAck { .. } => out.push_str("last ACK again"),
         Step::Reset => out.push_str("reset"),
         Step::ResetIgnored { why } => out.push_str(match why {
             Unacceptable::OutsideWindow => "reset, ignored: outside the window",
@@ -112,6 +114,9 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Waiting => "waits for an answer",
         Mark::IllegalOption => "an option where it must not be",
         Mark::Translated => "seen before translation",
+        Mark::DeferredAccept => "server waits for data",
+        Mark::SynProxy => "SYN proxy",
+        Mark::PmtuBlackHole => "larger ones do not arrive",
         Mark::Probe => "a probe",
         Mark::ResetSurvived => "reset without effect",
         Mark::AcksUnseen => "acknowledges octets not seen",
@@ -119,9 +124,12 @@ pub(super) fn mark(mark: Mark) -> &'static str {
 }
 
 pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
+    if let (Claim::Repeats { .. }, Some(of)) = (proof.claim, proof.of) {
+        return say!(out, "repeats #{of}");
+    }
     let (sign, number, field) = match proof.claim {
         Claim::AcksSyn { ack, .. } | Claim::AcksFin { ack, .. } => (relation(proof), ack, "ack"),
-        Claim::AtRcvNxt { seq, .. } => (relation(proof), seq, "seq"),
+        Claim::AtRcvNxt { seq, .. } | Claim::Repeats { seq } => (relation(proof), seq, "seq"),
     };
     match form {
         ProofForm::Brief => {}
@@ -133,6 +141,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
         Claim::AcksSyn { isn, .. } => ("ISN", isn),
         Claim::AcksFin { fin, .. } => ("FIN", fin),
         Claim::AtRcvNxt { rcv_nxt, .. } => ("RCV.NXT", rcv_nxt),
+        Claim::Repeats { seq } => ("SEQ", seq),
     };
     say!(out, " {what}");
     if let Some(of) = proof.of {
@@ -144,7 +153,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
     match proof.claim {
         Claim::AcksSyn { data: 0, .. } | Claim::AcksFin { .. } => out.push_str(" + 1"),
         Claim::AcksSyn { data, .. } => say!(out, " + 1 + {data}"),
-        Claim::AtRcvNxt { .. } => {}
+        Claim::AtRcvNxt { .. } | Claim::Repeats { .. } => {}
     }
     if proof.status == Status::Assumed && form == ProofForm::Long {
         out.push_str(" (not captured)");

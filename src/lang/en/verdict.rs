@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::lang::units::{Grouped, Span};
 use crate::lang::{About, Case, Remark, Tone};
-use crate::track::{Conversation, Mark, Opened, Phase, ResetFacts, Side};
-use crate::verdict::{Close, Confidence, End, ResetReason, TimeWait, Verdict};
+use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
+use crate::verdict::{Close, End, ResetReason, Verdict};
 
-use super::{icmp, plural};
+use super::{agreed, icmp, notes, plural};
 
 macro_rules! say {
     ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
@@ -67,7 +67,7 @@ pub(super) fn side(side: Side) -> &'static str {
 pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
     let conv = case.conversation;
     match &case.verdict {
-        Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
+        Verdict::Unanswered { tries, over } => out.push(unanswered(conv, *tries, *over)),
         Verdict::Refused => {
             let text = format!("{}a reset answered the SYN", after(case.times.reject));
             out.push(first(Tone::Bad, "refused", text));
@@ -92,13 +92,14 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         }
         Verdict::Opened { how, end } => {
             out.push(opened(case, *how));
+            out.extend(agreed::agreed(conv));
             out.push(ended(case, end));
+            if let End::Graceful(close) = end {
+                out.push(agreed::afterwards(close));
+            }
         }
     }
-    notes(conv, out);
-    for &why in case.confidence {
-        out.extend(doubt(conv, why));
-    }
+    notes::notes(case, out);
 }
 
 fn first(tone: Tone, head: &'static str, text: String) -> Remark {
@@ -118,11 +119,16 @@ fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("in {}: ", Span(time)))
 }
 
-fn unanswered(tries: u32, over: Duration) -> Remark {
-    let text = match tries {
+fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
+    let mut text = match tries {
         ..=1 => "to the SYN".to_owned(),
         _ => format!("to {} SYNs in {}", Grouped(tries.into()), Span(over)),
     };
+    let schedule = agreed::schedule(conv);
+    if !schedule.is_empty() {
+        text.push_str("; ");
+        text.push_str(schedule);
+    }
     first(Tone::Bad, "no answer", text)
 }
 
@@ -157,6 +163,7 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
         }
         Opened::Complete | Opened::NotCaptured => {}
     }
+    text.push_str(agreed::vantage(times.vantage));
     let text = text.trim_start_matches([';', ' ']).to_owned();
     first(Tone::Good, "opened", text)
 }
@@ -175,6 +182,13 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let (closer, other) = (side(*by), side(by.other()));
             let text = if conv.side(by.other()).segments == 0 {
                 format!("{closer} sent FIN; the other direction was not captured")
+            } else if conv.ignores_fin(*by) {
+                let times = match conv.side(*by).fin.map_or(0, |fin| fin.sent) {
+                    ..=1 => String::new(),
+                    sent => format!(", sent {} times,", Grouped(sent.into())),
+                };
+                let state = conv.side(*by).state.name();
+                format!("{closer}'s FIN{times} is not acknowledged, the {other} is silent; {closer} {state}")
             } else {
                 format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
             };
@@ -219,10 +233,6 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
     if case.conversation.half_closed_bytes > 0 {
         say!(text, " with {} B more", Grouped(case.conversation.half_closed_bytes));
     }
-    match close.time_wait {
-        TimeWait::Both => text.push_str("; both in TIME-WAIT"),
-        TimeWait::One(owner) => say!(text, "; {} in TIME-WAIT", side(owner)),
-    }
     last(Tone::Good, "closed", text)
 }
 
@@ -250,96 +260,4 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
         }
     }
     text
-}
-
-/// Facts beside opening and ending.
-fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
-    let mut note = |mark, head, text: String| {
-        out.push(Remark { tone: Tone::Note, head, text, about: About::Mark(mark) });
-    };
-    if conv.marks.has(Mark::NotAccepted) {
-        let text = if conv.resent_synack.is_some() {
-            "the SYN-ACK came again after the third segment"
-        } else {
-            "data sent again and again was never acknowledged: the server never had it"
-        };
-        note(Mark::NotAccepted, "not taken", text.to_owned());
-    }
-    if conv.marks.has(Mark::CookieRequested) {
-        note(Mark::CookieRequested, "fast open", "the client asked for a cookie".to_owned());
-    }
-    if conv.marks.has(Mark::SynDataIgnored) {
-        note(Mark::SynDataIgnored, "fast open", "the data in the SYN was not accepted".to_owned());
-    }
-    let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
-    // Of a conversation that never opened the SYNs are counted already.
-    if resent != [0, 0] && matches!(conv.phase, Phase::Open(_)) {
-        let each: Vec<_> = Side::BOTH
-            .into_iter()
-            .filter(|&from| resent[from as usize] > 0)
-            .map(|from| format!("{} {}", side(from), Grouped(resent[from as usize])))
-            .collect();
-        let text = format!("segments: {}", each.join(", "));
-        out.push(Remark { tone: Tone::Note, head: "resent", text, about: About::Resent });
-    }
-    more_notes(conv, out);
-}
-
-/// Facts about resets, waits, and where it was captured.
-fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
-    let mut note = |about, head, text: String| {
-        out.push(Remark { tone: Tone::Note, head, text, about });
-    };
-    let marked = |mark| conv.marks.has(mark).then_some(About::Mark(mark));
-    if let Some(about) = marked(Mark::ResetAfterClose) {
-        note(about, "reset", "after the close: at most it ends TIME-WAIT early (RFC 1337)".to_owned());
-    }
-    if let Some(about) = marked(Mark::Waiting) {
-        note(about, "waiting", format!("the client waited {} for an answer", Span(conv.waited)));
-    }
-    if let Some(about) = marked(Mark::ResetSurvived) {
-        note(about, "reset", "one that its sender contradicts was without effect".to_owned());
-    }
-    if let Some(first) = conv.mptcp {
-        let text = if first.get() == conv.number {
-            "begins an MPTCP connection".to_owned()
-        } else {
-            format!("a subflow of the MPTCP connection of #{first}")
-        };
-        note(About::Mptcp, "mptcp", text);
-    }
-    if let Some(twin) = conv.twin {
-        let text = format!("the same connection as #{twin}, its addresses translated");
-        note(About::Mark(Mark::Translated), "nat", text);
-    }
-    if let Some(about) = marked(Mark::SplitHandshake) {
-        note(about, "split", "the SYN was acknowledged before the server sent its own".to_owned());
-    }
-    if let Some(about) = marked(Mark::SplitScope) {
-        note(about, "scope", "each direction was captured in a VLAN or tunnel of its own".to_owned());
-    }
-    if let Some(about) = marked(Mark::TimeBackwards) {
-        note(about, "clock", "went back during the capture: times are not certain".to_owned());
-    }
-}
-
-fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
-    let text = match why {
-        Confidence::KernelDrops => "the kernel dropped frames: segments may be missing".to_owned(),
-        Confidence::OptionsCut => "options cut by the snapshot length: the scale may be unknown".to_owned(),
-        Confidence::OneDirection => "only one direction was captured".to_owned(),
-        Confidence::Duplicates => {
-            format!("{} captured twice, not counted", plural(conv.copies, "frame", "frames"))
-        }
-        // The remark on the opening says so already.
-        Confidence::MidStream if conv.roles == crate::track::Roles::Seen => return None,
-        Confidence::MidStream if conv.syn.is_none() && conv.synack.is_none() => {
-            "no SYN captured: who is the client is a guess (≈)".to_owned()
-        }
-        Confidence::MidStream => "the client's SYN was not captured".to_owned(),
-        Confidence::Gaps => "octets are missing that were acknowledged".to_owned(),
-        Confidence::Evicted => "evicted to keep within the limit: more may have followed".to_owned(),
-        Confidence::InexactReset => "the reset was in the window, but not exact (RFC 5961)".to_owned(),
-    };
-    Some(Remark { tone: Tone::Note, head: "note", text, about: About::Doubt(why) })
 }

@@ -6,6 +6,7 @@ use crate::lang::{About, Case};
 use crate::track::{Conversation, Mark, Opened, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
 
+use super::agreed;
 use super::verdict::side;
 
 macro_rules! say {
@@ -14,7 +15,12 @@ macro_rules! say {
 
 pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
     match about {
-        About::Opening => opening(case, out),
+        About::Opening => {
+            opening(case, out);
+            agreed::why_vantage(case, out);
+        }
+        About::Agreed => agreed::why_agreed(case.conversation, out),
+        About::TimeWait => agreed::why_time_wait(case, out),
         About::Ending => {
             if let Some(end) = case.verdict.end() {
                 ending(case.conversation, end, out);
@@ -28,6 +34,10 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
         About::Mptcp => out.push_str(
             "an MPTCP option in the SYN names the connection (MP_CAPABLE) or joins one by its token (MP_JOIN) \
              (RFC 8684 §3.1, §3.2)",
+        ),
+        About::PathMtu => out.push_str(
+            "the router cannot forward a packet of that size unfragmented: the sender makes its segments smaller \
+             and sends what was lost again (RFC 1191 §3, §6.4, RFC 8201 §4)",
         ),
         // Nothing of it is inferred.
         About::Exchange => {}
@@ -183,6 +193,20 @@ fn reset_reason(reason: ResetReason) -> &'static str {
     }
 }
 
+const NOT_ACCEPTED: &str = "a server that has the third segment neither repeats its SYN-ACK nor leaves data \
+     unacknowledged: the ACK was lost, or there was no room for the connection (RFC 9293 §3.10.7.4)";
+
+const DEFERRED_ACCEPT: &str = "a lost third segment brings the SYN-ACK back after a second (RFC 6298 §2); this one comes much later: \
+     with TCP_DEFER_ACCEPT Linux drops the bare ACK, and the connection is open for it only when data \
+     comes, or when the ACK comes once more";
+
+const SYN_PROXY: &str = "its SYN-ACK keeps the window closed until it has reached the server, or the server's own SYN-ACK \
+     comes later with other options, or its SYN to the server echoes a timestamp (RFC 4987 §3.8)";
+
+const PMTU_BLACK_HOLE: &str = "the largest segments were sent three times and more without an ACK, while small ones were answered: \
+     a router drops what is larger than its MTU, and the ICMP error that would say so is lost \
+     (RFC 2923 §2.1, RFC 4821)";
+
 pub(super) fn of_mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "tcpdump's relative number is not the offset from the ISN",
@@ -193,10 +217,7 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::SynDataIgnored => {
             "the SYN-ACK acknowledges the SYN alone: the data must be sent again (RFC 7413 §4.2.2)"
         }
-        Mark::NotAccepted => {
-            "a server that has the third segment neither repeats its SYN-ACK nor leaves data \
-             unacknowledged: the ACK was lost, or there was no room for the connection (RFC 9293 §3.10.7.4)"
-        }
+        Mark::NotAccepted => NOT_ACCEPTED,
         Mark::LateAck => "it came after the SYN-ACK had been sent again, or long after it",
         Mark::ThirdNotCaptured => "what follows acknowledges the SYN-ACK, so that it had been acknowledged",
         Mark::SynAckNotCaptured => "the third segment acknowledges a SYN that is not in the capture",
@@ -230,6 +251,9 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
              most once, a scale is at most 14 (RFC 9293 §3.2, RFC 7323 §2, RFC 2018 §2)"
         }
         Mark::Translated => "a moment before, the same SYN, ISN and timestamp included, had other addresses",
+        Mark::DeferredAccept => DEFERRED_ACCEPT,
+        Mark::SynProxy => SYN_PROXY,
+        Mark::PmtuBlackHole => PMTU_BLACK_HOLE,
         Mark::Probe => "its first segment is neither a SYN nor part of an open connection (RFC 9293 §3.10.7)",
         Mark::ResetSurvived => {
             "both sides went on after it: it was not its sender's, and its receiver did not take it \

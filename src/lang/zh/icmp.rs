@@ -31,6 +31,12 @@ pub(super) fn effect(error: &IcmpError, effect: IcmpEffect, out: &mut String) {
     said(error.kind, out);
 }
 
+/// What would let the errors pass too.
+pub(super) fn hidden(filter: &str, out: &mut String) {
+    // `and` and `or` bind alike, from the left: no parentheses are needed.
+    say!(out, "提示：ICMP 差错通不过这个过滤器；试试：{filter} or icmp or icmp6");
+}
+
 /// The meaning with its number, if there is one.
 fn said(kind: IcmpKind, out: &mut String) {
     out.push_str(meaning(kind));

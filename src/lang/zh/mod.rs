@@ -1,8 +1,10 @@
 //! Chinese (简体中文), in the terms of networking courses: 三次握手, 四次挥手.
 //! Slugs, flags, RFC state names and numbers stay as they are.
 
+mod agreed;
 mod exchange;
 mod icmp;
+mod notes;
 mod reason;
 mod statistic;
 mod step;
@@ -161,6 +163,10 @@ impl Language for Chinese {
 
     fn statistic_note(&self, note: &StatisticNote, out: &mut String) {
         statistic::note(note, out);
+    }
+
+    fn hidden_icmp(&self, filter: &str, out: &mut String) {
+        icmp::hidden(filter, out);
     }
 
     fn tally(&self, tally: &Tally, out: &mut String) {

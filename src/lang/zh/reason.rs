@@ -110,7 +110,10 @@ fn closing(it: &Account<'_>, out: &mut String) {
                 say!(out, "，占用序列号 ISN + {fin}");
             }
             match (attempt, order) {
-                (2.., _) => out.push_str("；没有及时等到对它的确认，因此重传（RFC 6298 §5）"),
+                (2.., _) => {
+                    let of = it.repeats().map_or_else(|| "它".to_owned(), |of| format!(" #{of} "));
+                    say!(out, "；没有及时等到对{of}的确认，因此重传（RFC 6298 §5）");
+                }
                 (_, FinOrder::First) if it.crossed => {
                     say!(out, "；{from}进入 {}（RFC 9293 §3.6）", it.state(it.from));
                 }
@@ -240,7 +243,9 @@ fn data(it: &Account<'_>, out: &mut String) {
         }
         Step::KeepAliveAck => out.push_str("对保活探测的应答：发送方还在（RFC 9293 §3.8.4）"),
         Step::Retransmission { cause, len } => {
-            say!(out, "这 {} B 以前发送过；", Grouped(len.into()));
+            say!(out, "这 {} B 以前发送过", Grouped(len.into()));
+            out.push_str(&it.repeats().map_or_else(String::new, |of| format!("（#{of}）")));
+            out.push('；');
             out.push_str(match cause {
                 Resend::Fast => "三个重复 ACK 要求重传（RFC 5681 §3.2）",
                 Resend::Timeout => "没有及时等到确认（RFC 6298 §5）",

@@ -45,8 +45,9 @@ pub(super) fn step(step: &Step, out: &mut String) {
             FinOrder::Second => "第三次挥手 FIN",
             FinOrder::Simultaneous => "FIN，与对方的交错",
         }),
-        Step::FinAck { .. } => out.push_str("第二次挥手 ACK"),
-        Step::LastAck { .. } => out.push_str("第四次挥手 ACK"),
+        Step::FinAck { again: false, .. } => out.push_str("第二次挥手 ACK"),
+        Step::LastAck { again: false, .. } => out.push_str("第四次挥手 ACK"),
+        Step::FinAck { .. } | Step::LastAck { .. } => out.push_str("再次确认 FIN"),
         Step::Reset => out.push_str("RST，连接重置"),
         Step::ResetIgnored { why } => out.push_str(match why {
             Unacceptable::OutsideWindow => "RST 无效：在窗口之外",
@@ -67,8 +68,8 @@ pub(super) fn crossing(it: &Step, out: &mut String) {
         Step::SynAck { attempt: ..=2 } => out.push_str("SYN-ACK"),
         Step::HandshakeAck => out.push_str("ACK，连接已建立"),
         Step::Fin { attempt: ..=1, order: FinOrder::First | FinOrder::Second } => out.push_str("FIN"),
-        Step::FinAck { .. } => out.push_str("确认对方的 FIN"),
-        Step::LastAck { .. } => out.push_str("最后的 ACK，已关闭"),
+        Step::FinAck { again: false, .. } => out.push_str("确认对方的 FIN"),
+        Step::LastAck { again: false, .. } => out.push_str("最后的 ACK，已关闭"),
         other => step(other, out),
     }
 }
@@ -116,6 +117,9 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Waiting => "等待应答",
         Mark::IllegalOption => "不该出现的选项",
         Mark::Translated => "地址转换之前见过",
+        Mark::DeferredAccept => "服务器等待数据",
+        Mark::SynProxy => "SYN 代理",
+        Mark::PmtuBlackHole => "更长的到不了",
         Mark::Probe => "探测",
         Mark::ResetSurvived => "RST 没有生效",
         Mark::AcksUnseen => "确认了未捕获的数据",
@@ -123,9 +127,12 @@ pub(super) fn mark(mark: Mark) -> &'static str {
 }
 
 pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
+    if let (Claim::Repeats { .. }, Some(of)) = (proof.claim, proof.of) {
+        return say!(out, "重复 #{of}");
+    }
     let (number, field) = match proof.claim {
         Claim::AcksSyn { ack, .. } | Claim::AcksFin { ack, .. } => (ack, "确认号"),
-        Claim::AtRcvNxt { seq, .. } => (seq, "序列号"),
+        Claim::AtRcvNxt { seq, .. } | Claim::Repeats { seq } => (seq, "序列号"),
     };
     match form {
         ProofForm::Brief => {}
@@ -137,6 +144,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
         Claim::AcksSyn { isn, .. } => ("ISN", isn),
         Claim::AcksFin { fin, .. } => ("FIN", fin),
         Claim::AtRcvNxt { rcv_nxt, .. } => ("RCV.NXT", rcv_nxt),
+        Claim::Repeats { seq } => ("SEQ", seq),
     };
     match proof.of {
         Some(of) if form == ProofForm::Brief => say!(out, " #{of} {what}"),
@@ -149,7 +157,7 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
     match proof.claim {
         Claim::AcksSyn { data: 0, .. } | Claim::AcksFin { .. } => out.push_str(" + 1"),
         Claim::AcksSyn { data, .. } => say!(out, " + 1 + {data}"),
-        Claim::AtRcvNxt { .. } => {}
+        Claim::AtRcvNxt { .. } | Claim::Repeats { .. } => {}
     }
     if proof.status == Status::Assumed && form == ProofForm::Long {
         out.push_str("（未捕获）");
@@ -190,8 +198,8 @@ mod tests {
             how(&it, &mut out);
             out
         };
-        assert_eq!(say(step, Step::FinAck { of: 7 }), "第二次挥手 ACK");
-        assert_eq!(say(crossing, Step::FinAck { of: 7 }), "确认对方的 FIN");
+        assert_eq!(say(step, Step::FinAck { of: 7, again: false }), "第二次挥手 ACK");
+        assert_eq!(say(crossing, Step::FinAck { of: 7, again: false }), "确认对方的 FIN");
         assert_eq!(say(crossing, Step::Reset), say(step, Step::Reset));
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::lang::units::{Grouped, Span};
 use crate::lang::{About, Case, Remark, Tone};
-use crate::track::{Conversation, Mark, Opened, Phase, ResetFacts, Roles, Side};
-use crate::verdict::{Close, Confidence, End, ResetReason, TimeWait, Verdict};
+use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
+use crate::verdict::{Close, End, ResetReason, Verdict};
 
-use super::icmp;
+use super::{agreed, icmp, notes};
 
 macro_rules! say {
     ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
@@ -72,7 +72,7 @@ pub(super) fn side(side: Side) -> &'static str {
 pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
     let conv = case.conversation;
     match &case.verdict {
-        Verdict::Unanswered { tries, over } => out.push(unanswered(*tries, *over)),
+        Verdict::Unanswered { tries, over } => out.push(unanswered(conv, *tries, *over)),
         Verdict::Refused => {
             let text = format!("{}以 RST 应答 SYN", after(case.times.reject));
             out.push(first(Tone::Bad, "拒绝连接", text));
@@ -100,13 +100,14 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
         }
         Verdict::Opened { how, end } => {
             out.push(opened(case, *how));
+            out.extend(agreed::agreed(conv));
             out.push(ended(case, end));
+            if let End::Graceful(close) = end {
+                out.push(agreed::afterwards(close));
+            }
         }
     }
-    notes(conv, out);
-    for &why in case.confidence {
-        out.extend(doubt(conv, why));
-    }
+    notes::notes(case, out);
 }
 
 fn first(tone: Tone, head: &'static str, text: String) -> Remark {
@@ -126,11 +127,16 @@ fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("{} 后，", Span(time)))
 }
 
-fn unanswered(tries: u32, over: Duration) -> Remark {
-    let text = match tries {
+fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
+    let mut text = match tries {
         ..=1 => "SYN 没有得到任何应答".to_owned(),
         _ => format!("{} 内发出 {} 个 SYN，没有任何应答", Span(over), Grouped(tries.into())),
     };
+    let schedule = agreed::schedule(conv);
+    if !schedule.is_empty() {
+        text.push('；');
+        text.push_str(schedule);
+    }
     first(Tone::Bad, "无应答", text)
 }
 
@@ -167,6 +173,7 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
     if !details.is_empty() {
         say!(text, "（{}）", details.join("，"));
     }
+    text.push_str(agreed::vantage(times.vantage));
     first(Tone::Good, "已建立", text)
 }
 
@@ -184,6 +191,13 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let (closer, other) = (side(*by), side(by.other()));
             let text = if conv.side(by.other()).segments == 0 {
                 format!("{closer}已发 FIN；另一方向没有捕获到")
+            } else if conv.ignores_fin(*by) {
+                let times = match conv.side(*by).fin.map_or(0, |fin| fin.sent) {
+                    ..=1 => String::new(),
+                    sent => format!("发出 {} 次，", Grouped(sent.into())),
+                };
+                let state = conv.side(*by).state.name();
+                format!("{closer}的 FIN {times}未被确认，{other}没有任何回应；{closer} {state}")
             } else {
                 format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(*by))
             };
@@ -222,10 +236,6 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
     if case.conversation.half_closed_bytes > 0 {
         say!(text, "，其间又传 {} B", Grouped(case.conversation.half_closed_bytes));
     }
-    match close.time_wait {
-        TimeWait::Both => text.push_str("；双方都进入 TIME-WAIT"),
-        TimeWait::One(owner) => say!(text, "；{}进入 TIME-WAIT", side(owner)),
-    }
     last(Tone::Good, "已关闭", text)
 }
 
@@ -255,97 +265,10 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
     text
 }
 
-/// Facts beside opening and ending.
-fn notes(conv: &Conversation, out: &mut Vec<Remark>) {
-    let mut note = |mark, head, text: String| {
-        out.push(Remark { tone: Tone::Note, head, text, about: About::Mark(mark) });
-    };
-    if conv.marks.has(Mark::NotAccepted) {
-        let text = if conv.resent_synack.is_some() {
-            "第三次握手之后，SYN-ACK 又来了一次"
-        } else {
-            "数据一再重发，始终没有得到确认：服务器从未有过这个连接"
-        };
-        note(Mark::NotAccepted, "未收下", text.to_owned());
-    }
-    if conv.marks.has(Mark::CookieRequested) {
-        note(Mark::CookieRequested, "快速打开", "客户端请求 Fast Open cookie".to_owned());
-    }
-    if conv.marks.has(Mark::SynDataIgnored) {
-        note(Mark::SynDataIgnored, "快速打开", "SYN 携带的数据没有被接受".to_owned());
-    }
-    let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
-    // Of a conversation that never opened the SYNs are counted already.
-    if resent != [0, 0] && matches!(conv.phase, Phase::Open(_)) {
-        let each: Vec<_> = Side::BOTH
-            .into_iter()
-            .filter(|&from| resent[from as usize] > 0)
-            .map(|from| format!("{} {} 个报文段", side(from), Grouped(resent[from as usize])))
-            .collect();
-        out.push(Remark { tone: Tone::Note, head: "重传", text: each.join("，"), about: About::Resent });
-    }
-    more_notes(conv, out);
-}
-
-/// Facts about resets, waits, and where it was captured.
-fn more_notes(conv: &Conversation, out: &mut Vec<Remark>) {
-    let mut note = |about, head, text: String| {
-        out.push(Remark { tone: Tone::Note, head, text, about });
-    };
-    let marked = |mark| conv.marks.has(mark).then_some(About::Mark(mark));
-    if let Some(about) = marked(Mark::ResetAfterClose) {
-        note(about, "RST", "在关闭之后：最多使 TIME-WAIT 提前结束（RFC 1337）".to_owned());
-    }
-    if let Some(about) = marked(Mark::Waiting) {
-        note(about, "等待", format!("客户端等待应答 {}", Span(conv.waited)));
-    }
-    if let Some(about) = marked(Mark::ResetSurvived) {
-        note(about, "RST", "有一个没有生效：它的发送方后来的行为与它矛盾".to_owned());
-    }
-    if let Some(first) = conv.mptcp {
-        let text = if first.get() == conv.number {
-            "开始一个 MPTCP 连接".to_owned()
-        } else {
-            format!("#{first} 的 MPTCP 连接的一个子流")
-        };
-        note(About::Mptcp, "MPTCP", text);
-    }
-    if let Some(twin) = conv.twin {
-        note(About::Mark(Mark::Translated), "NAT", format!("与 #{twin} 是同一个连接，地址经过转换"));
-    }
-    if let Some(about) = marked(Mark::SplitHandshake) {
-        note(about, "分步", "服务器先确认 SYN，之后才发出自己的 SYN".to_owned());
-    }
-    if let Some(about) = marked(Mark::SplitScope) {
-        note(about, "范围", "两个方向分别在不同的 VLAN 或隧道中捕获".to_owned());
-    }
-    if let Some(about) = marked(Mark::TimeBackwards) {
-        note(about, "时钟", "捕获期间时钟倒退，时间不可靠".to_owned());
-    }
-}
-
-fn doubt(conv: &Conversation, why: Confidence) -> Option<Remark> {
-    let text = match why {
-        Confidence::KernelDrops => "内核丢弃了一些帧，可能缺少报文段".to_owned(),
-        Confidence::OptionsCut => "选项被快照长度截断，窗口扩大因子可能未知".to_owned(),
-        Confidence::OneDirection => "只捕获到一个方向".to_owned(),
-        Confidence::Duplicates => format!("{} 帧捕获了两次，未重复计算", Grouped(conv.copies)),
-        // The remark on the opening says so already.
-        Confidence::MidStream if conv.roles == Roles::Seen => return None,
-        Confidence::MidStream if conv.syn.is_none() && conv.synack.is_none() => {
-            "没有捕获到 SYN，谁是客户端只是推测（≈）".to_owned()
-        }
-        Confidence::MidStream => "没有捕获到客户端的 SYN".to_owned(),
-        Confidence::Gaps => "缺少一些已被确认的数据".to_owned(),
-        Confidence::Evicted => "因会话数达到上限而移出，其后可能还有报文段".to_owned(),
-        Confidence::InexactReset => "RST 在窗口之内，但序列号不精确（RFC 5961）".to_owned(),
-    };
-    Some(Remark { tone: Tone::Note, head: "注意", text, about: About::Doubt(why) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::TimeWait;
     use unicode_width::UnicodeWidthStr;
 
     #[test]

@@ -6,6 +6,7 @@ use crate::lang::{About, Case};
 use crate::track::{Conversation, Mark, Opened, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
 
+use super::agreed;
 use super::verdict::side;
 
 macro_rules! say {
@@ -14,7 +15,12 @@ macro_rules! say {
 
 pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
     match about {
-        About::Opening => opening(case, out),
+        About::Opening => {
+            opening(case, out);
+            agreed::why_vantage(case, out);
+        }
+        About::Agreed => agreed::why_agreed(case.conversation, out),
+        About::TimeWait => agreed::why_time_wait(case, out),
         About::Ending => {
             if let Some(end) = case.verdict.end() {
                 ending(case.conversation, end, out);
@@ -26,6 +32,10 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
         }
         About::Mptcp => out.push_str(
             "SYN 中的 MPTCP 选项开始一个连接（MP_CAPABLE），或以令牌加入（MP_JOIN）（RFC 8684 §3.1，§3.2）",
+        ),
+        About::PathMtu => out.push_str(
+            "路由器不分片就不能转发这么长的分组：发送方改用更短的报文段，重传丢失的部分（RFC 1191 §3，§6.4，\
+             RFC 8201 §4）",
         ),
         // Nothing of it is inferred.
         About::Exchange => {}
@@ -169,6 +179,18 @@ fn reset_reason(reason: ResetReason) -> &'static str {
     }
 }
 
+const NOT_ACCEPTED: &str = "收到第三次握手的服务器既不会重发 SYN-ACK，也不会不确认数据：或者 ACK 丢失了，\
+     或者连接队列已满（RFC 9293 §3.10.7.4）";
+
+const DEFERRED_ACCEPT: &str = "第三次握手若丢失，SYN-ACK 一秒后就会重传（RFC 6298 §2）；这一个晚得多：设置了 TCP_DEFER_ACCEPT 的 \
+     Linux 丢弃不带数据的 ACK，等到数据来了，或 ACK 再来一次，连接对它才算建立";
+
+const SYN_PROXY: &str = "代理的 SYN-ACK 使窗口保持关闭，直到它连上服务器；或者服务器自己的 SYN-ACK 随后带着别的选项到来；或者\
+     代理发给服务器的 SYN 带有时间戳回显（RFC 4987 §3.8）";
+
+const PMTU_BLACK_HOLE: &str = "最长的报文段发了三次以上都没有得到确认，短的却有应答：途中的路由器丢弃超过其 MTU 的分组，而本该\
+     说明此事的 ICMP 差错丢失了（RFC 2923 §2.1，RFC 4821）";
+
 pub(super) fn of_mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "tcpdump 的相对号不是相对 ISN 的偏移",
@@ -177,10 +199,7 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::CookieRequested => "空的 Fast Open 选项向服务器请求 cookie（RFC 7413 §4.2.1）",
         Mark::SynData => "SYN 可以携带数据，要等握手完成或 Fast Open 才交付（RFC 7413 §2）",
         Mark::SynDataIgnored => "SYN-ACK 只确认了 SYN：数据必须重发（RFC 7413 §4.2.2）",
-        Mark::NotAccepted => {
-            "收到第三次握手的服务器既不会重发 SYN-ACK，也不会不确认数据：或者 ACK 丢失了，\
-             或者连接队列已满（RFC 9293 §3.10.7.4）"
-        }
+        Mark::NotAccepted => NOT_ACCEPTED,
         Mark::LateAck => "它在 SYN-ACK 重发之后才来，或者来得很晚",
         Mark::ThirdNotCaptured => "后续的报文段确认了 SYN-ACK，可见它已得到确认",
         Mark::SynAckNotCaptured => "第三次握手确认了一个没有捕获到的 SYN",
@@ -208,6 +227,9 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
              （RFC 9293 §3.2，RFC 7323 §2，RFC 2018 §2）"
         }
         Mark::Translated => "片刻之前，同一个 SYN（ISN 与时间戳都相同）用的是别的地址",
+        Mark::DeferredAccept => DEFERRED_ACCEPT,
+        Mark::SynProxy => SYN_PROXY,
+        Mark::PmtuBlackHole => PMTU_BLACK_HOLE,
         Mark::Probe => "第一个报文段既不是 SYN，也不属于已建立的连接（RFC 9293 §3.10.7）",
         Mark::ResetSurvived => "在它之后双方照常进行：它不是其发送方发的，接收方也没有接受（RFC 5961 §3）",
         Mark::AcksUnseen => "捕获中没有报文段携带它所确认的数据（RFC 9293 §3.10.7.4）",

@@ -20,7 +20,7 @@ fn line(frame: u64, step: Step) -> Line {
 
 const DATA: Step = Step::Data { len: 10 };
 const RESENT: Step = Step::Retransmission { cause: crate::track::Resend::Timeout, len: 10 };
-const FIN: Step = Step::FinAck { of: 1 };
+const FIN: Step = Step::FinAck { of: 1, again: false };
 
 fn rows(steps: impl IntoIterator<Item = Step>, data: DataRows) -> Rows {
     let mut rows = Rows::default();

@@ -157,19 +157,7 @@ impl<'a> List<'_, 'a> {
                 Ok(0)
             }
             5 => self.sack(line, len),
-            6 | 7 | 11 | 12 | 13 => {
-                match kind {
-                    6 => line.put(b"echo"),
-                    7 => line.put(b"echoreply"),
-                    11 => line.put(b"cc"),
-                    12 => line.put(b"ccnew"),
-                    _ => {} // CC.ECHO has no name there.
-                }
-                let number = self.be32(0)?;
-                line.put(b" ");
-                line.decimal(number);
-                Ok(4)
-            }
+            6 | 7 | 11 | 12 | 13 => self.old(line, kind),
             8 => {
                 line.put(b"TS");
                 self.octets(8)?;
@@ -200,6 +188,21 @@ impl<'a> List<'_, 'a> {
             254 => self.experiment(line, len),
             _ => self.unknown(line, kind, len),
         }
+    }
+
+    /// Options of old experiments (RFC 1072, RFC 1644): a name and one number.
+    fn old(&self, line: &mut Buffer, kind: u8) -> Result<usize, Stop> {
+        match kind {
+            6 => line.put(b"echo"),
+            7 => line.put(b"echoreply"),
+            11 => line.put(b"cc"),
+            12 => line.put(b"ccnew"),
+            _ => {} // CC.ECHO has no name there.
+        }
+        let number = self.be32(0)?;
+        line.put(b" ");
+        line.decimal(number);
+        Ok(4)
     }
 
     fn number16(&self, line: &mut Buffer) -> Result<(), Stop> {

@@ -55,6 +55,7 @@ impl Tracker {
         let end = closing.at;
         let mut conv = conv?;
         conv.settle();
+        conv.listener = self.listeners.side_of(&conv);
         conv.finalize(end);
         Some((conv, Ended::CaptureEnd))
     }
@@ -105,6 +106,7 @@ impl Tracker {
     pub(super) fn give_out(&mut self, place: Place, why: Ended) {
         if let Some(mut conv) = self.slab.remove(place) {
             conv.settle();
+            conv.listener = self.listeners.side_of(&conv);
             self.ended.push_back((conv, why));
         }
     }
