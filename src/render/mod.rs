@@ -2,6 +2,7 @@
 
 mod cells;
 mod draft;
+mod ends;
 mod exchange;
 mod explain;
 mod fold;
@@ -10,8 +11,11 @@ mod header;
 pub mod json;
 pub mod lines;
 mod order;
+mod plan;
 mod remarks;
 mod row;
+mod sheet;
+mod store;
 mod style;
 mod summary;
 mod table;
@@ -155,6 +159,11 @@ pub struct Totals {
 /// An output format. What it prints it appends to `out`; writing that
 /// somewhere, and failing to, is the caller's business.
 pub trait Sink {
+    /// Whether it prints tcpdump's numbers; if not, they need not be found.
+    fn wants_numbers(&self) -> bool {
+        true
+    }
+
     /// Before the first segment.
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         let _ = (begin, out);

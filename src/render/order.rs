@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub(super) struct InOrder {
     next: u64,
-    waiting: BTreeMap<u64, String>,
+    waiting: BTreeMap<u64, Box<str>>,
     octets: usize,
     most: usize,
     most_octets: usize,
@@ -27,15 +27,18 @@ impl InOrder {
     /// Conversation `number` is over, and `text` is to be printed of it (nothing,
     /// if it is empty). Appends what can be printed now; where the very first
     /// text begins is returned.
-    pub fn done(&mut self, number: u64, text: String, out: &mut Vec<u8>) -> Option<usize> {
+    pub fn done(&mut self, number: u64, text: &str, out: &mut Vec<u8>) -> Option<usize> {
         let from = out.len();
         if number < self.next {
             // Its place was given up.
             out.extend_from_slice(text.as_bytes());
+        } else if number == self.next {
+            out.extend_from_slice(text.as_bytes());
+            self.next += 1;
+            self.advance(out);
         } else {
             self.octets += text.len();
-            self.waiting.insert(number, text);
-            self.advance(out);
+            self.waiting.insert(number, text.into());
             if self.waiting.len() > self.most || self.octets > self.most_octets {
                 self.print_all(out);
             }
@@ -65,7 +68,8 @@ impl InOrder {
     }
 
     fn advance(&mut self, out: &mut Vec<u8>) {
-        while let Some(text) = self.waiting.remove(&self.next) {
+        while let Some(first) = self.waiting.first_entry().filter(|first| *first.key() == self.next) {
+            let text = first.remove();
             self.octets -= text.len();
             out.extend_from_slice(text.as_bytes());
             self.next += 1;
@@ -80,7 +84,7 @@ mod tests {
     fn run(order: &mut InOrder, numbers: &[u64]) -> String {
         let mut out = Vec::new();
         for n in numbers {
-            order.done(*n, format!("{n} "), &mut out);
+            order.done(*n, &format!("{n} "), &mut out);
         }
         String::from_utf8(out).unwrap()
     }

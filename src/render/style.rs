@@ -133,12 +133,47 @@ fn ascii(symbol: char) -> Option<&'static str> {
 
 /// Cells that a text takes on a terminal.
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.width() }
+    if text.is_ascii() {
+        text.len()
+    } else if text.chars().all(is_narrow) {
+        text.chars().count()
+    } else {
+        text.width()
+    }
 }
 
-/// Spaces.
+/// Whether a character takes one cell, whatever stands beside it. Not all that
+/// do, but those of our texts in languages of letters.
+fn is_narrow(c: char) -> bool {
+    match c {
+        ' '..='~'
+        | '¡'..='¬'
+        | '®'..='ÿ'
+        | '\u{2009}'
+        | '…'
+        | '−'
+        | '≈'
+        | '≠'
+        | '→'
+        | '↑'
+        | '↓'
+        | '⋮'
+        | 'Δ' => true,
+        _ => ('─'..='╿').contains(&c),
+    }
+}
+
+/// Spaces, as many as most gaps take.
+const BLANK: &str = "                                                                ";
+
+/// Appends spaces.
 pub fn pad(cells: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', cells));
+    let mut left = cells;
+    while let Some(more) = left.checked_sub(BLANK.len()) {
+        out.push_str(BLANK);
+        left = more;
+    }
+    out.push_str(BLANK.get(..left).unwrap_or_default());
 }
 
 /// Breaks a text into lines of at most `room` cells, at clauses if that leaves
@@ -154,7 +189,7 @@ pub fn wrap_prose(text: &str, room: usize) -> Vec<&str> {
 
 fn wrapped(text: &str, room: usize, at_clauses: bool) -> Vec<&str> {
     let room = room.max(2);
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(1);
     let mut rest = text;
     while width(rest) > room {
         let cut = break_at(rest, room, at_clauses);
@@ -240,6 +275,20 @@ mod tests {
         let lines = wrap(text, 30);
         assert!(lines.iter().all(|line| width(line) <= 30), "{lines:?}");
         assert_eq!(lines.join(" "), text);
+    }
+
+    #[test]
+    fn what_counts_as_narrow_takes_one_cell_in_any_company() {
+        let narrow: Vec<char> = ('\0'..='\u{ffff}').filter(|&c| is_narrow(c)).collect();
+        assert!(narrow.iter().all(|c| c.width() == Some(1)), "{narrow:?}");
+        for pair in narrow.windows(2) {
+            assert_eq!(pair.iter().collect::<String>().width(), 2, "{pair:?}");
+        }
+        let each_twice: String = narrow.iter().flat_map(|&c| [c, c]).collect();
+        assert_eq!(each_twice.width(), 2 * narrow.len());
+        let mut blank = String::new();
+        [0, 1, 63, 64, 65, 200].into_iter().for_each(|cells| pad(cells, &mut blank));
+        assert_eq!(blank, " ".repeat(393));
     }
 
     #[test]
