@@ -104,8 +104,8 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
     o.number("frame", seg.frame);
     o.time("time", seg.at);
     o.text("from", event.from.slug());
-    o.display("src", seg.src);
-    o.display("dst", seg.dst);
+    o.end_point("src", seg.src);
+    o.end_point("dst", seg.dst);
     o.text("flags", seg.flags.tcpdump());
     o.number("seq", u64::from(seg.seq.raw()));
     o.number_or_null("ack", seg.ack().map(|ack| u64::from(ack.raw())));
@@ -133,15 +133,23 @@ fn shown(o: &mut Object<'_>, row: &Row<'_>) {
     let (seg, numbers) = (row.segment, row.numbers);
     let has_seq = seg.len > 0 || seg.flags.syn() || seg.flags.fin() || seg.flags.rst();
     o.nested("shown", |o| {
+        let (mut first, mut end, mut both) = (itoa::Buffer::new(), itoa::Buffer::new(), [0; 21]);
         let text = match (has_seq, seg.len > 0) {
             (false, _) => None,
-            (true, false) => Some(numbers.seq.to_string()),
-            (true, true) => Some(format!("{}:{}", numbers.seq, numbers.end)),
+            (true, false) => Some(first.format(numbers.seq).as_bytes()),
+            (true, true) => Some(range(first.format(numbers.seq), end.format(numbers.end), &mut both)),
         };
-        o.text_or_null("seq", text.as_deref());
-        let ack = seg.flags.ack().then(|| numbers.ack.to_string());
-        o.text_or_null("ack", ack.as_deref());
+        o.ascii_or_null("seq", text);
+        let ack = if seg.flags.ack() { Some(first.format(numbers.ack).as_bytes()) } else { None };
+        o.ascii_or_null("ack", ack);
     });
+}
+
+/// `1:1449`.
+fn range<'a>(from: &str, to: &str, both: &'a mut [u8; 21]) -> &'a [u8] {
+    let octets = from.bytes().chain([b':']).chain(to.bytes());
+    both.iter_mut().zip(octets).for_each(|(place, octet)| *place = octet);
+    both.get(..from.len() + 1 + to.len()).unwrap_or_default()
 }
 
 /// Options by kind, each with its octets in hexadecimal.
@@ -216,8 +224,8 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     let mut o = Object::begin(out, "conversation");
     o.number("conversation", conv.number);
     o.number("incarnation", u64::from(conv.incarnation));
-    o.display("client", conv.endpoint(Side::Client));
-    o.display("server", conv.endpoint(Side::Server));
+    o.end_point("client", conv.endpoint(Side::Client));
+    o.end_point("server", conv.endpoint(Side::Server));
     o.text("roles", conv.roles.slug());
     let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
     o.text_or_null("scope", scope.as_deref());
