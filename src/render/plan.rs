@@ -134,14 +134,13 @@ impl Plan {
     pub fn of(drafts: &[Drafted], store: &Store, look: Look<'_>) -> Self {
         let room = cells::room(look.style);
         let base = widest(drafts, look);
-        let plans = SHAPES.iter().filter(|(shape, _)| room >= WIDE_FROM || !matches!(shape, Shape::Wide(_)));
-        let mut plan = Plan::shaped(Shape::Tight, 1, base, drafts, room);
-        for &(shape, gap) in plans {
-            plan = Plan::shaped(shape, gap, base, drafts, room);
-            if plan.total() <= room {
-                break;
-            }
-        }
+        let shaped = |&(shape, gap): &(Shape, usize)| Plan::shaped(shape, gap, base, drafts, room);
+        let mut plan = SHAPES
+            .iter()
+            .filter(|(shape, _)| room >= WIDE_FROM || !matches!(shape, Shape::Wide(_)))
+            .map(shaped)
+            .find(|plan| plan.total() <= room)
+            .unwrap_or_else(|| shaped(&(Shape::Tight, 1)));
         if plan.total() > room {
             plan.split_seq(drafts, store, look);
         }

@@ -63,14 +63,22 @@ pub(super) fn print(drafts: &[Drafted], store: &Store, look: Look<'_>, out: &mut
 /// Left end, line, right end.
 type Border = [&'static str; 3];
 /// Above, below the heads, and at the bottom.
-const BORDERS: [Border; 3] = [["╭", "─", "╮"], ["├", "─", "┤"], ["╰", "─", "╯"]];
-const PLAIN_BORDERS: [Border; 3] = [["+", "-", "+"]; 3];
+const BORDERS: [Border; 3] = [["╭", LINE, "╮"], ["├", LINE, "┤"], ["╰", LINE, "╯"]];
+const PLAIN_BORDERS: [Border; 3] = [["+", PLAIN_LINE, "+"]; 3];
+/// Thirty-two cells of a line.
+const LINE: &str = "────────────────────────────────";
+const PLAIN_LINE: &str = "--------------------------------";
 
 impl<'a> Sheet<'a> {
     fn border(&self, [left, line, right]: Border, out: &mut String) {
         let mut text = String::with_capacity(3 * self.plan.total());
         text.push_str(left);
-        (2..self.plan.total()).for_each(|_| text.push_str(line));
+        let mut cells = self.plan.total().saturating_sub(2);
+        while cells >= 32 {
+            text.push_str(line);
+            cells -= 32;
+        }
+        text.push_str(line.get(..cells * line.len() / 32).unwrap_or_default());
         text.push_str(right);
         self.look.style.paint(Role::Dim, &text, out);
         out.push('\n');

@@ -81,9 +81,14 @@ impl Role {
 
 impl Style {
     /// Appends `text` in the colour of its role.
+    #[inline]
     pub fn paint(&self, role: Role, text: &str, out: &mut String) {
+        if self.color { Style::color(role, text, out) } else { out.push_str(text) }
+    }
+
+    fn color(role: Role, text: &str, out: &mut String) {
         let sgr = role.sgr();
-        if !self.color || sgr.is_empty() || text.trim().is_empty() {
+        if sgr.is_empty() || text.trim().is_empty() {
             return out.push_str(text);
         }
         for piece in ["\x1b[", sgr, "m", text, "\x1b[0m"] {
@@ -163,17 +168,18 @@ fn is_narrow(c: char) -> bool {
     }
 }
 
-/// Spaces, as many as most gaps take.
-const BLANK: &str = "                                                                ";
+/// As many spaces as nearly every gap takes.
+const BLANK: &str = "                ";
 
 /// Appends spaces.
+#[inline]
 pub fn pad(cells: usize, out: &mut String) {
-    let mut left = cells;
-    while let Some(more) = left.checked_sub(BLANK.len()) {
+    let wanted = out.len() + cells;
+    // Known lengths are moved at once; what is too much is taken back.
+    while out.len() < wanted {
         out.push_str(BLANK);
-        left = more;
     }
-    out.push_str(BLANK.get(..left).unwrap_or_default());
+    out.truncate(wanted);
 }
 
 /// Breaks a text into lines of at most `room` cells, at clauses if that leaves
@@ -212,29 +218,28 @@ fn break_at(text: &str, room: usize, at_clauses: bool) -> usize {
     let (mut used, mut fits, mut space, mut clause) = (0, 0, None, None);
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        // A number stays with its unit.
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
-        let unit = before.is_ascii_digit() && after.chars().take_while(|c| c.is_alphabetic()).count() <= 3;
-        let reference = text.get(..at).is_some_and(|text| text.ends_with("RFC")) || after.starts_with('§');
-        if c == ' ' && used >= room / 3 && !unit && !reference {
+        if c == ' ' && used >= room / 3 && !keeps_together(text, at, before) {
             space = Some(at);
             if at_clauses && before == ';' && used >= room / 2 {
                 clause = space;
             }
         }
         before = c;
-        let cells = c.width().unwrap_or(0);
+        let cells = if c.is_ascii() { usize::from(!c.is_ascii_control()) } else { c.width().unwrap_or(0) };
         if used + cells > room {
             break;
         }
         used += cells;
         let next = after.chars().next().unwrap_or(' ');
-        let splits = !OPENS.contains(c) && !CLOSES.contains(next);
+        let opens = |c: char| !c.is_ascii() && OPENS.contains(c);
+        let closes = |c: char| !c.is_ascii() && CLOSES.contains(c);
+        let splits = !opens(c) && !closes(next);
         if splits || fits == 0 {
             fits = at + c.len_utf8();
         }
         // Before an opening mark a line may end, whatever stands before it.
-        if c != ' ' && next != ' ' && splits && (cells == 2 || OPENS.contains(next)) {
+        if c != ' ' && next != ' ' && splits && (cells == 2 || opens(next)) {
             space = Some(fits);
             if at_clauses && c == '；' && used >= room / 2 {
                 clause = space;
@@ -243,6 +248,14 @@ fn break_at(text: &str, room: usize, at_clauses: bool) -> usize {
     }
     let first = text.chars().next().map_or(0, char::len_utf8);
     clause.or(space).unwrap_or(fits).max(first)
+}
+
+/// Whether a space does not part what is before and after it: a number and its
+/// unit, an RFC and its number or section.
+fn keeps_together(text: &str, space: usize, before: char) -> bool {
+    let after = text.get(space + 1..).unwrap_or_default();
+    let unit = before.is_ascii_digit() && after.chars().take_while(|c| c.is_alphabetic()).count() <= 3;
+    unit || after.starts_with('§') || text.get(..space).is_some_and(|text| text.ends_with("RFC"))
 }
 
 /// `text` in at most `room` cells, its middle left out if it is longer: the
