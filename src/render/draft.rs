@@ -8,6 +8,7 @@ use crate::lang::{Language, Misled, ProofForm};
 use crate::model::Timestamp;
 use crate::track::{Conversation, Mark, Opened, Phase, Side, State, Step, Stray, Unacceptable};
 
+use super::plan::Titles;
 use super::row::{Item, Line, Notice, telling};
 use super::store::{Store, Text};
 use super::style::{NumberStyle, Role, Style};
@@ -21,6 +22,7 @@ pub(super) struct Look<'a> {
     pub numbers: NumberStyle,
     pub conv: &'a Conversation,
     pub explain: Explain,
+    pub titles: &'a Titles,
 }
 
 /// What of a conversation went both ways at once.

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::lang::{Head, ProofForm};
-use crate::track::Side;
+use crate::lang::{Head, Language, ProofForm};
 
 use super::cells;
 use super::draft::{Draft, Drafted, Look};
 use super::store::Store;
-use super::style::width;
+use super::style::{Style, width};
 
 /// Below this width the gap column is given up.
 const GAP_FROM: usize = 72;
@@ -30,7 +29,10 @@ pub(super) enum Column {
     Seq,
     Ack,
     Step,
-    State(Side),
+    /// The client's state.
+    Client,
+    /// The server's.
+    Server,
     Why,
 }
 
@@ -68,8 +70,8 @@ const WIDE: &[Column] = &[
     Column::Seq,
     Column::Ack,
     Column::Step,
-    Column::State(Side::Client),
-    Column::State(Side::Server),
+    Column::Client,
+    Column::Server,
     Column::Why,
 ];
 const NARROW: &[Column] =
@@ -78,46 +80,49 @@ const NO_GAP: &[Column] =
     &[Column::Frame, Column::Arrow, Column::Flags, Column::Seq, Column::Ack, Column::Step];
 
 impl Column {
-    /// Its place among all columns.
-    fn index(self) -> usize {
-        match self {
-            Column::Frame => 0,
-            Column::Gap => 1,
-            Column::Arrow => 2,
-            Column::Flags => 3,
-            Column::Seq => 4,
-            Column::Ack => 5,
-            Column::Step => 6,
-            Column::State(Side::Client) => 7,
-            Column::State(Side::Server) => 8,
-            Column::Why => 9,
-        }
-    }
-
     /// Numbers stand at the right.
     pub fn is_right(self) -> bool {
         matches!(self, Column::Frame | Column::Gap | Column::Seq | Column::Ack)
     }
 
     /// What stands above it.
-    pub fn title(self, look: Look<'_>) -> Cow<'static, str> {
-        let head = match self {
+    fn title(self, lang: &dyn Language) -> &'static str {
+        lang.head(match self {
             Column::Frame => Head::Frame,
             Column::Gap => Head::Gap,
-            Column::Arrow => return Cow::Borrowed(""),
+            Column::Arrow => return "",
             Column::Flags => Head::Flags,
             Column::Seq => Head::Seq,
             Column::Ack => Head::Ack,
             Column::Step => Head::Step,
-            Column::State(Side::Client) => Head::Client,
-            Column::State(Side::Server) => Head::Server,
+            Column::Client => Head::Client,
+            Column::Server => Head::Server,
             Column::Why => Head::Why,
-        };
-        look.style.tidied(look.lang.head(head))
+        })
     }
 }
 
-/// Widths in cells, by [`Column::index`].
+/// What stands above the columns, and its width: the same in all tables.
+#[derive(Debug)]
+pub(super) struct Titles([(Cow<'static, str>, usize); COLUMNS]);
+
+impl Titles {
+    pub fn new(lang: &dyn Language, style: &Style) -> Self {
+        let all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(|index| WIDE.get(index).copied());
+        Titles(all.map(|column| {
+            let title = style.tidied(column.map_or("", |column| column.title(lang)));
+            let width = width(&title);
+            (title, width)
+        }))
+    }
+
+    /// That of a column, and its width.
+    pub fn of(&self, column: Column) -> (&str, usize) {
+        self.0.get(column as usize).map_or(("", 0), |(title, width)| (title, *width))
+    }
+}
+
+/// Widths in cells, by column.
 type Widths = [usize; COLUMNS];
 
 /// A choice of columns and their widths.
@@ -155,12 +160,14 @@ impl Plan {
             _ => NO_GAP,
         };
         let mut plan = Plan { shape, gap, columns, widths: base };
+        let (mut step, mut why) = (plan.width(Column::Step), plan.width(Column::Why));
         for draft in lines(drafts) {
-            let widths = [(Column::Step, plan.width_of_step(draft)), (Column::Why, plan.width_of_why(draft))];
-            for (column, its) in widths {
-                if let Some(width) = plan.widths.get_mut(column.index()) {
-                    *width = its.max(*width);
-                }
+            step = step.max(plan.width_of_step(draft));
+            why = why.max(plan.width_of_why(draft));
+        }
+        for (column, its) in [(Column::Step, step), (Column::Why, why)] {
+            if let Some(width) = plan.widths.get_mut(column as usize) {
+                *width = its;
             }
         }
         plan
@@ -179,7 +186,7 @@ impl Plan {
 
     /// The width of a column.
     pub fn width(&self, column: Column) -> usize {
-        self.widths.get(column.index()).copied().unwrap_or_default()
+        self.widths.get(column as usize).copied().unwrap_or_default()
     }
 
     /// Makes the table as wide as the room: the last column takes what is left,
@@ -187,7 +194,7 @@ impl Plan {
     fn fill(&mut self, room: usize) {
         let Some(&last) = self.columns.last() else { return };
         let others = self.total() - self.width(last);
-        if let Some(width) = self.widths.get_mut(last.index()) {
+        if let Some(width) = self.widths.get_mut(last as usize) {
             *width = room.saturating_sub(others).max(1);
         }
     }
@@ -197,8 +204,8 @@ impl Plan {
     fn split_seq(&mut self, drafts: &[Drafted], store: &Store, look: Look<'_>) {
         let half = |draft: &Draft| halves(store.get(draft.seq)).map(width).into_iter().max();
         let widest = lines(drafts).filter_map(half).max().unwrap_or(0);
-        if let Some(its) = self.widths.get_mut(Column::Seq.index()) {
-            *its = widest.max(width(&Column::Seq.title(look)));
+        if let Some(its) = self.widths.get_mut(Column::Seq as usize) {
+            *its = widest.max(look.titles.of(Column::Seq).1);
         }
     }
 
@@ -226,15 +233,15 @@ impl Plan {
 fn widest(drafts: &[Drafted], look: Look<'_>) -> Widths {
     let mut widths = [0; COLUMNS];
     for draft in lines(drafts) {
-        let states = draft.states.map(width);
+        let states = draft.states.map(str::len);
         let texts = [draft.frame, draft.gap, Default::default(), draft.flags, draft.seq, draft.ack];
         let its = texts.map(|text| text.width());
         let all = its.into_iter().chain([0]).chain(states);
         widths.iter_mut().zip(all).for_each(|(widest, its)| *widest = its.max(*widest));
     }
     for column in WIDE {
-        let least = if *column == Column::Arrow { 3 } else { width(&column.title(look)).max(1) };
-        if let Some(width) = widths.get_mut(column.index()) {
+        let least = if *column == Column::Arrow { 3 } else { look.titles.of(*column).1.max(1) };
+        if let Some(width) = widths.get_mut(*column as usize) {
             *width = least.max(*width);
         }
     }

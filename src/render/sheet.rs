@@ -4,7 +4,6 @@
 //! is left to find out. The tests compare the two.
 
 use crate::lang::ProofForm;
-use crate::track::Side;
 
 use super::cells::arrow;
 use super::draft::{Draft, Drafted, Look};
@@ -92,11 +91,11 @@ impl<'a> Sheet<'a> {
         self.edge(out);
         let (mut at, mut start) = (0, 1);
         for &column in self.plan.columns {
-            let title = column.title(self.look);
-            let (room, cells) = (self.plan.width(column), width(&title));
+            let (title, cells) = self.look.titles.of(column);
+            let room = self.plan.width(column);
             let before = if column.is_right() { room.saturating_sub(cells) } else { 0 };
             pad((start + before).saturating_sub(at), out);
-            self.look.style.paint(Role::Title, &title, out);
+            self.look.style.paint(Role::Title, title, out);
             at = start + before + cells;
             start += room + self.plan.gap;
         }
@@ -153,11 +152,13 @@ impl<'a> Sheet<'a> {
                 }
                 Column::Seq => self.one((column, start), Role::Plain, draft.seq),
                 Column::Ack => self.one((column, start), Role::Plain, draft.ack),
-                Column::State(side) => {
-                    let role = if side == Side::Client { Role::Client } else { Role::Server };
-                    let [client, server] = draft.states;
-                    let state = if side == Side::Client { client } else { server };
-                    self.piece((column, start), 0, role, (state, state.len()))
+                Column::Client => {
+                    let [state, _] = draft.states;
+                    self.piece((column, start), 0, Role::Client, (state, state.len()))
+                }
+                Column::Server => {
+                    let [_, state] = draft.states;
+                    self.piece((column, start), 0, Role::Server, (state, state.len()))
                 }
                 Column::Step => self.step(start, draft),
                 Column::Why => {

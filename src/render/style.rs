@@ -215,6 +215,34 @@ const OPENS: &str = "（「《“‘";
 /// Where to break a text that is too wide: at the end of a clause that fills
 /// half of the line, else at the last space, else anywhere.
 fn break_at(text: &str, room: usize, at_clauses: bool) -> usize {
+    match text.get(..room + 1).filter(|begin| begin.bytes().all(|octet| matches!(octet, b' '..=b'~'))) {
+        Some(begin) => break_ascii(text, begin, at_clauses),
+        None => break_any(text, room, at_clauses),
+    }
+}
+
+/// The same where all octets that fit, and the one behind them, are ASCII.
+fn break_ascii(text: &str, begin: &str, at_clauses: bool) -> usize {
+    let room = begin.len() - 1;
+    let octets = begin.as_bytes();
+    let mut space = None;
+    for at in (room / 3..=room).rev().filter(|&at| octets.get(at) == Some(&b' ')) {
+        let before = at.checked_sub(1).and_then(|at| octets.get(at)).map_or(' ', |&octet| octet.into());
+        if keeps_together(text, at, before) {
+            continue;
+        }
+        if at_clauses && before == ';' && at >= room / 2 {
+            return at;
+        }
+        space = space.or(Some(at));
+        if !at_clauses {
+            break;
+        }
+    }
+    space.unwrap_or(room).max(1)
+}
+
+fn break_any(text: &str, room: usize, at_clauses: bool) -> usize {
     let (mut used, mut fits, mut space, mut clause) = (0, 0, None, None);
     let mut before = ' ';
     for (at, c) in text.char_indices() {
@@ -309,6 +337,21 @@ mod tests {
         assert_eq!(wrap("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
         assert_eq!(wrap("客户端先发送", 5), ["客户", "端先", "发送"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn ascii_breaks_where_any_text_would() {
+        let text =
+            "by client first, 4 segments, half-closed 20.307 ms; client in TIME-WAIT (RFC 9293), or so; end";
+        for from in 0..text.len() {
+            let text = &text[from..];
+            for room in (2..60).filter(|&room| room < text.len()) {
+                for at_clauses in [false, true] {
+                    let its = break_at(text, room, at_clauses);
+                    assert_eq!(its, break_any(text, room, at_clauses), "{room} {text}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::verdict::{Confidence, Times, judge};
 use super::draft::{self, Drafted, Look};
 use super::exchange::{self, ExchangeRows};
 use super::order::InOrder;
+use super::plan::Titles;
 use super::row::{DataRows, Rows};
 use super::store::Store;
 use super::style::{NumberStyle, Role, Style, pad};
@@ -62,6 +63,7 @@ pub struct TableSink {
     exchanges: HashMap<u64, ExchangeRows>,
     exchange_order: InOrder,
     begun: bool,
+    titles: Titles,
     /// Reused for each table: its texts, its rows, all of it.
     store: Store,
     drafts: Vec<Drafted>,
@@ -78,6 +80,7 @@ impl TableSink {
             exchanges: HashMap::new(),
             exchange_order: InOrder::new(options.live),
             begun: false,
+            titles: Titles::new(options.lang, &options.style),
             store: Store::default(),
             drafts: Vec::new(),
             page: String::new(),
@@ -121,7 +124,7 @@ impl TableSink {
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
-            let look = Look { lang, style: &style, numbers, conv, explain };
+            let look = Look { lang, style: &style, numbers, conv, explain, titles: &self.titles };
             let (store, drafts) = (&mut self.store, &mut self.drafts);
             store.clear();
             drafts.clear();

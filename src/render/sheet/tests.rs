@@ -7,7 +7,7 @@ use super::*;
 /// Every octet is comfy-table's.
 pub(super) fn compare(sheet: &mut Sheet<'_>, drafts: &[Drafted], printed: &str) {
     let columns = sheet.plan.columns;
-    let head = columns.iter().map(|c| Cell::of(Role::Title, c.title(sheet.look))).collect();
+    let head = columns.iter().map(|c| Cell::of(Role::Title, sheet.look.titles.of(*c).0)).collect();
     let tracks = columns.iter().map(|&c| Track { width: sheet.plan.width(c), right: c.is_right() }).collect();
     let mut entries = Vec::new();
     for drafted in drafts {
