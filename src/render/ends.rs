@@ -8,6 +8,22 @@ use crate::model::Endpoint;
 /// More than the longest endpoint, 47 characters.
 const ROOM: usize = 64;
 
+/// The digits of each octet and a point behind them, and how many these are.
+static OCTETS: [([u8; 4], u8); 256] = {
+    let mut table = [([b'.'; 4], 2); 256];
+    let mut n = 0;
+    while n < 256 {
+        let (a, b, c) = (b'0' + (n / 100) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8);
+        table[n] = match n {
+            0..10 => ([c, b'.', b'.', b'.'], 2),
+            10..100 => ([b, c, b'.', b'.'], 3),
+            _ => ([a, b, c, b'.'], 4),
+        };
+        n += 1;
+    }
+    table
+};
+
 /// The text of an endpoint, in place.
 pub(super) struct EndText {
     octets: [u8; ROOM],
@@ -21,11 +37,7 @@ impl EndText {
         let mut text = EndText { octets: [0; ROOM], used: 0 };
         match end.addr {
             IpAddr::V4(addr) => {
-                for octet in addr.octets() {
-                    text.decimal(octet.into());
-                    text.push(b'.');
-                }
-                text.used -= 1;
+                text.dotted(addr.octets());
             }
             IpAddr::V6(addr) => {
                 text.push(b'[');
@@ -56,6 +68,19 @@ impl EndText {
         }
     }
 
+    /// `127.0.0.1`: four octets moved for each, whatever it takes of them.
+    #[inline]
+    fn dotted(&mut self, octets: [u8; 4]) {
+        for octet in octets {
+            let (text, len) = OCTETS.get(usize::from(octet)).copied().unwrap_or_default();
+            if let Some(place) = self.octets.get_mut(self.used..).and_then(|rest| rest.first_chunk_mut()) {
+                *place = text;
+                self.used += usize::from(len);
+            }
+        }
+        self.used -= 1;
+    }
+
     /// A number of at most five digits.
     #[inline]
     fn decimal(&mut self, n: u32) {
@@ -79,12 +104,7 @@ impl EndText {
     fn v6(&mut self, addr: Ipv6Addr) {
         if let Some(v4) = addr.to_ipv4_mapped() {
             b"::ffff:".iter().for_each(|&octet| self.push(octet));
-            for octet in v4.octets() {
-                self.decimal(octet.into());
-                self.push(b'.');
-            }
-            self.used -= 1;
-            return;
+            return self.dotted(v4.octets());
         }
         let words = addr.segments();
         let (zeros_at, zeros) = super::tcpdump::longest_zeros(&words);

@@ -45,7 +45,7 @@ impl<'a> Object<'a> {
         self.out.extend_from_slice(b"\":");
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn number(&mut self, key: &str, value: u64) {
         self.key(key);
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
@@ -85,6 +85,30 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// One of our own words, which need no escapes.
+    #[inline(always)]
+    pub fn word(&mut self, key: &str, word: &'static str) {
+        self.key(key);
+        self.out.push(b'"');
+        self.out.extend_from_slice(word.as_bytes());
+        self.out.push(b'"');
+    }
+
+    /// A list of our own words.
+    #[inline(always)]
+    pub fn words(&mut self, key: &str, words: impl Iterator<Item = &'static str>) {
+        self.key(key);
+        self.out.push(b'[');
+        let mut before: &[u8] = b"\"";
+        for word in words {
+            self.out.extend_from_slice(before);
+            self.out.extend_from_slice(word.as_bytes());
+            self.out.push(b'"');
+            before = b",\"";
+        }
+        self.out.push(b']');
+    }
+
     /// An endpoint.
     #[inline]
     pub fn end_point(&mut self, key: &str, end: Endpoint) {
@@ -120,11 +144,11 @@ impl<'a> Object<'a> {
         self.key(key);
         self.out.push(b'"');
         self.out.extend_from_slice(itoa::Buffer::new().format(at.secs()).as_bytes());
-        self.out.push(b'.');
+        // The leading one keeps the zeros behind it.
         let mut digits = itoa::Buffer::new();
-        let digits = digits.format(at.subsec_nanos());
-        self.out.extend_from_slice(&b"000000000"[digits.len()..]);
-        self.out.extend_from_slice(digits.as_bytes());
+        let digits = digits.format(1_000_000_000 + at.subsec_nanos());
+        self.out.push(b'.');
+        self.out.extend_from_slice(digits.as_bytes().get(1..).unwrap_or_default());
         self.out.push(b'"');
     }
 
