@@ -1,5 +1,6 @@
 //! Everything that prints. One trait, one file a format.
 
+mod blocks;
 mod cells;
 mod draft;
 mod ends;

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::blocks::{Blocks, Place};
+
 /// Texts that wait for the conversations before them.
 #[derive(Debug)]
 pub(super) struct InOrder {
     next: u64,
-    waiting: BTreeMap<u64, Box<str>>,
+    waiting: BTreeMap<u64, Place>,
+    texts: Blocks,
     octets: usize,
     most: usize,
     most_octets: usize,
@@ -21,7 +24,15 @@ impl InOrder {
     }
 
     fn with_limits(most: usize, most_octets: usize) -> Self {
-        InOrder { next: 1, waiting: BTreeMap::new(), octets: 0, most, most_octets, begun: false }
+        InOrder {
+            next: 1,
+            waiting: BTreeMap::new(),
+            texts: Blocks::default(),
+            octets: 0,
+            most,
+            most_octets,
+            begun: false,
+        }
     }
 
     /// Conversation `number` is over, and `text` is to be printed of it (nothing,
@@ -38,8 +49,8 @@ impl InOrder {
             self.advance(out);
         } else {
             self.octets += text.len();
-            self.waiting.insert(number, text.into());
-            if self.waiting.len() > self.most || self.octets > self.most_octets {
+            self.waiting.insert(number, self.texts.add(text));
+            if self.waiting.len() > self.most || self.octets > self.most_octets || self.texts.is_sparse() {
                 self.print_all(out);
             }
         }
@@ -60,8 +71,8 @@ impl InOrder {
     }
 
     fn print_all(&mut self, out: &mut Vec<u8>) {
-        while let Some((number, text)) = self.waiting.pop_first() {
-            out.extend_from_slice(text.as_bytes());
+        while let Some((number, place)) = self.waiting.pop_first() {
+            self.texts.take(place, out);
             self.next = number.saturating_add(1);
         }
         self.octets = 0;
@@ -69,9 +80,7 @@ impl InOrder {
 
     fn advance(&mut self, out: &mut Vec<u8>) {
         while let Some(first) = self.waiting.first_entry().filter(|first| *first.key() == self.next) {
-            let text = first.remove();
-            self.octets -= text.len();
-            out.extend_from_slice(text.as_bytes());
+            self.octets -= self.texts.take(first.remove(), out);
             self.next += 1;
         }
     }

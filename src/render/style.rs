@@ -139,12 +139,16 @@ fn ascii(symbol: char) -> Option<&'static str> {
 /// Cells that a text takes on a terminal.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
-        text.len()
-    } else if text.chars().all(is_narrow) {
-        text.chars().count()
-    } else {
-        text.width()
+        return text.len();
     }
+    let mut cells = 0;
+    for c in text.chars() {
+        if !is_narrow(c) {
+            return text.width();
+        }
+        cells += 1;
+    }
+    cells
 }
 
 /// Whether a character takes one cell, whatever stands beside it. Not all that
