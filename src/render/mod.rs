@@ -25,6 +25,7 @@ pub mod tcpdump;
 mod testing;
 mod told;
 mod watch;
+mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;
