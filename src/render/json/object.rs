@@ -20,12 +20,11 @@ pub(super) struct List<'a> {
 
 impl<'a> Object<'a> {
     /// Begins a line: `{"v":1,"type":KIND`.
-    pub fn begin(out: &'a mut Vec<u8>, kind: &str) -> Self {
-        out.push(b'{');
-        let mut object = Object { out, first: true };
-        object.number("v", 1);
-        object.text("type", kind);
-        object
+    pub fn begin(out: &'a mut Vec<u8>, kind: &'static str) -> Self {
+        out.extend_from_slice(b"{\"v\":1,\"type\":\"");
+        out.extend_from_slice(kind.as_bytes());
+        out.push(b'"');
+        Object { out, first: false }
     }
 
     /// Ends the line.
