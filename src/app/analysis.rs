@@ -9,8 +9,7 @@ use crate::verdict::{Confidence, Times, judge};
 /// One run over a capture. Knows neither files nor terminals.
 pub struct Analysis {
     decoder: Decoder,
-    /// `None`: the sink prints none of its numbers.
-    numberer: Option<Numberer>,
+    numberer: Numberer,
     tracker: Tracker,
     exchanges: Exchanges,
     sink: Box<dyn Sink>,
@@ -25,9 +24,7 @@ impl Analysis {
     pub fn new(sink: Box<dyn Sink>, limits: Limits, absolute: bool, live: bool) -> Self {
         Analysis {
             decoder: Decoder::new(),
-            numberer: sink
-                .wants_numbers()
-                .then(|| if absolute { Numberer::absolute() } else { Numberer::new() }),
+            numberer: if absolute { Numberer::absolute() } else { Numberer::new() },
             tracker: Tracker::new(limits),
             exchanges: Exchanges::default(),
             sink,
@@ -60,20 +57,20 @@ impl Analysis {
             Ok(Decoded::Datagram(datagram)) => self.datagram(&datagram, ordinal, out),
             Ok(Decoded::FirstFragment(segment)) => {
                 self.totals.skipped.add(crate::model::Skip::Fragment);
-                let numbers = numbers(&mut self.numberer, &segment);
+                let numbers = self.numberer.number(&segment);
                 self.sink.loose(&segment, numbers, ordinal, out);
             }
             Ok(Decoded::Segment(segment)) if segment.fault.is_some() => {
                 self.totals.bad_headers += 1;
-                let numbers = numbers(&mut self.numberer, &segment);
+                let numbers = self.numberer.number(&segment);
                 self.sink.loose(&segment, numbers, ordinal, out);
             }
             Ok(Decoded::Segment(segment)) => {
                 self.totals.segments += 1;
-                let numbers = numbers(&mut self.numberer, &segment);
+                let numbers = self.numberer.number(&segment);
                 let mut event = self.tracker.push(&segment);
                 let Some(conversation) = self.tracker.current() else { return };
-                if self.numberer.is_some() && misleads(&segment, numbers, &event, conversation) {
+                if misleads(&segment, numbers, &event, conversation) {
                     event.marks.set(Mark::TcpdumpMisleads);
                 }
                 let closes = event.closes;
@@ -197,15 +194,6 @@ fn judged<'a>(conversation: &'a Conversation, ended: Ended, scope: Option<&'a Sc
 
 /// The bare link.
 static BARE: Scope = Scope(Vec::new());
-
-/// tcpdump's numbers, unless nobody prints them.
-#[inline]
-fn numbers(numberer: &mut Option<Numberer>, segment: &Segment<'_>) -> Numbers {
-    match numberer {
-        Some(numberer) => numberer.number(segment),
-        None => Numbers { seq: 0, end: 0, ack: 0, sack_base: 0, relative: false },
-    }
-}
 
 /// Whether tcpdump's number is not what a reader takes it for: an offset from
 /// the ISN when it is relative, and relative when those before it were.

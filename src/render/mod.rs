@@ -161,11 +161,6 @@ pub struct Totals {
 /// An output format. What it prints it appends to `out`; writing that
 /// somewhere, and failing to, is the caller's business.
 pub trait Sink {
-    /// Whether it prints tcpdump's numbers; if not, they need not be found.
-    fn wants_numbers(&self) -> bool {
-        true
-    }
-
     /// Before the first segment.
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         let _ = (begin, out);

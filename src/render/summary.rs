@@ -232,10 +232,6 @@ fn ending_role(verdict: &Verdict) -> Role {
 }
 
 impl Sink for SummarySink {
-    fn wants_numbers(&self) -> bool {
-        false
-    }
-
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
         if let Some(absorbed) = row.event.absorbs {
             self.discard(absorbed, out);
