@@ -120,7 +120,8 @@ fn into_sink(frames: &[Kept], sink: Box<dyn Sink>) -> usize {
             out.clear();
         }
     }
-    analysis.finish(None, &mut out);
+    let kept = analysis.finish(None, &mut out, &mut |_| Ok(()));
+    assert!(kept.is_ok(), "nothing is written");
     octets + out.len()
 }
 

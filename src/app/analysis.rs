@@ -93,7 +93,7 @@ impl Analysis {
             }
         }
         if self.tracker.has_ended() {
-            self.give_out(false, out);
+            self.give_out(out);
         }
     }
 
@@ -140,21 +140,34 @@ impl Analysis {
     /// Time passes without frames.
     pub fn idle(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         self.tracker.expire(now);
-        self.give_out(false, out);
+        self.give_out(out);
         self.exchanges.expire(now);
         self.give_out_exchanges(out);
     }
 
     /// No more frames come. `dropped`: frames that the kernel dropped, if it
-    /// says.
-    pub fn finish(&mut self, dropped: Option<u64>, out: &mut Vec<u8>) -> Totals {
+    /// says. What is still tracked may be a million conversations, so that
+    /// `spill` is asked after each to write what has been printed.
+    ///
+    /// # Errors
+    /// Those of `spill`.
+    pub fn finish(
+        &mut self,
+        dropped: Option<u64>,
+        out: &mut Vec<u8>,
+        spill: &mut dyn FnMut(&mut Vec<u8>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Totals> {
         self.totals.dropped_by_kernel = dropped;
         self.tracker.finish();
-        self.give_out(dropped.is_some_and(|n| n > 0), out);
+        while let Some((conversation, ended)) = self.tracker.next_ended() {
+            self.give_out_one(&conversation, ended, dropped.is_some_and(|n| n > 0), out);
+            self.tracker.recycle(conversation);
+            spill(out)?;
+        }
         self.exchanges.finish();
         self.give_out_exchanges(out);
         self.sink.end(&self.totals, out);
-        self.totals
+        Ok(self.totals)
     }
 
     /// Counts so far.
@@ -162,16 +175,20 @@ impl Analysis {
         &self.totals
     }
 
-    fn give_out(&mut self, dropped: bool, out: &mut Vec<u8>) {
+    fn give_out(&mut self, out: &mut Vec<u8>) {
         while let Some((conversation, ended)) = self.tracker.next_ended() {
-            self.totals.conversations += 1;
-            let scope = self.decoder.scope(conversation.scope());
-            let confidence: Vec<Confidence> = Confidence::of(&conversation, ended, dropped).collect();
-            let judged = Judged { confidence: &confidence, ..judged(&conversation, ended, scope) };
-            self.totals.unanswered += u64::from(matches!(judged.verdict, Verdict::Unanswered { .. }));
-            self.sink.conversation(&judged, out);
+            self.give_out_one(&conversation, ended, false, out);
             self.tracker.recycle(conversation);
         }
+    }
+
+    fn give_out_one(&mut self, conv: &Conversation, ended: Ended, dropped: bool, out: &mut Vec<u8>) {
+        self.totals.conversations += 1;
+        let scope = self.decoder.scope(conv.scope());
+        let confidence: Vec<Confidence> = Confidence::of(conv, ended, dropped).collect();
+        let judged = Judged { confidence: &confidence, ..judged(conv, ended, scope) };
+        self.totals.unanswered += u64::from(matches!(judged.verdict, Verdict::Unanswered { .. }));
+        self.sink.conversation(&judged, out);
     }
 }
 

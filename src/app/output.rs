@@ -36,6 +36,29 @@ impl Output {
         Ok(())
     }
 
+    /// Takes what has been collected, for something that prints very much at
+    /// once: it gives it to [`Output::spill`] again and again, then puts back
+    /// the rest.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.buffer)
+    }
+
+    /// Puts back what was taken.
+    pub fn put_back(&mut self, text: Vec<u8>) {
+        self.buffer = text;
+    }
+
+    /// Writes `text` and empties it, if it is long enough.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn spill(&mut self, text: &mut Vec<u8>) -> anyhow::Result<()> {
+        if text.len() < BLOCK {
+            return Ok(());
+        }
+        write(&mut self.to, text)
+    }
+
     /// Writes what has been collected.
     ///
     /// # Errors
@@ -44,9 +67,13 @@ impl Output {
         if self.buffer.is_empty() {
             return Ok(());
         }
-        let mut to = self.to.lock();
-        let written = to.write_all(&self.buffer).and_then(|()| to.flush());
-        self.buffer.clear();
-        written.context("standard output: cannot be written")
+        write(&mut self.to, &mut self.buffer)
     }
+}
+
+fn write(to: &mut io::Stdout, text: &mut Vec<u8>) -> anyhow::Result<()> {
+    let mut to = to.lock();
+    let written = to.write_all(text).and_then(|()| to.flush());
+    text.clear();
+    written.context("standard output: cannot be written")
 }

@@ -151,7 +151,9 @@ impl Run<'_> {
     }
 
     fn finish(mut self, dropped: Option<u64>) -> anyhow::Result<ExitCode> {
-        let totals = self.analysis.finish(dropped, self.output.buffer());
+        let mut text = self.output.take();
+        let totals = self.analysis.finish(dropped, &mut text, &mut |text| self.output.spill(text))?;
+        self.output.put_back(text);
         self.output.flush()?;
         if let Some(Err(error)) = self.saver.take().map(Saver::finish) {
             self.complain(&error.into())?;

@@ -1,11 +1,56 @@
 //! Durations, octets and counts as people read them: exact integer arithmetic,
 //! no floating point.
+//!
+//! Each has `put` beside `Display`: the same text without the machinery of
+//! `format!`, for what is said of every segment.
 
 use std::fmt::{self, Write};
 use std::time::Duration;
 
 /// U+2009, between groups of three digits.
-const THIN_SPACE: char = '\u{2009}';
+const THIN_SPACE: &str = "\u{2009}";
+
+/// Appends a number.
+///
+/// # Errors
+/// Those of `out`; a `String` has none.
+pub fn number(n: impl itoa::Integer, out: &mut impl Write) -> fmt::Result {
+    out.write_str(itoa::Buffer::new().format(n))
+}
+
+/// The same in at least two or three digits.
+fn padded(n: u64, digits: usize, out: &mut impl Write) -> fmt::Result {
+    let mut buffer = itoa::Buffer::new();
+    let text = buffer.format(n);
+    out.write_str("000".get(..digits.saturating_sub(text.len())).unwrap_or_default())?;
+    out.write_str(text)
+}
+
+/// A whole part, a separator, a part in so many digits, a unit.
+fn parts(
+    whole: u64,
+    sign: &str,
+    (rest, digits): (u64, usize),
+    unit: &str,
+    out: &mut impl Write,
+) -> fmt::Result {
+    number(whole, out)?;
+    out.write_str(sign)?;
+    padded(rest, digits, out)?;
+    out.write_str(unit)
+}
+
+/// Gives a type the `Display` of its `put`.
+macro_rules! display {
+    ($($name:ident)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.put(f)
+            }
+        }
+    )*};
+}
+display!(Span ShortSpan Grouped Octets ShortOctets);
 
 /// `850 ns`, `12 µs`, `44.410 ms`, `1.024 s`, `2 min 3 s`, `3 h 20 min`, `2 d 5 h`.
 ///
@@ -13,24 +58,31 @@ const THIN_SPACE: char = '\u{2009}';
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span(pub Duration);
 
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (secs, nanos) = (self.0.as_secs(), self.0.subsec_nanos());
-        let thousandths = |f: &mut fmt::Formatter<'_>, value: u32, unit: &str| {
-            write!(f, "{}.{:03} {unit}", value / 1000, value % 1000)
-        };
+impl Span {
+    /// Appends the text.
+    ///
+    /// # Errors
+    /// Those of `out`; a `String` has none.
+    pub fn put(self, out: &mut impl Write) -> fmt::Result {
+        let (secs, nanos) = (self.0.as_secs(), u64::from(self.0.subsec_nanos()));
         match (secs, nanos) {
-            (0, 0) => f.write_str("0 µs"),
-            (0, 1..1_000) => write!(f, "{nanos} ns"),
-            (0, 1_000..1_000_000) if nanos % 1000 == 0 => write!(f, "{} µs", nanos / 1000),
-            (0, 1_000..1_000_000) => thousandths(f, nanos, "µs"),
-            (0, _) => thousandths(f, nanos / 1000, "ms"),
-            (1..60, _) => write!(f, "{secs}.{:03} s", nanos / 1_000_000),
-            (60..3_600, _) => write!(f, "{} min {} s", secs / 60, secs % 60),
-            (3_600..86_400, _) => write!(f, "{} h {} min", secs / 3_600, secs / 60 % 60),
-            _ => write!(f, "{} d {} h", secs / 86_400, secs / 3_600 % 24),
+            (0, 0) => out.write_str("0 µs"),
+            (0, 1..1_000) => whole(nanos, " ns", out),
+            (0, 1_000..1_000_000) if nanos % 1000 == 0 => whole(nanos / 1000, " µs", out),
+            (0, 1_000..1_000_000) => parts(nanos / 1000, ".", (nanos % 1000, 3), " µs", out),
+            (0, _) => parts(nanos / 1_000_000, ".", (nanos / 1000 % 1000, 3), " ms", out),
+            (1..60, _) => parts(secs, ".", (nanos / 1_000_000, 3), " s", out),
+            (60..3_600, _) => parts(secs / 60, " min ", (secs % 60, 1), " s", out),
+            (3_600..86_400, _) => parts(secs / 3_600, " h ", (secs / 60 % 60, 1), " min", out),
+            _ => parts(secs / 86_400, " d ", (secs / 3_600 % 24, 1), " h", out),
         }
     }
+}
+
+/// A whole number with its unit.
+fn whole(n: u64, unit: &str, out: &mut impl Write) -> fmt::Result {
+    number(n, out)?;
+    out.write_str(unit)
 }
 
 /// The same in at most seven cells, for columns: `12 µs`, `150 ms`, `1.02 s`,
@@ -38,20 +90,26 @@ impl fmt::Display for Span {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ShortSpan(pub Duration);
 
-impl fmt::Display for ShortSpan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (secs, nanos) = (self.0.as_secs(), self.0.subsec_nanos());
+impl ShortSpan {
+    /// Appends the text.
+    ///
+    /// # Errors
+    /// Those of `out`; a `String` has none.
+    pub fn put(self, out: &mut impl Write) -> fmt::Result {
+        let (secs, nanos) = (self.0.as_secs(), u64::from(self.0.subsec_nanos()));
         match (secs, nanos) {
-            (0, 0) => f.write_str("0 µs"),
-            (0, 1..1_000) => write!(f, "{nanos} ns"),
-            (0, 1_000..1_000_000) => write!(f, "{} µs", nanos / 1_000),
-            (0, 1_000_000..10_000_000) => write!(f, "{}.{} ms", nanos / 1_000_000, nanos / 100_000 % 10),
-            (0, _) => write!(f, "{} ms", nanos / 1_000_000),
-            (1..10, _) => write!(f, "{secs}.{:02} s", nanos / 10_000_000),
-            (10..60, _) => write!(f, "{secs}.{} s", nanos / 100_000_000),
-            (60..3_600, _) => write!(f, "{}m{:02}s", secs / 60, secs % 60),
-            (3_600..86_400, _) => write!(f, "{}h{:02}m", secs / 3_600, secs / 60 % 60),
-            _ => write!(f, "{}d{:02}h", secs / 86_400, secs / 3_600 % 24),
+            (0, 0) => out.write_str("0 µs"),
+            (0, 1..1_000) => whole(nanos, " ns", out),
+            (0, 1_000..1_000_000) => whole(nanos / 1_000, " µs", out),
+            (0, 1_000_000..10_000_000) => {
+                parts(nanos / 1_000_000, ".", (nanos / 100_000 % 10, 1), " ms", out)
+            }
+            (0, _) => whole(nanos / 1_000_000, " ms", out),
+            (1..10, _) => parts(secs, ".", (nanos / 10_000_000, 2), " s", out),
+            (10..60, _) => parts(secs, ".", (nanos / 100_000_000, 1), " s", out),
+            (60..3_600, _) => parts(secs / 60, "m", (secs % 60, 2), "s", out),
+            (3_600..86_400, _) => parts(secs / 3_600, "h", (secs / 60 % 60, 2), "m", out),
+            _ => parts(secs / 86_400, "d", (secs / 3_600 % 24, 2), "h", out),
         }
     }
 }
@@ -60,17 +118,24 @@ impl fmt::Display for ShortSpan {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Grouped(pub u64);
 
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut divisor = 1;
+impl Grouped {
+    /// Appends the text.
+    ///
+    /// # Errors
+    /// Those of `out`; a `String` has none.
+    pub fn put(self, out: &mut impl Write) -> fmt::Result {
+        if self.0 < 1000 {
+            return number(self.0, out);
+        }
+        let mut divisor = 1000;
         while self.0 / divisor >= 1000 {
             divisor *= 1000;
         }
-        write!(f, "{}", self.0 / divisor)?;
+        number(self.0 / divisor, out)?;
         while divisor > 1 {
             divisor /= 1000;
-            f.write_char(THIN_SPACE)?;
-            write!(f, "{:03}", self.0 / divisor % 1000)?;
+            out.write_str(THIN_SPACE)?;
+            padded(self.0 / divisor % 1000, 3, out)?;
         }
         Ok(())
     }
@@ -81,18 +146,23 @@ impl fmt::Display for Grouped {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Octets(pub u64);
 
-impl fmt::Display for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tenths = |f: &mut fmt::Formatter<'_>, unit: u64, name: &str| {
-            write!(f, "{}.{} {name}", self.0 / unit, self.0 / (unit / 10) % 10)
+impl Octets {
+    /// Appends the text.
+    ///
+    /// # Errors
+    /// Those of `out`; a `String` has none.
+    pub fn put(self, out: &mut impl Write) -> fmt::Result {
+        let (unit, name) = match self.0 {
+            0..10_000 => {
+                Grouped(self.0).put(out)?;
+                return out.write_str(" B");
+            }
+            10_000..1_000_000 => (1_000, " kB"),
+            1_000_000..1_000_000_000 => (1_000_000, " MB"),
+            1_000_000_000..1_000_000_000_000 => (1_000_000_000, " GB"),
+            _ => (1_000_000_000_000, " TB"),
         };
-        match self.0 {
-            0..10_000 => write!(f, "{} B", Grouped(self.0)),
-            10_000..1_000_000 => tenths(f, 1_000, "kB"),
-            1_000_000..1_000_000_000 => tenths(f, 1_000_000, "MB"),
-            1_000_000_000..1_000_000_000_000 => tenths(f, 1_000_000_000, "GB"),
-            _ => tenths(f, 1_000_000_000_000, "TB"),
-        }
+        parts(self.0 / unit, ".", (self.0 / (unit / 10) % 10, 1), name, out)
     }
 }
 
@@ -100,10 +170,14 @@ impl fmt::Display for Octets {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ShortOctets(pub u64);
 
-impl fmt::Display for ShortOctets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ShortOctets {
+    /// Appends the text.
+    ///
+    /// # Errors
+    /// Those of `out`; a `String` has none.
+    pub fn put(self, out: &mut impl Write) -> fmt::Result {
         if self.0 < 10_000 {
-            return write!(f, "{}", self.0);
+            return number(self.0, out);
         }
         let mut unit = 1_000;
         let mut names = ["k", "M", "G", "T", "P"].into_iter();
@@ -115,8 +189,8 @@ impl fmt::Display for ShortOctets {
             (unit, name) = (unit * 1000, larger);
         }
         match self.0 / unit {
-            whole @ 0..10 => write!(f, "{whole}.{}{name}", self.0 / (unit / 10) % 10),
-            whole => write!(f, "{whole}{name}"),
+            units @ 0..10 => parts(units, ".", (self.0 / (unit / 10) % 10, 1), name, out),
+            units => whole(units, name, out),
         }
     }
 }

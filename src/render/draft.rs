@@ -1,11 +1,16 @@
 //! What stands in the rows of a table, before it is known how much room there
 //! is.
 
-use crate::lang::{Language, Misled, ProofForm, units};
+use std::fmt::Write;
+
+use crate::lang::units::{self, number};
+use crate::lang::{Language, Misled, ProofForm};
 use crate::model::Timestamp;
 use crate::track::{Conversation, Mark, Opened, Phase, Side, State, Step, Stray, Unacceptable};
 
+use super::plan::Titles;
 use super::row::{Item, Line, Notice, telling};
+use super::store::{Store, Text};
 use super::style::{NumberStyle, Role, Style};
 use super::told::Explain;
 
@@ -17,6 +22,7 @@ pub(super) struct Look<'a> {
     pub numbers: NumberStyle,
     pub conv: &'a Conversation,
     pub explain: Explain,
+    pub titles: &'a Titles,
 }
 
 /// What of a conversation went both ways at once.
@@ -49,48 +55,49 @@ pub(super) fn say_step(step: &Step, crossed: Crossed, lang: &dyn Language, out: 
     if crossed.has(step) { lang.crossing(step, out) } else { lang.step(step, out) }
 }
 
-/// The texts of one segment.
+/// The texts of one segment, in the store of its table.
+#[derive(Clone, Copy)]
 pub(super) struct Draft {
-    pub frame: String,
-    pub gap: String,
+    pub frame: Text,
+    pub gap: Text,
     pub from: Side,
     /// An ICMP error, not a segment.
     pub icmp: bool,
-    pub flags: String,
-    pub seq: String,
-    pub ack: String,
-    pub step: String,
+    pub flags: Text,
+    pub seq: Text,
+    pub ack: Text,
+    pub step: Text,
     pub role: Role,
     /// Brief, short, long; all empty if nothing is proven.
-    proofs: [String; 3],
-    pub marks: String,
+    proofs: [Text; 3],
+    pub marks: Text,
     /// Client's and server's state, if it differs from the row before.
     pub states: [&'static str; 2],
 }
 
 impl Draft {
     /// The proof in one of its forms.
-    pub fn proof(&self, form: ProofForm) -> &str {
-        &self.proofs[form as usize]
+    pub fn proof(&self, form: ProofForm) -> Text {
+        self.proofs[form as usize]
     }
 }
 
 /// A row of a table.
 pub(super) enum Drafted {
-    Line(Box<Draft>),
+    Line(Draft),
     Across(String),
     /// Why the line before it is what it is.
     Why(String),
 }
 
-/// The texts of all rows.
-pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
+/// The texts of all rows are appended to `drafts`, and stand in `store`.
+pub(super) fn all(items: &[Item], look: Look<'_>, store: &mut Store, drafts: &mut Vec<Drafted>) {
+    let crossed = Crossed::of(look.conv);
     let mut before: Option<(Timestamp, [State; 2])> = None;
-    let mut drafts = Vec::with_capacity(items.len());
     for item in items {
         match item {
             Item::Line(line) => {
-                drafts.push(Drafted::Line(Box::new(draft(line, before, look))));
+                drafts.push(Drafted::Line(draft(line, before, crossed, look, store)));
                 drafts.extend(reasons(line, look).into_iter().map(Drafted::Why));
                 before = Some((line.at, line.states));
             }
@@ -102,30 +109,52 @@ pub(super) fn all(items: &[Item], look: Look<'_>) -> Vec<Drafted> {
                 before = Some((fold.until, fold.states));
             }
             Item::Icmp(it) => {
-                drafts.push(Drafted::Line(Box::new(notice(it, before, look))));
+                drafts.push(Drafted::Line(notice(it, before, look, store)));
                 before = Some((it.error.at, it.states));
             }
         }
     }
-    drafts
 }
 
-fn draft(line: &Line, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -> Draft {
-    let tidy = |text: String| look.style.tidy(text);
-    let (step, role) = step(line, Crossed::of(look.conv), look.lang);
+fn draft(
+    line: &Line,
+    before: Option<(Timestamp, [State; 2])>,
+    crossed: Crossed,
+    look: Look<'_>,
+    store: &mut Store,
+) -> Draft {
+    let ascii = look.style.ascii;
+    let mut role = Role::Dim;
     Draft {
-        frame: line.frame.to_string(),
-        gap: tidy(before.map_or_else(String::new, |(at, _)| gap(line.at, at))),
+        frame: store.plain(|out| number(line.frame, out)),
+        gap: match before {
+            Some((at, _)) => store.tidied(ascii, |out| put_gap(line.at, at, out)),
+            None => Text::default(),
+        },
         from: line.from(look.conv.client_way),
         icmp: false,
-        flags: format!("[{}]", line.flags.tcpdump()),
-        seq: seq(line, look.numbers),
-        ack: if line.flags.ack() { number(line.ack) } else { String::new() },
-        step: tidy(step),
+        flags: store.plain(|out| {
+            out.push('[');
+            out.push_str(line.flags.tcpdump());
+            out.write_char(']')
+        }),
+        seq: store.plain(|out| seq(line, look.numbers, out)),
+        ack: match line.ack {
+            _ if !line.flags.ack() => Text::default(),
+            Some(ack) => store.plain(|out| number(ack, out)),
+            None => store.plain(|out| out.write_char('?')),
+        },
+        step: store.tidied(ascii, |out| {
+            role = step(line, crossed, look.lang, out);
+            Ok(())
+        }),
         role,
-        proofs: [ProofForm::Brief, ProofForm::Short, ProofForm::Long]
-            .map(|form| tidy(proof(line, form, look.lang))),
-        marks: tidy(marks(line, look)),
+        proofs: proofs(line, look, store),
+        marks: if line.marks.is_empty() {
+            Text::default()
+        } else {
+            store.tidied(ascii, |out| marks(line, look, out))
+        },
         states: changed(line.states, before),
     }
 }
@@ -139,67 +168,73 @@ fn changed(now: [State; 2], before: Option<(Timestamp, [State; 2])>) -> [&'stati
     })
 }
 
-fn notice(notice: &Notice, before: Option<(Timestamp, [State; 2])>, look: Look<'_>) -> Draft {
-    let mut step = String::new();
-    look.lang.icmp(&notice.error, &mut step);
-    let gap = before.map_or_else(String::new, |(at, _)| gap(notice.error.at, at));
+fn notice(
+    notice: &Notice,
+    before: Option<(Timestamp, [State; 2])>,
+    look: Look<'_>,
+    store: &mut Store,
+) -> Draft {
+    let ascii = look.style.ascii;
     Draft {
-        frame: notice.error.frame.to_string(),
-        gap: look.style.tidy(gap),
+        frame: store.plain(|out| number(notice.error.frame, out)),
+        gap: match before {
+            Some((at, _)) => store.tidied(ascii, |out| put_gap(notice.error.at, at, out)),
+            None => Text::default(),
+        },
         from: notice.from(look.conv.client_way),
         icmp: true,
-        flags: String::new(),
-        seq: String::new(),
-        ack: String::new(),
-        step: look.style.tidy(step),
+        flags: Text::default(),
+        seq: Text::default(),
+        ack: Text::default(),
+        step: store.tidied(ascii, |out| {
+            look.lang.icmp(&notice.error, out);
+            Ok(())
+        }),
         role: Role::Warning,
         proofs: Default::default(),
-        marks: String::new(),
+        marks: Text::default(),
         states: changed(notice.states, before),
     }
 }
 
 /// `+12 µs`, or `−12 µs` if the clock went back.
-pub(super) fn gap(at: Timestamp, before: Timestamp) -> String {
-    if at < before {
-        format!("−{}", units::Span(before.since(at)))
-    } else {
-        format!("+{}", units::Span(at.since(before)))
-    }
+pub(super) fn put_gap(at: Timestamp, before: Timestamp, out: &mut String) -> std::fmt::Result {
+    let back = at < before;
+    out.push(if back { '−' } else { '+' });
+    units::Span(if back { before.since(at) } else { at.since(before) }).put(out)
 }
 
 /// Shown when tcpdump shows it: with payload as `a:b`, alone with SYN, FIN or RST.
-fn seq(line: &Line, numbers: NumberStyle) -> String {
+fn seq(line: &Line, numbers: NumberStyle, out: &mut String) -> std::fmt::Result {
     let flags = line.flags;
-    let Some(first) = line.seq else { return if line.len > 0 { "?".to_owned() } else { String::new() } };
-    if line.len == 0 {
-        let shown = flags.syn() || flags.fin() || flags.rst();
-        return if shown { first.to_string() } else { String::new() };
+    let shown = line.len > 0 || flags.syn() || flags.fin() || flags.rst();
+    match line.seq.filter(|_| shown) {
+        Some(first) if line.len > 0 => {
+            number(first, out)?;
+            out.push(':');
+            let end = first.wrapping_add(line.len.into());
+            number(if numbers == NumberStyle::Isn { end } else { end & u64::from(u32::MAX) }, out)
+        }
+        Some(first) => number(first, out),
+        None if line.len > 0 && line.seq.is_none() => out.write_char('?'),
+        None => Ok(()),
     }
-    let end = first.wrapping_add(line.len.into());
-    let end = if numbers == NumberStyle::Isn { end } else { end & u64::from(u32::MAX) };
-    format!("{first}:{end}")
-}
-
-fn number(value: Option<u64>) -> String {
-    value.map_or_else(|| "?".to_owned(), |value| value.to_string())
 }
 
 /// All steps of a segment, and the colour of the gravest.
-fn step(line: &Line, crossed: Crossed, lang: &dyn Language) -> (String, Role) {
-    let mut text = String::new();
+fn step(line: &Line, crossed: Crossed, lang: &dyn Language, out: &mut String) -> Role {
     let mut role = Role::Dim;
-    for step in line.steps() {
-        if !text.is_empty() {
-            text.push_str(lang.also());
+    for (nth, step) in line.steps().enumerate() {
+        if nth > 0 {
+            out.push_str(lang.also());
         }
-        say_step(step, crossed, lang, &mut text);
+        say_step(step, crossed, lang, out);
         let its = role_of(step);
         if rank(its) > rank(role) {
             role = its;
         }
     }
-    (text, role)
+    role
 }
 
 fn rank(role: Role) -> u8 {
@@ -239,38 +274,44 @@ fn role_of(step: &Step) -> Role {
     }
 }
 
-fn proof(line: &Line, form: ProofForm, lang: &dyn Language) -> String {
-    let mut text = String::new();
-    for proof in line.proofs() {
-        if !text.is_empty() {
-            text.push_str(", ");
-        }
-        lang.proof(proof, form, &mut text);
+fn proofs(line: &Line, look: Look<'_>, store: &mut Store) -> [Text; 3] {
+    if line.proofs().next().is_none() {
+        return Default::default();
     }
-    text
+    [ProofForm::Brief, ProofForm::Short, ProofForm::Long].map(|form| {
+        store.tidied(look.style.ascii, |out| {
+            for (nth, proof) in line.proofs().enumerate() {
+                if nth > 0 {
+                    out.push_str(", ");
+                }
+                look.lang.proof(proof, form, out);
+            }
+            Ok(())
+        })
+    })
 }
 
-fn marks(line: &Line, look: Look<'_>) -> String {
+fn marks(line: &Line, look: Look<'_>, out: &mut String) -> std::fmt::Result {
     // The step says it already.
     let said = |mark: &Mark| {
         let why = Unacceptable::BadChecksum;
         *mark == Mark::BadChecksum && line.steps().any(|&step| step == Step::ResetIgnored { why })
     };
-    let mut text = String::new();
+    let from = out.len();
     for mark in telling(line.marks).filter(|mark| !said(mark)) {
         // Other numbers than tcpdump's do not mislead.
         if mark == Mark::TcpdumpMisleads && look.numbers != NumberStyle::Tcpdump {
             continue;
         }
-        if !text.is_empty() {
-            text.push_str(", ");
+        if out.len() > from {
+            out.push_str(", ");
         }
         match misled(line, look).filter(|_| mark == Mark::TcpdumpMisleads) {
-            Some(misled) => look.lang.offset(&misled, &mut text),
-            None => text.push_str(look.lang.mark(mark)),
+            Some(misled) => look.lang.offset(&misled, out),
+            None => out.push_str(look.lang.mark(mark)),
         }
     }
-    text
+    Ok(())
 }
 
 fn misled(line: &Line, look: Look<'_>) -> Option<Misled> {

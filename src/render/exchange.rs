@@ -130,7 +130,11 @@ fn texts(rows: &ExchangeRows, exchange: &Exchange, lang: &dyn Language, style: &
             What::Datagram(len) => lang.datagram(*len, &mut what),
             What::Icmp(error) => lang.icmp(error, &mut what),
         }
-        let gap = before.replace(row.at).map_or_else(String::new, |before| draft::gap(row.at, before));
+        let mut gap = String::new();
+        if let Some(before) = before.replace(row.at) {
+            // Writing to a string cannot fail.
+            let _ = draft::put_gap(row.at, before, &mut gap);
+        }
         let icmp = matches!(row.what, What::Icmp(_));
         let frame = row.frame.to_string();
         Text::Row { frame, gap: style.tidy(gap), from: row.from, icmp, what: style.tidy(what) }
@@ -164,10 +168,11 @@ fn grid<'a>(texts: &'a [Text], lang: &dyn Language, style: &Style) -> Grid<'a> {
     let entry = |text: &'a Text| match text {
         Text::Row { frame, gap, from, icmp, what } => {
             let role = if *icmp { Role::Warning } else { Role::Plain };
+            let (whose, arrow) = cells::arrow(*from, *icmp, style);
             Entry::Cells(vec![
                 Cell::of(Role::Dim, frame.as_str()),
                 Cell::of(Role::Dim, gap.as_str()),
-                cells::arrow(*from, *icmp, style),
+                Cell::of(whose, arrow),
                 cells::flow(&[(role, what)], rest),
             ])
         }

@@ -1,5 +1,7 @@
 //! A table with one frame around it. comfy-table lays it out; the colours are
-//! put in afterwards, so that they cannot disturb a width.
+//! put in afterwards, so that they cannot disturb a width. For exchanges of
+//! datagrams; those of conversations, of which there may be millions, are laid
+//! out in [`super::sheet`].
 
 use std::borrow::Cow;
 

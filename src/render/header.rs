@@ -1,20 +1,26 @@
 //! The line above a conversation's table: who, how long, how much.
 
+use std::fmt::Write;
+
 use crate::lang::Language;
-use crate::lang::units::{Octets, Span};
+use crate::lang::units::{Octets, Span, number};
 use crate::model::Scope;
 use crate::track::{Conversation, Exchange, Roles, Side};
 use crate::verdict::Times;
 
+use super::ends::EndText;
 use super::style::{Role, Style, pad, width, wrap};
 
 /// Where the lines after the first begin.
 const INDENT: usize = 4;
 
-/// A part of the line, with what stands before it.
-struct Part {
-    before: &'static str,
-    role: Role,
+/// The line in the making.
+struct Head<'a> {
+    style: &'a Style,
+    out: &'a mut String,
+    /// Cells used in the present line.
+    used: usize,
+    /// The present part.
     text: String,
 }
 
@@ -26,77 +32,99 @@ pub(super) fn print(
     (lang, style): (&dyn Language, &Style),
     out: &mut String,
 ) {
-    print_parts(parts(conv, times, scope, lang), style, out);
-}
-
-/// The same of an exchange of datagrams.
-pub(super) fn print_exchange(exchange: &Exchange, scope: &Scope, style: &Style, out: &mut String) {
-    let [up, down] = exchange.bytes.map(Octets);
-    let ends = Side::BOTH.map(|side| exchange.endpoint(side).to_string());
-    let [client, server] = ends;
-    let mut parts = vec![
-        Part { before: "", role: Role::Title, text: format!("UDP #{}", exchange.number) },
-        Part { before: "  ", role: Role::Client, text: client },
-        Part { before: " → ", role: Role::Server, text: server },
-        Part { before: "   ", role: Role::Plain, text: Span(exchange.lasted()).to_string() },
-        Part { before: "   ", role: Role::Plain, text: format!("↑ {up}  ↓ {down}") },
-    ];
-    if !scope.0.is_empty() {
-        parts.push(Part { before: "   ", role: Role::Plain, text: scope.to_string() });
-    }
-    print_parts(parts, style, out);
-}
-
-fn print_parts(parts: Vec<Part>, style: &Style, out: &mut String) {
-    let room = usize::from(style.width);
-    let mut used = 0;
-    for part in parts {
-        let before = style.tidy(part.before.to_owned());
-        let text = style.tidy(part.text);
-        if used > 0 && used + width(&before) + width(&text) > room {
-            out.push('\n');
-            pad(INDENT, out);
-            used = INDENT;
-            let kept = before.trim_start();
-            out.push_str(kept);
-            used += width(kept);
-        } else {
-            out.push_str(&before);
-            used += width(&before);
-        }
-        for (nth, line) in wrap(&text, room.saturating_sub(used)).into_iter().enumerate() {
-            if nth > 0 {
-                out.push('\n');
-                pad(INDENT, out);
-                used = INDENT;
-            }
-            style.paint(part.role, line, out);
-            used += width(line);
-        }
+    let mut head = Head { style, out, used: 0, text: String::with_capacity(64) };
+    head.part("", Role::Title, |text| {
+        text.push('#');
+        number(conv.number, text)
+    });
+    head.part("  ", Role::Client, |text| {
+        text.push_str(if conv.roles == Roles::Guessed { "≈ " } else { "" });
+        text.write_str(EndText::of(conv.endpoint(Side::Client)).text())
+    });
+    let server = EndText::of(conv.endpoint(Side::Server));
+    head.part(" → ", Role::Server, |text| text.write_str(server.text()));
+    head.part("   ", Role::Plain, |text| Span(times.lasted).put(text));
+    head.octets(Side::BOTH.map(|side| conv.side(side).bytes));
+    head.scope(scope);
+    if conv.incarnation > 1 {
+        head.part("   ", Role::Plain, |text| {
+            lang.incarnation(conv.incarnation, conv.reuse_gap, text);
+            Ok(())
+        });
     }
     out.push('\n');
 }
 
-fn parts(conv: &Conversation, times: &Times, scope: &Scope, lang: &dyn Language) -> Vec<Part> {
-    let guessed = if conv.roles == Roles::Guessed { "≈ " } else { "" };
-    let client = format!("{guessed}{}", conv.endpoint(Side::Client));
-    let bytes = |side: Side| Octets(conv.side(side).bytes);
-    let (up, down) = (bytes(Side::Client), bytes(Side::Server));
-    let mut parts = vec![
-        Part { before: "", role: Role::Title, text: format!("#{}", conv.number) },
-        Part { before: "  ", role: Role::Client, text: client },
-        Part { before: " → ", role: Role::Server, text: conv.endpoint(Side::Server).to_string() },
-    ];
-    let mut more = |before, text| parts.push(Part { before, role: Role::Plain, text });
-    more("   ", Span(times.lasted).to_string());
-    more("   ", format!("↑ {up}  ↓ {down}"));
-    if !scope.0.is_empty() {
-        more("   ", scope.to_string());
+/// The same of an exchange of datagrams.
+pub(super) fn print_exchange(exchange: &Exchange, scope: &Scope, style: &Style, out: &mut String) {
+    let mut head = Head { style, out, used: 0, text: String::new() };
+    let [client, server] = Side::BOTH.map(|side| EndText::of(exchange.endpoint(side)));
+    head.part("", Role::Title, |text| write!(text, "UDP #{}", exchange.number));
+    head.part("  ", Role::Client, |text| text.write_str(client.text()));
+    head.part(" → ", Role::Server, |text| text.write_str(server.text()));
+    head.part("   ", Role::Plain, |text| Span(exchange.lasted()).put(text));
+    head.octets(exchange.bytes);
+    head.scope(scope);
+    out.push('\n');
+}
+
+impl Head<'_> {
+    /// A part of the line, and what stands before it unless it begins a line.
+    fn part(
+        &mut self,
+        before: &'static str,
+        role: Role,
+        write: impl FnOnce(&mut String) -> std::fmt::Result,
+    ) {
+        let room = usize::from(self.style.width);
+        self.text.clear();
+        // Writing to a string cannot fail.
+        let _ = write(&mut self.text);
+        if self.style.ascii {
+            self.text = self.style.tidy(std::mem::take(&mut self.text));
+        }
+        let before = self.style.tidied(before);
+        let (mut kept, cells) = (&*before, width(&self.text));
+        if self.used > 0 && self.used + width(kept) + cells > room {
+            self.new_line();
+            kept = kept.trim_start();
+        }
+        self.out.push_str(kept);
+        self.used += width(kept);
+        let room = room.saturating_sub(self.used);
+        if cells <= room {
+            self.style.paint(role, &self.text, self.out);
+            self.used += cells;
+            return;
+        }
+        let text = std::mem::take(&mut self.text);
+        for (nth, line) in wrap(&text, room).into_iter().enumerate() {
+            if nth > 0 {
+                self.new_line();
+            }
+            self.style.paint(role, line, self.out);
+            self.used += width(line);
+        }
     }
-    if conv.incarnation > 1 {
-        let mut text = String::new();
-        lang.incarnation(conv.incarnation, conv.reuse_gap, &mut text);
-        more("   ", text);
+
+    fn new_line(&mut self) {
+        self.out.push('\n');
+        pad(INDENT, self.out);
+        self.used = INDENT;
     }
-    parts
+
+    fn octets(&mut self, [up, down]: [u64; 2]) {
+        self.part("   ", Role::Plain, |text| {
+            text.push_str("↑ ");
+            Octets(up).put(text)?;
+            text.push_str("  ↓ ");
+            Octets(down).put(text)
+        });
+    }
+
+    fn scope(&mut self, scope: &Scope) {
+        if !scope.0.is_empty() {
+            self.part("   ", Role::Plain, |text| write!(text, "{scope}"));
+        }
+    }
 }

@@ -131,10 +131,10 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
     o.number("conversation", event.conversation);
     o.number("frame", seg.frame);
     o.time("time", seg.at);
-    o.text("from", event.from.slug());
-    o.display("src", seg.src);
-    o.display("dst", seg.dst);
-    o.text("flags", seg.flags.tcpdump());
+    o.word("from", event.from.slug());
+    o.end_point("src", seg.src);
+    o.end_point("dst", seg.dst);
+    o.word("flags", seg.flags.tcpdump());
     o.number("seq", u64::from(seg.seq.raw()));
     o.number_or_null("ack", seg.ack().map(|ack| u64::from(ack.raw())));
     o.number("window", u64::from(seg.window));
@@ -145,13 +145,14 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
         o.number_or_null("ack", event.isn_ack);
     });
     options(&mut o, row);
-    o.strings("steps", event.steps.iter().map(|step| step.slug()));
-    o.strings("marks", event.marks.iter().map(|mark| mark.slug()));
+    o.words("steps", event.steps.iter().map(|step| step.slug()));
+    let marks = (!event.marks.is_empty()).then(|| event.marks.iter()).into_iter().flatten();
+    o.words("marks", marks.map(|mark| mark.slug()));
     proofs(&mut o, event);
     o.text_or_null("resend", event.steps.iter().find_map(Step::resend).map(Resend::slug));
     o.nested("states", |o| {
-        o.text("client", event.states[0].name());
-        o.text("server", event.states[1].name());
+        o.word("client", event.states[0].name());
+        o.word("server", event.states[1].name());
     });
     o.number_or_null("absorbs", event.absorbs);
     o.end();
@@ -162,15 +163,23 @@ fn shown(o: &mut Object<'_>, row: &Row<'_>) {
     let (seg, numbers) = (row.segment, row.numbers);
     let has_seq = seg.len > 0 || seg.flags.syn() || seg.flags.fin() || seg.flags.rst();
     o.nested("shown", |o| {
+        let (mut first, mut end, mut both) = (itoa::Buffer::new(), itoa::Buffer::new(), [0; 21]);
         let text = match (has_seq, seg.len > 0) {
             (false, _) => None,
-            (true, false) => Some(numbers.seq.to_string()),
-            (true, true) => Some(format!("{}:{}", numbers.seq, numbers.end)),
+            (true, false) => Some(first.format(numbers.seq).as_bytes()),
+            (true, true) => Some(range(first.format(numbers.seq), end.format(numbers.end), &mut both)),
         };
-        o.text_or_null("seq", text.as_deref());
-        let ack = seg.flags.ack().then(|| numbers.ack.to_string());
-        o.text_or_null("ack", ack.as_deref());
+        o.ascii_or_null("seq", text);
+        let ack = if seg.flags.ack() { Some(first.format(numbers.ack).as_bytes()) } else { None };
+        o.ascii_or_null("ack", ack);
     });
+}
+
+/// `1:1449`.
+fn range<'a>(from: &str, to: &str, both: &'a mut [u8; 21]) -> &'a [u8] {
+    let octets = from.bytes().chain([b':']).chain(to.bytes());
+    both.iter_mut().zip(octets).for_each(|(place, octet)| *place = octet);
+    both.get(..from.len() + 1 + to.len()).unwrap_or_default()
 }
 
 /// Options by kind, each with its octets in hexadecimal.
@@ -180,22 +189,22 @@ fn options(o: &mut Object<'_>, row: &Row<'_>) {
         for option in seg.options() {
             use crate::model::TcpOption as T;
             let Ok(option) = option else {
-                list.object(|o| o.text("name", "cut"));
+                list.object(|o| o.word("name", "cut"));
                 break;
             };
             list.object(|o| match option {
-                T::End => o.text("name", "end"),
-                T::Nop => o.text("name", "nop"),
+                T::End => o.word("name", "end"),
+                T::Nop => o.word("name", "nop"),
                 T::Mss(mss) => named(o, "mss", u64::from(mss)),
                 T::WindowScale(shift) => named(o, "window-scale", u64::from(shift)),
-                T::SackPermitted => o.text("name", "sack-permitted"),
+                T::SackPermitted => o.word("name", "sack-permitted"),
                 T::Sack(blocks) => {
-                    o.text("name", "sack");
+                    o.word("name", "sack");
                     o.number("blocks", (blocks.len() / 8) as u64);
                     o.hex("octets", blocks);
                 }
                 T::Timestamps(ts) => {
-                    o.text("name", "timestamps");
+                    o.word("name", "timestamps");
                     o.number("val", u64::from(ts.val));
                     o.number("ecr", u64::from(ts.ecr));
                 }
@@ -205,7 +214,7 @@ fn options(o: &mut Object<'_>, row: &Row<'_>) {
                 T::FastOpen(octets) => hexed(o, "fast-open", octets),
                 T::AccEcn(octets) => hexed(o, "acc-ecn", octets),
                 T::Other(raw) => {
-                    o.text("name", "other");
+                    o.word("name", "other");
                     o.number("kind", u64::from(raw.kind));
                     o.hex("octets", raw.data);
                 }
@@ -214,13 +223,13 @@ fn options(o: &mut Object<'_>, row: &Row<'_>) {
     });
 }
 
-fn named(o: &mut Object<'_>, name: &str, value: u64) {
-    o.text("name", name);
+fn named(o: &mut Object<'_>, name: &'static str, value: u64) {
+    o.word("name", name);
     o.number("value", value);
 }
 
-fn hexed(o: &mut Object<'_>, name: &str, octets: &[u8]) {
-    o.text("name", name);
+fn hexed(o: &mut Object<'_>, name: &'static str, octets: &[u8]) {
+    o.word("name", name);
     o.hex("octets", octets);
 }
 
@@ -228,9 +237,9 @@ fn proofs(o: &mut Object<'_>, event: &Event) {
     o.list("proofs", |list| {
         for Proof { step, of, status, .. } in event.proofs.iter() {
             list.object(|o| {
-                o.text("step", step.slug());
+                o.word("step", step.slug());
                 o.number_or_null("of", *of);
-                o.text("status", status.slug());
+                o.word("status", status.slug());
             });
         }
     });
@@ -245,9 +254,9 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     let mut o = Object::begin(out, "conversation");
     o.number("conversation", conv.number);
     o.number("incarnation", u64::from(conv.incarnation));
-    o.display("client", conv.endpoint(Side::Client));
-    o.display("server", conv.endpoint(Side::Server));
-    o.text("roles", conv.roles.slug());
+    o.end_point("client", conv.endpoint(Side::Client));
+    o.end_point("server", conv.endpoint(Side::Server));
+    o.word("roles", conv.roles.slug());
     o.text_or_null("listener", conv.listener.map(Side::slug));
     let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
     o.text_or_null("scope", scope.as_deref());
@@ -271,21 +280,22 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     sides(&mut o, "retransmissions", conv, |side| side.retransmissions);
     o.number("copies", conv.copies);
     o.nested("states", |o| {
-        o.text("client", conv.states()[0].name());
-        o.text("server", conv.states()[1].name());
+        o.word("client", conv.states()[0].name());
+        o.word("server", conv.states()[1].name());
     });
     o.number("first_frame", conv.first.frame);
     o.number("last_frame", conv.last.frame);
     o.time("first", conv.first.at);
     o.time("last", conv.last.at);
-    o.strings("marks", conv.marks.iter().map(|mark| mark.slug()));
-    o.strings("confidence", judged.confidence.iter().map(|c| c.slug()));
+    let marks = (!conv.marks.is_empty()).then(|| conv.marks.iter()).into_iter().flatten();
+    o.words("marks", marks.map(|mark| mark.slug()));
+    o.words("confidence", judged.confidence.iter().map(|c| c.slug()));
     dialects(&mut o, conv);
     o.end();
 }
 
 fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
-    o.text("opening", verdict.opening());
+    o.word("opening", verdict.opening());
     o.text_or_null("ending", verdict.ending());
     o.text_or_null("first_closer", verdict.first_closer().map(Side::slug));
     let close = match verdict.end() {
@@ -320,7 +330,7 @@ fn negotiated(o: &mut Object<'_>, conv: &Conversation) {
         }
         flag_if_known(o, "sack", agreed.sack);
         flag_if_known(o, "timestamps", agreed.timestamps);
-        o.text("ecn", agreed.ecn.slug());
+        o.word("ecn", agreed.ecn.slug());
         let offers = conv.side(Side::Client).offers;
         o.flag("md5", offers.md5);
         o.flag("ao", offers.ao);
@@ -361,7 +371,7 @@ fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
 fn dialects(o: &mut Object<'_>, conv: &Conversation) {
     let Some(Dialects { zeek, wireshark }) = conv.dialects.as_deref() else { return };
     o.nested("zeek", |o| {
-        o.text("conn_state", conn_state(zeek));
+        o.word("conn_state", conn_state(zeek));
         o.text("history", zeek.history());
         o.text_or_null("originator", zeek.originator().map(Side::slug));
     });

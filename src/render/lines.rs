@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::lang::units;
 use crate::lang::{Case, IcmpEffect, Language, ProofForm, Remark};
 use crate::model::{Segment, Timestamp};
 use crate::track::{Mark, Numbers, Phase};
@@ -69,13 +70,20 @@ impl LinesSink {
         let (event, crossed) = (row.event, Crossed::of(row.conversation));
         let words = &mut self.words;
         words.clear();
+        words.push_str("  ; #");
+        // Writing to a string cannot fail.
+        let _ = units::number(event.conversation, words);
+        words.push(' ');
+        words.push_str(self.language.side(event.from));
+        words.push(' ');
         for (i, step) in event.steps.iter().enumerate() {
             if i > 0 {
                 words.push_str(self.language.also());
             }
             say_step(step, crossed, self.language, words);
         }
-        for mark in event.marks.iter().filter(|mark| self.verbose || !mark.is_quiet()) {
+        let marks = (!event.marks.is_empty()).then(|| event.marks.iter()).into_iter().flatten();
+        for mark in marks.filter(|mark| self.verbose || !mark.is_quiet()) {
             words.push_str(", ");
             let misled = || Told::of(row).misled(&Spoken::of(row), row.conversation);
             match Some(mark).filter(|&mark| mark == Mark::TcpdumpMisleads).and_then(|_| misled()) {
@@ -93,13 +101,8 @@ impl LinesSink {
             words.push_str(" / ");
             words.push_str(event.states[1].name());
         }
-        out.extend_from_slice(b"  ; #");
-        out.extend_from_slice(itoa::Buffer::new().format(event.conversation).as_bytes());
-        out.push(b' ');
-        out.extend_from_slice(self.language.side(event.from).as_bytes());
-        out.push(b' ');
+        words.push('\n');
         out.extend_from_slice(words.as_bytes());
-        out.push(b'\n');
     }
 
     fn remarks(&self, judged: &Judged<'_>, out: &mut Vec<u8>) {

@@ -1,7 +1,9 @@
 //! Everything that prints. One trait, one file a format.
 
+mod blocks;
 mod cells;
 mod draft;
+mod ends;
 mod exchange;
 mod explain;
 mod fold;
@@ -10,9 +12,12 @@ mod header;
 pub mod json;
 pub mod lines;
 mod order;
+mod plan;
 mod remarks;
 mod row;
+mod sheet;
 mod stats;
+mod store;
 mod style;
 mod summary;
 mod table;
@@ -21,6 +26,7 @@ pub mod tcpdump;
 mod testing;
 mod told;
 mod watch;
+mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::blocks::{Blocks, Place};
+
 /// Texts that wait for the conversations before them.
 #[derive(Debug)]
 pub(super) struct InOrder {
     next: u64,
-    waiting: BTreeMap<u64, String>,
+    waiting: BTreeMap<u64, Place>,
+    texts: Blocks,
     octets: usize,
     most: usize,
     most_octets: usize,
@@ -21,22 +24,33 @@ impl InOrder {
     }
 
     fn with_limits(most: usize, most_octets: usize) -> Self {
-        InOrder { next: 1, waiting: BTreeMap::new(), octets: 0, most, most_octets, begun: false }
+        InOrder {
+            next: 1,
+            waiting: BTreeMap::new(),
+            texts: Blocks::default(),
+            octets: 0,
+            most,
+            most_octets,
+            begun: false,
+        }
     }
 
     /// Conversation `number` is over, and `text` is to be printed of it (nothing,
     /// if it is empty). Appends what can be printed now; where the very first
     /// text begins is returned.
-    pub fn done(&mut self, number: u64, text: String, out: &mut Vec<u8>) -> Option<usize> {
+    pub fn done(&mut self, number: u64, text: &str, out: &mut Vec<u8>) -> Option<usize> {
         let from = out.len();
         if number < self.next {
             // Its place was given up.
             out.extend_from_slice(text.as_bytes());
+        } else if number == self.next {
+            out.extend_from_slice(text.as_bytes());
+            self.next += 1;
+            self.advance(out);
         } else {
             self.octets += text.len();
-            self.waiting.insert(number, text);
-            self.advance(out);
-            if self.waiting.len() > self.most || self.octets > self.most_octets {
+            self.waiting.insert(number, self.texts.add(text));
+            if self.waiting.len() > self.most || self.octets > self.most_octets || self.texts.is_sparse() {
                 self.print_all(out);
             }
         }
@@ -57,17 +71,16 @@ impl InOrder {
     }
 
     fn print_all(&mut self, out: &mut Vec<u8>) {
-        while let Some((number, text)) = self.waiting.pop_first() {
-            out.extend_from_slice(text.as_bytes());
+        while let Some((number, place)) = self.waiting.pop_first() {
+            self.texts.take(place, out);
             self.next = number.saturating_add(1);
         }
         self.octets = 0;
     }
 
     fn advance(&mut self, out: &mut Vec<u8>) {
-        while let Some(text) = self.waiting.remove(&self.next) {
-            self.octets -= text.len();
-            out.extend_from_slice(text.as_bytes());
+        while let Some(first) = self.waiting.first_entry().filter(|first| *first.key() == self.next) {
+            self.octets -= self.texts.take(first.remove(), out);
             self.next += 1;
         }
     }
@@ -80,7 +93,7 @@ mod tests {
     fn run(order: &mut InOrder, numbers: &[u64]) -> String {
         let mut out = Vec::new();
         for n in numbers {
-            order.done(*n, format!("{n} "), &mut out);
+            order.done(*n, &format!("{n} "), &mut out);
         }
         String::from_utf8(out).unwrap()
     }

@@ -23,13 +23,13 @@ pub(super) fn print_all(
     style: &Style,
     out: &mut String,
 ) {
-    let signs = remarks.iter().map(|remark| style.tidy(sign(remark.tone).0.to_owned())).collect::<Vec<_>>();
-    let sign_width = signs.iter().map(|sign| width(sign)).max().unwrap_or(0);
+    let tidy_sign = |tone| style.tidied(sign(tone).0);
+    let sign_width = remarks.iter().map(|remark| width(&tidy_sign(remark.tone))).max().unwrap_or(0);
     let head_width = remarks.iter().map(|remark| width(remark.head)).fold(HEAD, usize::max);
     let indent = 2 + sign_width + 1 + head_width + 2;
     let room = usize::from(style.width).saturating_sub(indent);
-    for (remark, sign_text) in remarks.into_iter().zip(signs) {
-        let role = sign(remark.tone).1;
+    for remark in remarks {
+        let (sign_text, role) = (tidy_sign(remark.tone), sign(remark.tone).1);
         pad(2, out);
         style.paint(role, &sign_text, out);
         pad(1 + sign_width - width(&sign_text), out);

@@ -6,7 +6,7 @@ mod icmp;
 
 use crate::lang::Run;
 use crate::model::{Flags, Timestamp, Way};
-use crate::track::{Mark, Marks, Proofs, Side, State, Step, Steps, Stray};
+use crate::track::{Mark, Marks, Proof, Proofs, Side, State, Step, Steps, Stray};
 
 use super::Row;
 use super::fold::Fold;
@@ -41,7 +41,9 @@ pub(super) struct Line {
     pub marks: Marks,
     /// The only step, unless `more` has several.
     step: Option<Step>,
-    /// Of opening and closing rows only.
+    /// Its only proof, unless `more` has it.
+    proof: Option<Box<Proof>>,
+    /// Of the few rows with several steps or proofs, or with reasons.
     more: Option<Box<More>>,
 }
 
@@ -66,7 +68,9 @@ impl Line {
             && event.marks.has(Mark::TcpdumpMisleads)
             && row.conversation.half.iter().any(|half| half.isn.is_some());
         let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
-        let lone = told.is_none() && event.steps.iter().count() == 1 && event.proofs.iter().next().is_none();
+        let mut proofs = event.proofs.iter();
+        let first = proofs.next();
+        let lone = told.is_none() && event.steps.iter().count() == 1 && proofs.next().is_none();
         Line {
             frame: segment.frame,
             at: segment.at,
@@ -78,6 +82,7 @@ impl Line {
             states: event.states,
             marks: event.marks,
             step: event.steps.iter().next().copied(),
+            proof: first.filter(|_| lone).map(|proof| Box::new(*proof)),
             more: (!lone).then(|| Box::new(More { steps: event.steps, proofs: event.proofs, told })),
         }
     }
@@ -93,8 +98,8 @@ impl Line {
         several.into_iter().flatten().chain(one)
     }
 
-    pub fn proofs(&self) -> impl Iterator<Item = &crate::track::Proof> {
-        self.more.iter().flat_map(|more| more.proofs.iter())
+    pub fn proofs(&self) -> impl Iterator<Item = &Proof> {
+        self.proof.as_deref().into_iter().chain(self.more.iter().flat_map(|more| more.proofs.iter()))
     }
 
     /// The numbers for a reason, if they were kept.

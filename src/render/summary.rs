@@ -1,13 +1,14 @@
 //! The summary: one row a conversation, in columns whose widths are known
 //! before the first row.
 
-use std::time::Duration;
+use std::fmt::Write;
 
-use crate::lang::units::{ShortOctets, ShortSpan};
+use crate::lang::units::{self, ShortOctets, ShortSpan};
 use crate::lang::{Head, Language};
 use crate::track::{Roles, Side};
 use crate::verdict::{End, Verdict};
 
+use super::ends::EndText;
 use super::order::InOrder;
 use super::style::{Role, Style, elide, pad, width};
 use super::{Ceased, Detail, Judged, Row, Sink, Totals};
@@ -33,6 +34,8 @@ pub struct SummarySink {
     /// Exchanges of datagrams have numbers of their own.
     exchange_order: InOrder,
     begun: bool,
+    /// Reused for each row.
+    text: String,
 }
 
 /// A column and its width in cells.
@@ -112,13 +115,13 @@ impl SummarySink {
     pub fn new(options: SummaryOptions) -> Self {
         let (columns, gap) = columns(usize::from(options.style.width));
         let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
-        SummarySink { options, columns, gap, order, exchange_order, begun: false }
+        SummarySink { options, columns, gap, order, exchange_order, begun: false, text: String::new() }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
     /// for it.
     pub fn discard(&mut self, number: u64, out: &mut Vec<u8>) {
-        let first = self.order.done(number, String::new(), out);
+        let first = self.order.done(number, "", out);
         self.head_line(first, out);
     }
 
@@ -128,63 +131,82 @@ impl SummarySink {
         if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        let heads = self.line(|head| (Role::Title, self.options.lang.head(head).to_owned()));
+        let mut heads = String::new();
+        self.line(&mut heads, |head, text| {
+            text.push_str(self.options.lang.head(head));
+            Role::Title
+        });
         out.splice(at..at, heads.into_bytes());
     }
 
-    /// One line. A text that is too wide takes room from the columns after it.
-    fn line(&self, text: impl Fn(Head) -> (Role, String)) -> String {
+    /// Appends one line. A text that is too wide takes room from the columns
+    /// after it. `cell` writes a text and gives its role.
+    fn line(&self, out: &mut String, cell: impl Fn(Head, &mut String) -> Role) {
         let style = &self.options.style;
-        let mut out = String::new();
+        let mut text = String::with_capacity(64);
         let (mut used, mut end) = (0, 0);
         for (index, column) in self.columns.iter().enumerate() {
-            let (role, text) = text(column.head);
-            let mut text = style.tidy(text);
+            text.clear();
+            let role = cell(column.head, &mut text);
+            if style.ascii {
+                text = style.tidy(text);
+            }
             let gap = if index > 0 { self.gap } else { 0 };
             end += column.width + gap;
-            if matches!(column.head, Head::Client | Head::Server | Head::Ended) {
+            let mut cells = width(&text);
+            let room = end.saturating_sub(used + gap);
+            if cells > room && matches!(column.head, Head::Client | Head::Server | Head::Ended) {
                 let dots = if style.ascii { ".." } else { "…" };
-                text = elide(&text, end.saturating_sub(used + gap), dots);
+                text = elide(&text, room, dots);
+                cells = width(&text);
             }
-            let blank = end.saturating_sub(used + gap + width(&text));
+            let blank = end.saturating_sub(used + gap + cells);
             let before = gap + if is_right(column.head) { blank } else { 0 };
-            pad(before, &mut out);
-            style.paint(role, &text, &mut out);
+            pad(before, out);
+            style.paint(role, &text, out);
             let after = if is_right(column.head) || index + 1 == self.columns.len() { 0 } else { blank };
-            pad(after, &mut out);
-            used += before + width(&text) + after;
+            pad(after, out);
+            used += before + cells + after;
         }
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
-        out
     }
 
-    fn row(&self, judged: &Judged<'_>) -> String {
+    fn row(&self, judged: &Judged<'_>, out: &mut String) {
         let lang = self.options.lang;
         let (conv, times, verdict) = (judged.conversation, &judged.times, &judged.verdict);
         let merged = !self.columns.iter().any(|column| column.head == Head::Verdict);
-        let span = |time: Option<Duration>| time.map_or_else(String::new, |time| ShortSpan(time).to_string());
-        let guessed = if conv.roles == Roles::Guessed { "≈" } else { "" };
-        self.line(|head| match head {
-            Head::Frame => (Role::Dim, conv.number.to_string()),
-            Head::Client => (Role::Client, format!("{guessed}{}", conv.endpoint(Side::Client))),
-            Head::Server => (Role::Server, conv.endpoint(Side::Server).to_string()),
-            Head::Verdict => (opening_role(verdict), lang.opening(verdict).to_owned()),
-            Head::Ended if merged => {
-                let mut text = String::new();
-                lang.outcome(verdict, &mut text);
-                (ending_role(verdict), text)
+        self.line(out, |head, text| {
+            // Writing to a string cannot fail.
+            let _ = match head {
+                Head::Frame => units::number(conv.number, text),
+                Head::Client => {
+                    text.push_str(if conv.roles == Roles::Guessed { "≈" } else { "" });
+                    text.write_str(EndText::of(conv.endpoint(Side::Client)).text())
+                }
+                Head::Server => text.write_str(EndText::of(conv.endpoint(Side::Server)).text()),
+                Head::Verdict => text.write_str(lang.opening(verdict)),
+                Head::Ended if merged => {
+                    lang.outcome(verdict, text);
+                    Ok(())
+                }
+                Head::Ended => text.write_str(lang.ending(verdict).unwrap_or_default()),
+                Head::Open => times.connect.map_or(Ok(()), |time| ShortSpan(time).put(text)),
+                Head::Lasted => ShortSpan(times.lasted).put(text),
+                Head::Segments => ShortOctets(conv.segments()).put(text),
+                Head::Up => ShortOctets(conv.side(Side::Client).bytes).put(text),
+                Head::Down => ShortOctets(conv.side(Side::Server).bytes).put(text),
+                Head::Gap | Head::Flags | Head::Seq | Head::Ack | Head::Step | Head::Why => Ok(()),
+            };
+            match head {
+                Head::Frame => Role::Dim,
+                Head::Client => Role::Client,
+                Head::Server => Role::Server,
+                Head::Verdict => opening_role(verdict),
+                Head::Ended => ending_role(verdict),
+                _ => Role::Plain,
             }
-            Head::Ended => (ending_role(verdict), lang.ending(verdict).unwrap_or_default().to_owned()),
-            Head::Open => (Role::Plain, span(times.connect)),
-            Head::Lasted => (Role::Plain, span(Some(times.lasted))),
-            Head::Segments => (Role::Plain, ShortOctets(conv.segments()).to_string()),
-            Head::Up => (Role::Plain, ShortOctets(conv.side(Side::Client).bytes).to_string()),
-            Head::Down => (Role::Plain, ShortOctets(conv.side(Side::Server).bytes).to_string()),
-            Head::Gap | Head::Flags | Head::Seq | Head::Ack | Head::Step | Head::Why => {
-                (Role::Plain, String::new())
-            }
-        })
+        });
     }
 }
 
@@ -221,14 +243,18 @@ impl Sink for SummarySink {
     }
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
-        let text = self.row(judged);
-        let first = self.order.done(judged.conversation.number, text, out);
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        self.row(judged, &mut text);
+        let first = self.order.done(judged.conversation.number, &text, out);
+        self.text = text;
         self.head_line(first, out);
     }
 
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
-        let text = self.exchange_row(ceased.exchange);
-        let first = self.exchange_order.done(ceased.exchange.number, text, out);
+        let mut text = String::new();
+        self.exchange_row(ceased.exchange, &mut text);
+        let first = self.exchange_order.done(ceased.exchange.number, &text, out);
         self.head_line(first, out);
     }
 
@@ -250,8 +276,17 @@ mod tests {
         SummarySink::new(SummaryOptions { lang: &English, style, live: false })
     }
 
-    fn sample(head: Head) -> (Role, String) {
-        let text = match head {
+    fn line(sink: &SummarySink, text: impl Fn(Head) -> &'static str) -> String {
+        let mut out = String::new();
+        sink.line(&mut out, |head, cell| {
+            cell.push_str(text(head));
+            Role::Plain
+        });
+        out
+    }
+
+    fn sample(head: Head) -> &'static str {
+        match head {
             Head::Frame => "123456",
             Head::Client => "255.255.255.255:65535",
             Head::Server => "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:65535",
@@ -259,23 +294,22 @@ mod tests {
             Head::Verdict => "simultaneous",
             Head::Open | Head::Lasted => "999 ms",
             _ => "9999",
-        };
-        (Role::Plain, text.to_owned())
+        }
     }
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for room in 70..=250 {
-            let line = sink(room).line(sample);
+            let line = line(&sink(room), sample);
             assert!(width(line.trim_end()) <= usize::from(room), "{room}: {line}");
         }
     }
 
     #[test]
     fn at_80_columns_ipv4_endpoints_are_whole() {
-        let line = sink(80).line(|head| match head {
-            Head::Frame => (Role::Plain, "9999".to_owned()),
-            Head::Server => (Role::Plain, "255.255.255.254:65535".to_owned()),
+        let line = line(&sink(80), |head| match head {
+            Head::Frame => "9999",
+            Head::Server => "255.255.255.254:65535",
             head => sample(head),
         });
         assert!(line.contains("255.255.255.255:65535 255.255.255.254:65535 half-closed"), "{line}");
@@ -283,8 +317,7 @@ mod tests {
 
     #[test]
     fn a_long_number_does_not_push_the_last_column_out() {
-        let short =
-            sink(80).line(|head| if head == Head::Frame { (Role::Plain, "1".into()) } else { sample(head) });
-        assert_eq!(width(short.trim_end()), width(sink(80).line(sample).trim_end()));
+        let short = line(&sink(80), |head| if head == Head::Frame { "1" } else { sample(head) });
+        assert_eq!(width(short.trim_end()), width(line(&sink(80), sample).trim_end()));
     }
 }

@@ -10,10 +10,12 @@ use crate::verdict::{Confidence, Times, judge};
 use super::draft::{self, Drafted, Look};
 use super::exchange::{self, ExchangeRows};
 use super::order::InOrder;
+use super::plan::Titles;
 use super::row::{DataRows, Rows};
+use super::store::Store;
 use super::style::{NumberStyle, Role, Style, pad};
 use super::told::Explain;
-use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals, cells, header, remarks};
+use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals, header, remarks, sheet};
 
 /// How tables are printed.
 #[derive(Clone, Copy)]
@@ -61,6 +63,11 @@ pub struct TableSink {
     exchanges: HashMap<u64, ExchangeRows>,
     exchange_order: InOrder,
     begun: bool,
+    titles: Titles,
+    /// Reused for each table: its texts, its rows, all of it.
+    store: Store,
+    drafts: Vec<Drafted>,
+    page: String,
 }
 
 impl TableSink {
@@ -73,6 +80,10 @@ impl TableSink {
             exchanges: HashMap::new(),
             exchange_order: InOrder::new(options.live),
             begun: false,
+            titles: Titles::new(options.lang, &options.style),
+            store: Store::default(),
+            drafts: Vec::new(),
+            page: String::new(),
         }
     }
 
@@ -80,17 +91,17 @@ impl TableSink {
     /// not wait for it.
     pub fn discard(&mut self, number: u64, out: &mut Vec<u8>) {
         self.known.remove(&number);
-        self.done(number, String::new(), out);
+        self.done(number, "", out);
     }
 
     /// The same for an exchange.
     pub fn discard_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
         self.exchanges.remove(&number);
-        let first = self.exchange_order.done(number, String::new(), out);
+        let first = self.exchange_order.done(number, "", out);
         self.drop_first_line(first, out);
     }
 
-    fn done(&mut self, number: u64, text: String, out: &mut Vec<u8>) {
+    fn done(&mut self, number: u64, text: &str, out: &mut Vec<u8>) {
         let first = self.order.done(number, text, out);
         self.drop_first_line(first, out);
     }
@@ -104,24 +115,31 @@ impl TableSink {
         }
     }
 
-    fn text(&self, rows: &Rows, case: &Case<'_>, scope: &Scope) -> String {
+    /// Prints a table, when its turn has come.
+    fn table(&mut self, rows: &Rows, case: &Case<'_>, scope: &Scope, out: &mut Vec<u8>) {
         let TableOptions { lang, style, numbers, explain, .. } = self.options;
-        let mut text = "\n".to_owned();
+        let mut text = std::mem::take(&mut self.page);
+        text.clear();
+        text.push('\n');
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
         if !rows.items().is_empty() {
-            let look = Look { lang, style: &style, numbers, conv, explain };
-            let mut drafts = draft::all(rows.items(), look);
+            let look = Look { lang, style: &style, numbers, conv, explain, titles: &self.titles };
+            let (store, drafts) = (&mut self.store, &mut self.drafts);
+            store.clear();
+            drafts.clear();
+            draft::all(rows.items(), look, store, drafts);
             let more = rows.unlisted();
             if more > 0 {
                 let mut text = String::new();
                 lang.more_icmp(more, &mut text);
                 drafts.push(Drafted::Across(style.tidy(text)));
             }
-            cells::grid(&drafts, look).print(&style, &mut text);
+            sheet::print(drafts, store, look, &mut text);
         }
         remarks::print(case, lang, &style, explain, &mut text);
-        text
+        self.done(conv.number, &text, out);
+        self.page = text;
     }
 
     /// Prints the table of a conversation that has just ended, while it is
@@ -136,8 +154,7 @@ impl TableSink {
         let confidence: Vec<_> = Confidence::of(conv, Ended::Over, false).collect();
         let verdict = judge(conv, Ended::Over);
         let case = Case { conversation: conv, verdict, times: Times::of(conv), confidence: &confidence };
-        let text = self.text(&rows, &case, &Scope::default());
-        self.done(conv.number, text, out);
+        self.table(&rows, &case, &Scope::default(), out);
     }
 
     /// One line about what came after the table was printed.
@@ -169,7 +186,7 @@ impl Sink for TableSink {
         let number = row.event.conversation;
         let absorbed = row.event.absorbs.and_then(|absorbed| {
             let known = self.known.remove(&absorbed);
-            self.done(absorbed, String::new(), out);
+            self.done(absorbed, "", out);
             known
         });
         match self.known.entry(number).or_insert_with(|| Known::Rows(Rows::default())) {
@@ -197,7 +214,7 @@ impl Sink for TableSink {
         let rows = match self.known.remove(&number) {
             Some(Known::Printed(None)) => return,
             Some(Known::Printed(Some(late))) => {
-                return self.done(number, self.latecomers(number, &late), out);
+                return self.done(number, &self.latecomers(number, &late), out);
             }
             Some(Known::Rows(rows)) => rows,
             None => Rows::default(),
@@ -208,8 +225,7 @@ impl Sink for TableSink {
             times: judged.times,
             confidence: judged.confidence,
         };
-        let text = self.text(&rows, &case, judged.scope);
-        self.done(number, text, out);
+        self.table(&rows, &case, judged.scope, out);
     }
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
@@ -249,7 +265,7 @@ impl Sink for TableSink {
         let number = ceased.exchange.number;
         let rows = self.exchanges.remove(&number).unwrap_or_default();
         let text = exchange::text(ceased, &rows, lang, &style);
-        let first = self.exchange_order.done(number, text, out);
+        let first = self.exchange_order.done(number, &text, out);
         self.drop_first_line(first, out);
     }
 }

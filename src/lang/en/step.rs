@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::lang::ProofForm;
-use crate::lang::units::{Grouped, Span};
+use crate::lang::units::{self, Grouped, Span};
 use crate::track::{Claim, FinOrder, Mark, Proof, Resend, Status, Step, Stray, Unacceptable};
 
 /// Writing to a string cannot fail.
@@ -21,9 +21,9 @@ pub(super) fn step(step: &Step, out: &mut String) {
         Step::HandshakeAck => out.push_str("ACK, open"),
         Step::Refused => out.push_str("reset, refused"),
         Step::ClientAbort => out.push_str("reset, client gives up"),
-        Step::Data { len } => say!(out, "data {} B", Grouped(len.into())),
+        Step::Data { len } => counted("data ", len, out),
         Step::Ack { newly: 0 } => out.push_str("ACK"),
-        Step::Ack { newly } => say!(out, "ACK of {} B", Grouped(newly.into())),
+        Step::Ack { newly } => counted("ACK of ", newly, out),
         Step::DuplicateAck { nth } => say!(out, "duplicate ACK {nth}"),
         Step::WindowUpdate => out.push_str("window update"),
         Step::ZeroWindow => out.push_str("window closed"),
@@ -59,6 +59,13 @@ pub(super) fn step(step: &Step, out: &mut String) {
         Step::ChallengeAck => out.push_str("challenge ACK"),
         Step::Stray(why) => out.push_str(stray(why)),
     }
+}
+
+/// A word, and so many octets: what most segments are.
+fn counted(word: &str, octets: u32, out: &mut String) {
+    out.push_str(word);
+    let _ = Grouped(octets.into()).put(out);
+    out.push_str(" B");
 }
 
 /// Where SYNs or FINs crossed there is no first and second.
@@ -131,28 +138,36 @@ pub(super) fn proof(proof: &Proof, form: ProofForm, out: &mut String) {
         Claim::AcksSyn { ack, .. } | Claim::AcksFin { ack, .. } => (relation(proof), ack, "ack"),
         Claim::AtRcvNxt { seq, .. } | Claim::Repeats { seq } => (relation(proof), seq, "seq"),
     };
+    let say_number = |before: &str, n: u64, out: &mut String| {
+        out.push_str(before);
+        let _ = units::number(n, out);
+    };
     match form {
         ProofForm::Brief => {}
-        ProofForm::Short => say!(out, "{field} "),
-        ProofForm::Long => say!(out, "{field} {number} "),
+        ProofForm::Short => out.extend([field, " "]),
+        ProofForm::Long => {
+            out.extend([field, " "]);
+            say_number("", number.raw().into(), out);
+            out.push(' ');
+        }
     }
     out.push_str(sign);
     let (what, base) = match proof.claim {
-        Claim::AcksSyn { isn, .. } => ("ISN", isn),
-        Claim::AcksFin { fin, .. } => ("FIN", fin),
-        Claim::AtRcvNxt { rcv_nxt, .. } => ("RCV.NXT", rcv_nxt),
-        Claim::Repeats { seq } => ("SEQ", seq),
+        Claim::AcksSyn { isn, .. } => (" ISN", isn),
+        Claim::AcksFin { fin, .. } => (" FIN", fin),
+        Claim::AtRcvNxt { rcv_nxt, .. } => (" RCV.NXT", rcv_nxt),
+        Claim::Repeats { seq } => (" SEQ", seq),
     };
-    say!(out, " {what}");
+    out.push_str(what);
     if let Some(of) = proof.of {
-        say!(out, " of #{of}");
+        say_number(" of #", of, out);
     }
     if form == ProofForm::Long {
-        say!(out, " {base}");
+        say_number(" ", base.raw().into(), out);
     }
     match proof.claim {
         Claim::AcksSyn { data: 0, .. } | Claim::AcksFin { .. } => out.push_str(" + 1"),
-        Claim::AcksSyn { data, .. } => say!(out, " + 1 + {data}"),
+        Claim::AcksSyn { data, .. } => say_number(" + 1 + ", data.into(), out),
         Claim::AtRcvNxt { .. } | Claim::Repeats { .. } => {}
     }
     if proof.status == Status::Assumed && form == ProofForm::Long {

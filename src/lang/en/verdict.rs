@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::lang::units::{Grouped, Span};
+use crate::lang::units::{self, Grouped, Span};
 use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
 use crate::verdict::{Close, End, ResetReason, Verdict};
@@ -132,26 +132,43 @@ fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
     first(Tone::Bad, "no answer", text)
 }
 
+/// What took how long.
+fn timed(out: &mut String, what: &str, time: Duration) {
+    out.push_str(what);
+    let _ = Span(time).put(out);
+}
+
 fn opened(case: &Case<'_>, how: Opened) -> Remark {
     let (conv, times) = (case.conversation, &case.times);
     if how == Opened::NotCaptured {
         return first(Tone::Note, "opened", "before the capture begins".to_owned());
     }
-    let mut text = times.connect.map_or_else(String::new, |time| format!("in {}", Span(time)));
-    let mut details = Vec::new();
-    details.extend(times.synack_rtt.map(|time| format!("SYN-ACK {}", Span(time))));
-    details.extend(times.ack_rtt.map(|time| format!("ACK {}", Span(time))));
-    if conv.syns > 1 {
-        details.push(format!("{} SYNs", conv.syns));
+    let mut text = String::with_capacity(64);
+    if let Some(time) = times.connect {
+        timed(&mut text, "in ", time);
     }
-    if conv.synacks > 1 {
-        details.push(format!("{} SYN-ACKs", conv.synacks));
+    // Each detail behind the one before it, all in brackets.
+    let mut open = "  (";
+    let mut next = |text: &mut String| text.push_str(std::mem::replace(&mut open, ", "));
+    let before = text.len();
+    for (what, time) in [("SYN-ACK ", times.synack_rtt), ("ACK ", times.ack_rtt)] {
+        if let Some(time) = time {
+            next(&mut text);
+            timed(&mut text, what, time);
+        }
+    }
+    for (count, what) in [(conv.syns, "SYNs"), (conv.synacks, "SYN-ACKs")] {
+        if count > 1 {
+            next(&mut text);
+            say!(text, "{count} {what}");
+        }
     }
     if times.ambiguous {
-        details.push("which one was answered is not known".to_owned());
+        next(&mut text);
+        text.push_str("which one was answered is not known");
     }
-    if !details.is_empty() {
-        say!(text, "  ({})", details.join(", "));
+    if text.len() > before {
+        text.push(')');
     }
     match how {
         Opened::Simultaneous if conv.marks.has(Mark::SelfConnect) => {
@@ -164,7 +181,10 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
         Opened::Complete | Opened::NotCaptured => {}
     }
     text.push_str(agreed::vantage(times.vantage));
-    let text = text.trim_start_matches([';', ' ']).to_owned();
+    let begins = text.len() - text.trim_start_matches([';', ' ']).len();
+    if begins > 0 {
+        text.drain(..begins);
+    }
     first(Tone::Good, "opened", text)
 }
 
@@ -219,13 +239,16 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
 }
 
 fn graceful(case: &Case<'_>, close: &Close) -> Remark {
-    let mut text = if close.simultaneous {
-        format!("by both at once, the FINs crossed, {} segments", close.segments)
+    let mut text = String::with_capacity(96);
+    if close.simultaneous {
+        text.push_str("by both at once, the FINs crossed, ");
     } else {
-        format!("by {} first, {} segments", side(close.by), close.segments)
-    };
+        text.extend(["by ", side(close.by), " first, "]);
+    }
+    let _ = units::number(close.segments, &mut text);
+    text.push_str(" segments");
     if let Some(time) = case.times.half_closed.filter(|_| close.segments == 4) {
-        say!(text, ", half-closed {}", Span(time));
+        timed(&mut text, ", half-closed ", time);
     }
     if close.segments == 3 {
         text.push_str(" (FIN and ACK in one)");

@@ -21,9 +21,9 @@ pub(super) fn step(step: &Step, out: &mut String) {
         Step::HandshakeAck => out.push_str("第三次握手 ACK"),
         Step::Refused => out.push_str("RST，拒绝连接"),
         Step::ClientAbort => out.push_str("RST，客户端放弃"),
-        Step::Data { len } => say!(out, "数据 {} B", Grouped(len.into())),
+        Step::Data { len } => counted("数据 ", len, out),
         Step::Ack { newly: 0 } => out.push_str("ACK"),
-        Step::Ack { newly } => say!(out, "确认 {} B", Grouped(newly.into())),
+        Step::Ack { newly } => counted("确认 ", newly, out),
         Step::DuplicateAck { nth } => say!(out, "重复 ACK，第 {nth} 个"),
         Step::WindowUpdate => out.push_str("窗口更新"),
         Step::ZeroWindow => out.push_str("零窗口"),
@@ -58,6 +58,13 @@ pub(super) fn step(step: &Step, out: &mut String) {
         Step::ChallengeAck => out.push_str("质询 ACK"),
         Step::Stray(why) => out.push_str(stray(why)),
     }
+}
+
+/// A word, and so many octets: what most segments are.
+fn counted(word: &str, octets: u32, out: &mut String) {
+    out.push_str(word);
+    let _ = Grouped(octets.into()).put(out);
+    out.push_str(" B");
 }
 
 /// Where SYNs or FINs crossed there is no first, second, third, fourth.

@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use crate::model::Timestamp;
+use crate::model::{Endpoint, Timestamp};
+use crate::render::ends::EndText;
 
 /// An object that is being written.
 pub(in crate::render) struct Object<'a> {
@@ -19,12 +20,11 @@ pub(in crate::render) struct List<'a> {
 
 impl<'a> Object<'a> {
     /// Begins a line: `{"v":1,"type":KIND`.
-    pub fn begin(out: &'a mut Vec<u8>, kind: &str) -> Self {
-        out.push(b'{');
-        let mut object = Object { out, first: true };
-        object.number("v", 1);
-        object.text("type", kind);
-        object
+    pub fn begin(out: &'a mut Vec<u8>, kind: &'static str) -> Self {
+        out.extend_from_slice(b"{\"v\":1,\"type\":\"");
+        out.extend_from_slice(kind.as_bytes());
+        out.push(b'"');
+        Object { out, first: false }
     }
 
     /// Ends the line.
@@ -32,20 +32,25 @@ impl<'a> Object<'a> {
         self.out.extend_from_slice(b"}\n");
     }
 
+    /// Inlined, for then the length of the key is known.
+    #[inline(always)]
     fn key(&mut self, key: &str) {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(b',');
+        if std::mem::take(&mut self.first) {
+            self.out.push(b'"');
+        } else {
+            self.out.extend_from_slice(b",\"");
         }
-        self.out.push(b'"');
         self.out.extend_from_slice(key.as_bytes());
         self.out.extend_from_slice(b"\":");
     }
 
+    #[inline(always)]
     pub fn number(&mut self, key: &str, value: u64) {
         self.key(key);
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 
+    #[inline]
     pub fn number_or_null(&mut self, key: &str, value: Option<u64>) {
         match value {
             Some(value) => self.number(key, value),
@@ -53,25 +58,76 @@ impl<'a> Object<'a> {
         }
     }
 
+    #[inline]
     pub fn flag(&mut self, key: &str, value: bool) {
         self.key(key);
         self.out.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
+    #[inline]
     pub fn null(&mut self, key: &str) {
         self.key(key);
         self.out.extend_from_slice(b"null");
     }
 
+    #[inline]
     pub fn text(&mut self, key: &str, value: &str) {
         self.key(key);
         string(self.out, value);
     }
 
+    #[inline]
     pub fn text_or_null(&mut self, key: &str, value: Option<&str>) {
         match value {
             Some(value) => self.text(key, value),
             None => self.null(key),
+        }
+    }
+
+    /// One of our own words, which need no escapes.
+    #[inline(always)]
+    pub fn word(&mut self, key: &str, word: &'static str) {
+        self.key(key);
+        self.out.push(b'"');
+        self.out.extend_from_slice(word.as_bytes());
+        self.out.push(b'"');
+    }
+
+    /// A list of our own words.
+    #[inline(always)]
+    pub fn words(&mut self, key: &str, words: impl Iterator<Item = &'static str>) {
+        self.key(key);
+        self.out.push(b'[');
+        let mut before: &[u8] = b"\"";
+        for word in words {
+            self.out.extend_from_slice(before);
+            self.out.extend_from_slice(word.as_bytes());
+            self.out.push(b'"');
+            before = b",\"";
+        }
+        self.out.push(b']');
+    }
+
+    /// An endpoint.
+    #[inline]
+    pub fn end_point(&mut self, key: &str, end: Endpoint) {
+        self.key(key);
+        self.out.push(b'"');
+        self.out.extend_from_slice(EndText::of(end).octets());
+        self.out.push(b'"');
+    }
+
+    /// A text that these octets are, and needs no escapes; or `null`.
+    #[inline]
+    pub fn ascii_or_null(&mut self, key: &str, octets: Option<&[u8]>) {
+        self.key(key);
+        match octets {
+            Some(octets) => {
+                self.out.push(b'"');
+                self.out.extend_from_slice(octets);
+                self.out.push(b'"');
+            }
+            None => self.out.extend_from_slice(b"null"),
         }
     }
 
@@ -82,15 +138,16 @@ impl<'a> Object<'a> {
         let _ = write!(self.out, "\"{value}\"");
     }
 
+    #[inline]
     pub fn time(&mut self, key: &str, at: Timestamp) {
         self.key(key);
         self.out.push(b'"');
         self.out.extend_from_slice(itoa::Buffer::new().format(at.secs()).as_bytes());
-        self.out.push(b'.');
+        // The leading one keeps the zeros behind it.
         let mut digits = itoa::Buffer::new();
-        let digits = digits.format(at.subsec_nanos());
-        self.out.extend_from_slice(&b"000000000"[digits.len()..]);
-        self.out.extend_from_slice(digits.as_bytes());
+        let digits = digits.format(1_000_000_000 + at.subsec_nanos());
+        self.out.push(b'.');
+        self.out.extend_from_slice(digits.as_bytes().get(1..).unwrap_or_default());
         self.out.push(b'"');
     }
 
@@ -144,8 +201,19 @@ impl List<'_> {
 }
 
 /// A JSON string (RFC 8259 §7). Control characters never leave as they are.
+#[inline]
 fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
+    if text.bytes().all(|octet| matches!(octet, b' '..=b'~') && octet != b'"' && octet != b'\\') {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        escaped(out, text);
+    }
+    out.push(b'"');
+}
+
+#[cold]
+fn escaped(out: &mut Vec<u8>, text: &str) {
     for c in text.chars() {
         match c {
             '"' => out.extend_from_slice(b"\\\""),
@@ -158,7 +226,6 @@ fn string(out: &mut Vec<u8>, text: &str) {
             c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
-    out.push(b'"');
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ fn stray(item: Item, states: Option<[State; 2]>) -> Item {
                 step.into_iter().for_each(|step| steps.push(step));
                 Box::new(More { steps, proofs: Proofs::default(), told: Some(told) })
             });
-            Item::Line(Line { step, more, states, ..line })
+            Item::Line(Line { step, proof: None, more, states, ..line })
         }
         other => other,
     }

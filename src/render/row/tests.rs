@@ -14,6 +14,7 @@ fn line(frame: u64, step: Step) -> Line {
         states: [State::Established; 2],
         marks: Marks::default(),
         step: Some(step),
+        proof: None,
         more: None,
     }
 }

@@ -1,7 +1,10 @@
 //! The row of an exchange of UDP datagrams.
 
+use std::fmt::Write;
+
 use crate::lang::Head;
 use crate::lang::units::{ShortOctets, ShortSpan};
+use crate::render::ends::EndText;
 use crate::render::style::Role;
 use crate::track::{Exchange, Side};
 
@@ -9,7 +12,7 @@ use super::SummarySink;
 
 impl SummarySink {
     /// Its number is marked, for exchanges are counted by themselves.
-    pub(super) fn exchange_row(&self, exchange: &Exchange) -> String {
+    pub(super) fn exchange_row(&self, exchange: &Exchange, out: &mut String) {
         let merged = !self.columns.iter().any(|column| column.head == Head::Verdict);
         let outcome = if merged { Head::Ended } else { Head::Verdict };
         let role = match (exchange.unreachable, exchange.answer) {
@@ -18,17 +21,26 @@ impl SummarySink {
             (None, None) => Role::Warning,
         };
         let [up, down] = exchange.bytes;
-        let plain = |text: String| (Role::Plain, text);
-        self.line(|head| match head {
-            head if head == outcome => (role, self.options.lang.exchange_outcome(exchange).to_owned()),
-            Head::Frame => (Role::Dim, format!("U{}", exchange.number)),
-            Head::Client => (Role::Client, exchange.endpoint(Side::Client).to_string()),
-            Head::Server => (Role::Server, exchange.endpoint(Side::Server).to_string()),
-            Head::Lasted => plain(ShortSpan(exchange.lasted()).to_string()),
-            Head::Segments => plain(ShortOctets(exchange.datagrams.iter().sum()).to_string()),
-            Head::Up => plain(ShortOctets(up).to_string()),
-            Head::Down => plain(ShortOctets(down).to_string()),
-            _ => plain(String::new()),
-        })
+        self.line(out, |head, text| {
+            // Writing to a string cannot fail.
+            let _ = match head {
+                head if head == outcome => text.write_str(self.options.lang.exchange_outcome(exchange)),
+                Head::Frame => write!(text, "U{}", exchange.number),
+                Head::Client => text.write_str(EndText::of(exchange.endpoint(Side::Client)).text()),
+                Head::Server => text.write_str(EndText::of(exchange.endpoint(Side::Server)).text()),
+                Head::Lasted => ShortSpan(exchange.lasted()).put(text),
+                Head::Segments => ShortOctets(exchange.datagrams.iter().sum()).put(text),
+                Head::Up => ShortOctets(up).put(text),
+                Head::Down => ShortOctets(down).put(text),
+                _ => Ok(()),
+            };
+            match head {
+                head if head == outcome => role,
+                Head::Frame => Role::Dim,
+                Head::Client => Role::Client,
+                Head::Server => Role::Server,
+                _ => Role::Plain,
+            }
+        });
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn v4(line: &mut Buffer, addr: Ipv4Addr) {
 
 /// The leftmost of the longest runs of at least two zero words: where it begins
 /// and how long it is.
-fn longest_zeros(words: &[u16; 8]) -> (usize, usize) {
+pub(in crate::render) fn longest_zeros(words: &[u16; 8]) -> (usize, usize) {
     let (mut best, mut run) = ((0, 0), 0);
     for (i, &word) in words.iter().enumerate() {
         run = if word == 0 { run + 1 } else { 0 };

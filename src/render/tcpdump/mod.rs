@@ -8,6 +8,7 @@ mod mptcp;
 mod options;
 mod time;
 
+pub(super) use address::longest_zeros;
 pub use interface::InterfaceName;
 pub use line::{LineStyle, LineWriter};
 pub use time::{TimeStyle, Zone};
