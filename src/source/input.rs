@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-#[cfg(unix)]
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::SourceError;
 use super::decompress::{Decompressed, Format};
@@ -27,9 +27,13 @@ pub(super) fn name_of(path: &Path) -> String {
     if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
 }
 
-/// Opens a file.
+/// Opens a file. `started`: threads may be started.
 #[cfg(unix)]
-pub(super) fn open(path: &Path, signals: Option<&Arc<Signals>>) -> Result<Input, SourceError> {
+pub(super) fn open(
+    path: &Path,
+    signals: Option<&Arc<Signals>>,
+    started: &Arc<AtomicBool>,
+) -> Result<Input, SourceError> {
     let (raw, reopens) = if path == Path::new("-") {
         (standard_input(path)?, false)
     } else {
@@ -40,17 +44,17 @@ pub(super) fn open(path: &Path, signals: Option<&Arc<Signals>>) -> Result<Input,
         Some(signals) if !reopens => Box::new(super::signals::Interruptible::new(raw, Arc::clone(signals))),
         _ => Box::new(raw),
     };
-    decompressed(path, stream, reopens)
+    decompressed(path, stream, reopens, started)
 }
 
-/// Opens a file.
+/// Opens a file. `started`: threads may be started.
 #[cfg(not(unix))]
-pub(super) fn open(path: &Path) -> Result<Input, SourceError> {
+pub(super) fn open(path: &Path, started: &Arc<AtomicBool>) -> Result<Input, SourceError> {
     if path == Path::new("-") {
-        return decompressed(path, Box::new(io::stdin()), false);
+        return decompressed(path, Box::new(io::stdin()), false, started);
     }
     let (file, regular) = regular_or_not(path)?;
-    decompressed(path, Box::new(file), regular)
+    decompressed(path, Box::new(file), regular, started)
 }
 
 #[cfg(unix)]
@@ -75,7 +79,12 @@ fn regular_or_not(path: &Path) -> Result<(File, bool), SourceError> {
 }
 
 /// Looks at the first octets, and puts a decompressor in between if need be.
-fn decompressed(path: &Path, mut raw: Box<dyn Read + Send>, reopens: bool) -> Result<Input, SourceError> {
+fn decompressed(
+    path: &Path,
+    mut raw: Box<dyn Read + Send>,
+    reopens: bool,
+    started: &Arc<AtomicBool>,
+) -> Result<Input, SourceError> {
     let failed = |error| SourceError::Read {
         place: Place { name: name_of(path), offset: 0, packets: 0, compressed: false },
         error,
@@ -96,7 +105,7 @@ fn decompressed(path: &Path, mut raw: Box<dyn Read + Send>, reopens: bool) -> Re
     match format {
         None => Ok(Input { stream: whole, compressed: false, reopens }),
         Some(format) => {
-            let stream = Box::new(Decompressed::start(format, whole).map_err(failed)?);
+            let stream = Box::new(Decompressed::start(format, whole, started).map_err(failed)?);
             Ok(Input { stream, compressed: true, reopens })
         }
     }

@@ -214,15 +214,12 @@ impl Live {
             return Ok(());
         }
         let name = self.names[0].clone();
-        self.phase = match devices::find(&name) {
-            Ok(interface) if interface.up => return Ok(()),
-            Ok(_) => {
-                self.phase = Phase::Over;
-                return Err(SourceError::WentDown { name });
-            }
-            Err(_) => Phase::Over,
-        };
-        Err(SourceError::Disappeared { name })
+        let up = devices::is_up(&name);
+        if up == Some(true) {
+            return Ok(());
+        }
+        self.phase = Phase::Over;
+        Err(if up.is_some() { SourceError::WentDown { name } } else { SourceError::Disappeared { name } })
     }
 
     /// Sorts libpcap's reasons; ends the capture.

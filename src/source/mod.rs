@@ -90,6 +90,11 @@ pub trait Source {
     /// not delivered, the next call of [`Source::next`] gives [`Pulse::End`].
     fn stop(&mut self) {}
 
+    /// Whether a signal ended it before everything was read (files only).
+    fn interrupted(&self) -> bool {
+        false
+    }
+
     /// Whether the user asked for the counts (SIGUSR1) since the last call. A
     /// quiet interface gives [`Pulse::Idle`] at once when the signal arrives.
     fn take_usr1(&mut self) -> bool {
