@@ -132,7 +132,7 @@ mod live {
             .unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{err}");
-        assert!(err.contains("saved.pcap: cannot be written: Permission denied"), "{err}");
+        assert!(err.contains("saved.pcap: cannot be written: permission denied"), "{err}");
         assert!(err.contains("hint: files are made as user nobody; -Z root makes them as root"), "{err}");
     }
 }

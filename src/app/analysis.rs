@@ -16,6 +16,12 @@ pub struct Analysis {
     totals: Totals,
     /// Verdicts are wanted as soon as a conversation is over.
     live: bool,
+    /// The time of the last frame.
+    now: Timestamp,
+    /// Frames that the kernel dropped so far, and when the last of them was
+    /// noticed.
+    lost: u64,
+    lost_at: Option<Timestamp>,
 }
 
 impl Analysis {
@@ -30,6 +36,9 @@ impl Analysis {
             sink,
             totals: Totals::default(),
             live,
+            now: Timestamp::MIN,
+            lost: 0,
+            lost_at: None,
         }
     }
 
@@ -47,6 +56,7 @@ impl Analysis {
     /// Takes in one frame that passed the filter.
     pub fn frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
         self.totals.frames += 1;
+        self.now = frame.at;
         let ordinal = self.totals.frames;
         match self.decoder.decode(frame) {
             Err(why) => {
@@ -84,7 +94,7 @@ impl Analysis {
             }
         }
         if self.tracker.has_ended() {
-            self.give_out(false, out);
+            self.give_out(out);
         }
     }
 
@@ -130,18 +140,29 @@ impl Analysis {
 
     /// Time passes without frames.
     pub fn idle(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.now = now;
         self.tracker.expire(now);
-        self.give_out(false, out);
+        self.give_out(out);
         self.exchanges.expire(now);
         self.give_out_exchanges(out);
+    }
+
+    /// So many frames were dropped by the kernel up to now: it lowers the
+    /// confidence in the conversations that had begun.
+    pub fn lost(&mut self, count: u64) {
+        if count > self.lost {
+            self.lost = count;
+            self.lost_at = Some(self.now);
+        }
     }
 
     /// No more frames come. `dropped`: frames that the kernel dropped, if it
     /// says.
     pub fn finish(&mut self, dropped: Option<u64>, out: &mut Vec<u8>) -> Totals {
         self.totals.dropped_by_kernel = dropped;
+        self.lost(dropped.unwrap_or(0));
         self.tracker.finish();
-        self.give_out(dropped.is_some_and(|n| n > 0), out);
+        self.give_out(out);
         self.exchanges.finish();
         self.give_out_exchanges(out);
         self.sink.end(&self.totals, out);
@@ -153,10 +174,12 @@ impl Analysis {
         &self.totals
     }
 
-    fn give_out(&mut self, dropped: bool, out: &mut Vec<u8>) {
+    fn give_out(&mut self, out: &mut Vec<u8>) {
         for (conversation, ended) in self.tracker.take_ended() {
             self.totals.conversations += 1;
             let scope = self.decoder.scope(conversation.scope());
+            // What began later lost nothing.
+            let dropped = self.lost_at.is_some_and(|at| conversation.first.at <= at);
             let confidence: Vec<Confidence> = Confidence::of(&conversation, ended, dropped).collect();
             let judged = Judged { confidence: &confidence, ..judged(&conversation, ended, scope) };
             self.sink.conversation(&judged, out);

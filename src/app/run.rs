@@ -168,6 +168,7 @@ impl Run<'_> {
             }
             // Live, a line is shown as soon as the next one is not yet there.
             if live && !self.source.pending() {
+                self.analysis.lost(self.source.lost());
                 self.output.flush()?;
             } else {
                 self.output.settle()?;

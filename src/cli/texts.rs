@@ -96,7 +96,8 @@ Without a filter only TCP is shown, and UDP is counted as not TCP. With a filter
     pub(crate) const NO_PROMISCUOUS: &str = "Do not put the interface into promiscuous mode";
     pub(crate) const SNAPLEN: &str =
         "Octets to capture of each packet; 0 is the maximum, 262144 [default: 256, with -w the maximum]";
-    pub(crate) const BUFFER: &str = "Size of the system's capture buffer, in KiB";
+    pub(crate) const BUFFER: &str =
+        "Size of the system's capture buffer, in KiB [default: 65536, at most a 32nd of the memory]";
     pub(crate) const DIRECTION: &str = "Capture only what comes in, or only what goes out";
     pub(crate) const LINK_TYPE: &str = "Link type to capture, one of those that -L lists";
     pub(crate) const IMMEDIATE: &str = "Accepted: packets are always handed over at once";

@@ -34,15 +34,12 @@ pub(super) fn open(
     signals: Option<&Arc<Signals>>,
     started: &Arc<AtomicBool>,
 ) -> Result<Input, SourceError> {
-    let (raw, reopens) = if path == Path::new("-") {
-        (standard_input(path)?, false)
-    } else {
-        let (file, regular) = regular_or_not(path)?;
-        (file, regular)
-    };
-    let stream: Box<dyn Read + Send> = match signals {
-        Some(signals) if !reopens => Box::new(super::signals::Interruptible::new(raw, Arc::clone(signals))),
-        _ => Box::new(raw),
+    let (raw, length) = if path == Path::new("-") { (standard_input(path)?, None) } else { plain(path)? };
+    let reopens = length.is_some();
+    let stream: Box<dyn Read + Send> = match (length, signals) {
+        (Some(length), _) => Box::new(Promised { file: raw, left: length }),
+        (None, Some(signals)) => Box::new(super::signals::Interruptible::new(raw, Arc::clone(signals))),
+        (None, None) => Box::new(raw),
     };
     decompressed(path, stream, reopens, started)
 }
@@ -53,8 +50,8 @@ pub(super) fn open(path: &Path, started: &Arc<AtomicBool>) -> Result<Input, Sour
     if path == Path::new("-") {
         return decompressed(path, Box::new(io::stdin()), false, started);
     }
-    let (file, regular) = regular_or_not(path)?;
-    decompressed(path, Box::new(file), regular, started)
+    let (file, length) = plain(path)?;
+    decompressed(path, Box::new(Promised { file, left: length.unwrap_or(0) }), length.is_some(), started)
 }
 
 #[cfg(unix)]
@@ -64,7 +61,8 @@ fn standard_input(path: &Path) -> Result<File, SourceError> {
     duplicate.map(File::from).map_err(|error| SourceError::Open { name: name_of(path), error })
 }
 
-fn regular_or_not(path: &Path) -> Result<(File, bool), SourceError> {
+/// Opens a file, and gives its length if it is a regular one.
+fn plain(path: &Path) -> Result<(File, Option<u64>), SourceError> {
     let name = || name_of(path);
     let file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => SourceError::NotFound { name: name() },
@@ -75,7 +73,25 @@ fn regular_or_not(path: &Path) -> Result<(File, bool), SourceError> {
     if kind.is_dir() {
         return Err(SourceError::Directory { name: name() });
     }
-    Ok((file, kind.is_file()))
+    Ok((file, kind.is_file().then_some(kind.len())))
+}
+
+/// A file that had this length when it was opened. It may grow; that it became
+/// shorter is an error, which its records need not show.
+struct Promised {
+    file: File,
+    left: u64,
+}
+
+impl Read for Promised {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(room)?;
+        if count == 0 && self.left > 0 && !room.is_empty() {
+            return Err(io::Error::other("it became shorter while it was read"));
+        }
+        self.left = self.left.saturating_sub(count as u64);
+        Ok(count)
+    }
 }
 
 /// Looks at the first octets, and puts a decompressor in between if need be.

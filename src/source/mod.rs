@@ -90,6 +90,11 @@ pub trait Source {
     /// not delivered, the next call of [`Source::next`] gives [`Pulse::End`].
     fn stop(&mut self) {}
 
+    /// Frames that the kernel is known to have dropped so far (live only).
+    fn lost(&self) -> u64 {
+        0
+    }
+
     /// Whether a signal ended it before everything was read (files only).
     fn interrupted(&self) -> bool {
         false
