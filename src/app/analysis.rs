@@ -160,7 +160,10 @@ impl Analysis {
     /// says.
     pub fn finish(&mut self, dropped: Option<u64>, out: &mut Vec<u8>) -> Totals {
         self.totals.dropped_by_kernel = dropped;
-        self.lost(dropped.unwrap_or(0));
+        // Noticed only now: nobody knows when.
+        if dropped.is_some_and(|dropped| dropped > self.lost) {
+            self.lost_at = Some(Timestamp::from_nanos(i64::MAX));
+        }
         self.tracker.finish();
         self.give_out(out);
         self.exchanges.finish();
