@@ -10,18 +10,16 @@ fn main() -> ExitCode {
     match cli::parse(std::env::args_os(), &Surroundings::of_process()) {
         Ok(Request::Run(options)) => app::run(*options),
         Ok(Request::Explain(what)) => app::explain(&what),
-        Ok(Request::Print(text)) => match print(&text) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                cli::report(&anyhow::Error::new(error).context("standard output: cannot be written"))
-            }
-        },
+        Ok(Request::Print(text)) => print(&text),
+        Ok(Request::Guards(version)) => print(&format!("{version}{}", app::guards())),
         Err(problem) => cli::report(&problem.into()),
     }
 }
 
-fn print(text: &str) -> io::Result<()> {
+fn print(text: &str) -> ExitCode {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cli::report(&anyhow::Error::new(error).context("standard output: cannot be written")),
+    }
 }

@@ -28,6 +28,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("flate2", &["source"]),
     ("zstd", &["source"]),
     ("signal_hook", &["source"]),
+    ("nix", &["source", "app"]),
+    ("landlock", &["app"]),
     ("clap", &["cli"]),
     ("comfy_table", &["render"]),
     ("jiff", &["render"]),

@@ -19,6 +19,12 @@ pub struct Analysis {
     totals: Totals,
     /// Verdicts are wanted as soon as a conversation is over.
     live: bool,
+    /// The time of the last frame.
+    now: Timestamp,
+    /// Frames that the kernel dropped so far, and when the last of them was
+    /// noticed.
+    lost: u64,
+    lost_at: Option<Timestamp>,
 }
 
 impl Analysis {
@@ -37,6 +43,9 @@ impl Analysis {
             detail,
             totals: Totals::default(),
             live,
+            now: Timestamp::MIN,
+            lost: 0,
+            lost_at: None,
         }
     }
 
@@ -54,6 +63,7 @@ impl Analysis {
     /// Takes in one frame that passed the filter.
     pub fn frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
         self.totals.frames += 1;
+        self.now = frame.at;
         let ordinal = self.totals.frames;
         match self.decoder.decode(frame) {
             Err(why) => {
@@ -139,10 +149,20 @@ impl Analysis {
 
     /// Time passes without frames.
     pub fn idle(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.now = now;
         self.tracker.expire(now);
         self.give_out(out);
         self.exchanges.expire(now);
         self.give_out_exchanges(out);
+    }
+
+    /// So many frames were dropped by the kernel up to now: it lowers the
+    /// confidence in the conversations that had begun.
+    pub fn lost(&mut self, count: u64) {
+        if count > self.lost {
+            self.lost = count;
+            self.lost_at = Some(self.now);
+        }
     }
 
     /// No more frames come. `dropped`: frames that the kernel dropped, if it
@@ -158,9 +178,13 @@ impl Analysis {
         spill: &mut dyn FnMut(&mut Vec<u8>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Totals> {
         self.totals.dropped_by_kernel = dropped;
+        // Noticed only now: nobody knows when.
+        if dropped.is_some_and(|dropped| dropped > self.lost) {
+            self.lost_at = Some(Timestamp::from_nanos(i64::MAX));
+        }
         self.tracker.finish();
         while let Some((conversation, ended)) = self.tracker.next_ended() {
-            self.give_out_one(&conversation, ended, dropped.is_some_and(|n| n > 0), out);
+            self.give_out_one(&conversation, ended, out);
             self.tracker.recycle(conversation);
             spill(out)?;
         }
@@ -177,13 +201,15 @@ impl Analysis {
 
     fn give_out(&mut self, out: &mut Vec<u8>) {
         while let Some((conversation, ended)) = self.tracker.next_ended() {
-            self.give_out_one(&conversation, ended, false, out);
+            self.give_out_one(&conversation, ended, out);
             self.tracker.recycle(conversation);
         }
     }
 
-    fn give_out_one(&mut self, conv: &Conversation, ended: Ended, dropped: bool, out: &mut Vec<u8>) {
+    fn give_out_one(&mut self, conv: &Conversation, ended: Ended, out: &mut Vec<u8>) {
         self.totals.conversations += 1;
+        // What began later lost nothing.
+        let dropped = self.lost_at.is_some_and(|at| conv.first.at <= at);
         let scope = self.decoder.scope(conv.scope());
         let confidence: Vec<Confidence> = Confidence::of(conv, ended, dropped).collect();
         let judged = Judged { confidence: &confidence, ..judged(conv, ended, scope) };

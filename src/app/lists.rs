@@ -31,8 +31,8 @@ pub fn open_interface(live: &Live, options: &Options) -> anyhow::Result<Box<dyn 
     Ok(open_live(&how)?)
 }
 
-/// What is said once every packet will be seen.
-pub fn listening(source: &dyn Source, live: &Live) -> String {
+/// What is said once every packet will be seen; `user`: whom the program became.
+pub fn listening(source: &dyn Source, live: &Live, user: Option<&str>) -> String {
     let name = source.names().first().map_or(live.interface.as_str(), String::as_str);
     let mut text = format!("listening on {}", cli::printable(name));
     if let Some(&link) = source.link_types().first() {
@@ -42,6 +42,9 @@ pub fn listening(source: &dyn Source, live: &Live) -> String {
         }
     }
     text.push_str(&format!(", snapshot length {} octets", live.snaplen));
+    if let Some(user) = user {
+        text.push_str(&format!(", as user {}", cli::printable(user)));
+    }
     text
 }
 

@@ -6,8 +6,14 @@ mod faces;
 #[cfg(feature = "live")]
 mod lists;
 mod output;
+#[cfg(target_os = "linux")]
+mod privileges;
+#[cfg(not(target_os = "linux"))]
+#[path = "privileges_elsewhere.rs"]
+mod privileges;
 mod run;
 
 pub use analysis::{Analysis, misleads};
 pub use explain::explain;
+pub use privileges::guards;
 pub use run::run;

@@ -1,18 +1,21 @@
 //! From options to an exit code.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cli::{self, Hinted, Options, Task};
 use crate::decode;
 use crate::render::{Begin, Totals};
-use crate::source::{FileOptions, Pulse, SaveOptions, Saver, Source, link_name, open_files};
+#[cfg(unix)]
+use crate::source::Signals;
+use crate::source::{FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, link_name, open_files};
 use crate::track::Limits;
 
 use super::analysis::Analysis;
 use super::faces;
 use super::output::Output;
+use super::privileges::{self, User};
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
@@ -28,14 +31,21 @@ pub fn run(options: Options) -> ExitCode {
 fn task(options: &Options) -> anyhow::Result<ExitCode> {
     match &options.task {
         Task::Files(paths) => {
-            let source = open(paths, options)?;
-            analyse(source, options, false)
+            let user = privileges::destination(options.user.as_deref())?;
+            // Another user may not be allowed to open them again.
+            let source = open(paths, options, user.is_some() && paths.len() <= KEPT_OPEN)?;
+            let user = become_user(user)?;
+            // One file stays open; several may be opened again.
+            let again = if paths.len() > 1 { paths } else { &[][..] };
+            analyse(Opened { source, user, again, listening: None }, options)
         }
         #[cfg(feature = "live")]
         Task::Live(live) => {
+            let user = privileges::destination(options.user.as_deref())?;
             let source = super::lists::open_interface(live, options)?;
-            status(&super::lists::listening(&*source, live));
-            analyse(source, options, true)
+            let user = become_user(user)?;
+            let listening = Some(super::lists::listening(&*source, live, user.as_deref()));
+            analyse(Opened { source, user, again: &[], listening }, options)
         }
         #[cfg(feature = "live")]
         Task::ListInterfaces => super::lists::interfaces(),
@@ -48,15 +58,57 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn open(paths: &[PathBuf], options: &Options) -> anyhow::Result<Box<dyn Source + Send>> {
-    let signals = None;
+/// So many files stay open at once where they cannot be opened again.
+const KEPT_OPEN: usize = 256;
+
+fn open(paths: &[PathBuf], options: &Options, keep_open: bool) -> anyhow::Result<Box<dyn Source + Send>> {
+    let signals = take_signals();
     let filter = options.filter.clone();
-    Ok(open_files(paths, &FileOptions { filter, signals })?)
+    Ok(open_files(paths, &FileOptions { filter, signals, keep_open })?)
+}
+
+/// Signals end the reading, and what was read is told; where the system has none
+/// of that, they end the program.
+#[cfg(unix)]
+fn take_signals() -> Option<std::sync::Arc<Signals>> {
+    Signals::install().ok()
+}
+
+/// Becomes the user that is wanted. Gives the name, if the user changed.
+fn become_user(user: Option<User>) -> anyhow::Result<Option<String>> {
+    let Some(user) = user else { return Ok(None) };
+    Ok(user.become_it()?.then(|| user.name().to_owned()))
 }
 
 /// One line to standard error. With that gone, there is nobody to tell.
 pub(super) fn status(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// A capture that is open, and what goes with it.
+struct Opened<'a> {
+    source: Box<dyn Source + Send>,
+    /// Whom the program became.
+    user: Option<String>,
+    /// Files that may be opened again.
+    again: &'a [PathBuf],
+    /// What is said of an interface.
+    listening: Option<String>,
+}
+
+/// Makes the file of `-w`, as the user that the program is now.
+fn create(save: &cli::Save, source: &dyn Source, user: Option<&str>) -> anyhow::Result<Saver> {
+    let how = SaveOptions { per_packet: save.packet_buffered };
+    Saver::create(&save.path, source, &how).map_err(|error| {
+        let denied =
+            matches!(&error, SaveError::Create { error, .. } if error.kind() == ErrorKind::PermissionDenied);
+        match user.filter(|_| denied) {
+            Some(user) => Hinted::new(error.to_string())
+                .hint(format!("files are made as user {user}; -Z root makes them as root"))
+                .into(),
+            None => error.into(),
+        }
+    })
 }
 
 /// A run: everything that lasts from the first frame to the last.
@@ -69,16 +121,12 @@ struct Run<'a> {
     failed: bool,
 }
 
-fn analyse(source: Box<dyn Source + Send>, options: &Options, live: bool) -> anyhow::Result<ExitCode> {
+fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
+    let Opened { source, user, again, listening } = opened;
+    let live = listening.is_some();
     let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
-    let saver = match &options.save {
-        Some(save) => {
-            let how = SaveOptions { per_packet: save.packet_buffered };
-            Some(Saver::create(&save.path, &*source, &how)?)
-        }
-        None => None,
-    };
+    let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
     let mut run = Run {
         analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
             .with_datagrams(options.udp),
@@ -88,6 +136,11 @@ fn analyse(source: Box<dyn Source + Send>, options: &Options, live: bool) -> any
         options,
         failed: false,
     };
+    // Everything is open, the time zone too.
+    privileges::confine(again);
+    if let Some(line) = listening {
+        status(&line);
+    }
     run.analysis.begin(&begin(&*run.source, options, live), run.output.buffer());
     let dropped = run.all_frames(live)?;
     run.finish(dropped)
@@ -115,6 +168,7 @@ impl Run<'_> {
             }
             // Live, a line is shown as soon as the next one is not yet there.
             if live && !self.source.pending() {
+                self.analysis.lost(self.source.lost());
                 self.output.flush()?;
             } else {
                 self.output.settle()?;
@@ -159,6 +213,9 @@ impl Run<'_> {
             self.complain(&error.into())?;
         }
         self.unknown_links()?;
+        if self.source.interrupted() {
+            status("interrupted: the rest was not read");
+        }
         say_counts(&totals, self.options);
         Ok(if self.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
     }

@@ -4,7 +4,7 @@ use super::report::Hinted;
 use super::texts::error;
 
 /// Option, what tcpdump does with it, and a command that does it.
-const ABSENT: [(&str, &str, &str); 35] = [
+const ABSENT: [(&str, &str, &str); 33] = [
     ("-A", "print payload as text", "tcpdump -A -r FILE"),
     ("-b", "print AS numbers of BGP in dotted form", "tcpdump -b -r FILE"),
     ("-C", "begin a new file when one has its size", "tcpdump -C SIZE -w FILE"),
@@ -29,7 +29,6 @@ const ABSENT: [(&str, &str, &str); 35] = [
     ("-x", "print packets in hex", "tcpdump -x -r FILE"),
     ("-X", "print payload in hex and text", "tcpdump -X -r FILE"),
     ("-z", "run a command for each finished file", "tcpdump -z COMMAND -G SECONDS -w FILE"),
-    ("-Z", "become another user after opening", "tcpdump -Z USER -i IFACE -w - | hsanalyze -r -"),
     ("--count", "print only the number of packets", "tcpdump --count -r FILE"),
     ("--dont-verify-checksums", "the same as -K", "a wrong checksum is a mark here"),
     ("--lengths", "print lengths of headers", "tcpdump --lengths -r FILE"),
@@ -40,7 +39,6 @@ const ABSENT: [(&str, &str, &str); 35] = [
     ),
     ("--monitor-mode", "the same as -I", "tcpdump -I -i IFACE -w - | hsanalyze -r -"),
     ("--no-optimize", "the same as -O", "tcpdump -O -r FILE"),
-    ("--relinquish-privileges", "the same as -Z", "tcpdump -Z USER -i IFACE -w - | hsanalyze -r -"),
     ("--skip", "pass over the first packets", "tcpdump --skip COUNT -r FILE -w - | hsanalyze -r -"),
     ("--time-stamp-type", "the same as -j", "tcpdump -j TYPE -i IFACE -w - | hsanalyze -r -"),
     ("--list-time-stamp-types", "the same as -J", "tcpdump -J -i IFACE"),

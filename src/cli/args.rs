@@ -107,6 +107,9 @@ pub(super) struct Args {
     pub(super) link_type: Option<String>,
     #[arg(long, help = help::IMMEDIATE, help_heading = heading::LIVE, hide_short_help = true)]
     pub(super) immediate_mode: bool,
+    #[arg(short = 'Z', long = "relinquish-privileges", value_name = "USER", help = help::USER,
+          long_help = help::USER_LONG, help_heading = heading::LIVE)]
+    pub(super) user: Option<String>,
 
     #[arg(short = 'c', value_name = "COUNT", help = help::COUNT, help_heading = heading::LIMITS,
           value_parser = count, allow_negative_numbers = true)]

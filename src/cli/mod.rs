@@ -49,6 +49,8 @@ pub enum Request {
     Explain(Box<Explain>),
     /// Print this text (help, version) to standard output and stop.
     Print(String),
+    /// Print the version, and what guards the system (`--version -v`).
+    Guards(String),
 }
 
 /// Words that are subcommands, or are to become some. No filter begins with one of them, so
@@ -77,6 +79,9 @@ where
     }
     let mut matches = match Args::command().try_get_matches_from(&argv) {
         Ok(matches) => matches,
+        Err(found) if found.kind() == ErrorKind::DisplayVersion && argv.iter().any(is_verbose) => {
+            return Ok(Request::Guards(found.to_string()));
+        }
         Err(found) if matches!(found.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return Ok(Request::Print(found.to_string()));
         }
@@ -91,6 +96,12 @@ where
     let (read, words) = files::split(read, words, before);
     let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| usage::complaint(&found, &argv))?;
     meaning::meaning(args, read, &words, around).map(|options| Request::Run(Box::new(options)))
+}
+
+/// `-v`, or several; clap stops at `--version`.
+fn is_verbose(word: &OsString) -> bool {
+    let letters = word.to_str().and_then(|word| word.strip_prefix('-')).unwrap_or_default();
+    !letters.is_empty() && letters.chars().all(|letter| letter == 'v')
 }
 
 /// The values of an argument and their places.

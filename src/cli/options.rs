@@ -19,6 +19,9 @@ pub struct Options {
     pub udp: bool,
     /// Save the packets that pass the filter.
     pub save: Option<Save>,
+    /// The user to become once the capture is open, if root started the program
+    /// (`-Z`).
+    pub user: Option<String>,
     /// The output format.
     pub format: Format,
     /// Only totals, as tables or as JSON.

@@ -40,6 +40,7 @@ fn all_that_is_not_asked_for_has_its_default() {
         filter: None,
         udp: false,
         save: None,
+        user: None,
         format: Format::Table,
         stats: false,
         style: Style {
@@ -289,4 +290,16 @@ fn help_and_version_are_printed() {
     assert!(printed("--help").contains("run*.pcap"));
     assert!(printed("--help").len() > printed("-h").len());
     assert!(printed("--version").starts_with("hsanalyze "));
+    for line in ["--version -v", "-v --version", "--version -vv"] {
+        let argv = format!("hsanalyze {line}");
+        let asked = parse(argv.split(' ').map(OsString::from), &Surroundings::default());
+        assert!(matches!(&asked, Ok(Request::Guards(text)) if text.starts_with("hsanalyze ")), "{asked:?}");
+    }
+}
+
+#[test]
+fn a_user_to_become_is_passed_on() {
+    assert_eq!(meaning("-i lo -Z nobody").user.as_deref(), Some("nobody"));
+    assert_eq!(meaning("-i lo --relinquish-privileges nobody").user.as_deref(), Some("nobody"));
+    assert_eq!(meaning("-r x").user, None);
 }

@@ -103,10 +103,20 @@ Without a filter only TCP is shown, and UDP is counted as not TCP. With a filter
     pub(crate) const NO_PROMISCUOUS: &str = "Do not put the interface into promiscuous mode";
     pub(crate) const SNAPLEN: &str =
         "Octets to capture of each packet; 0 is the maximum, 262144 [default: 256, with -w the maximum]";
-    pub(crate) const BUFFER: &str = "Size of the system's capture buffer, in KiB";
+    pub(crate) const BUFFER: &str =
+        "Size of the system's capture buffer, in KiB [default: 65536, at most a 32nd of the memory]";
     pub(crate) const DIRECTION: &str = "Capture only what comes in, or only what goes out";
     pub(crate) const LINK_TYPE: &str = "Link type to capture, one of those that -L lists";
     pub(crate) const IMMEDIATE: &str = "Accepted: packets are always handed over at once";
+
+    pub(crate) const USER: &str =
+        "When started by root: become USER once the capture is open [default: who called sudo]";
+    pub(crate) const USER_LONG: &str = "\
+When started by root: become USER, with all of USER's groups, once the capture is open and before its first packet is \
+looked at; files of -w are made as USER. Without -Z that is who called sudo. -Z root stays root.
+
+Whoever runs it, all capabilities are given up then, and on Linux with Landlock no file can be opened and no TCP \
+connection made any more; --version -v says whether this system has it.";
 
     pub(crate) const COUNT: &str = "Stop after so many packets that pass the filter";
     pub(crate) const FOR: &str = "Stop after this time: 500ms, 10s, 2m, 1h";
@@ -114,7 +124,7 @@ Without a filter only TCP is shown, and UDP is counted as not TCP. With a filter
         "Conversations followed at once; beyond, the one longest quiet is given up";
 
     pub(crate) const HELP: &str = "Help: -h in short, --help in full";
-    pub(crate) const VERSION: &str = "Version";
+    pub(crate) const VERSION: &str = "Version; with -v what guards the system against the program";
 }
 
 /// One text a value of an option.

@@ -1,6 +1,8 @@
 //! gzip and zstd, on a thread of their own.
 
 use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
@@ -33,7 +35,7 @@ impl Format {
         }
     }
 
-    fn decoder(self, input: Box<dyn Read + Send>) -> io::Result<Box<dyn Read>> {
+    fn decoder(self, input: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
             Format::Gzip => {
                 Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BLOCK, input)))
@@ -47,21 +49,48 @@ impl Format {
 /// next block.
 pub(super) struct Decompressed {
     format: Format,
-    blocks: Receiver<io::Result<Vec<u8>>>,
-    recycled: Sender<Vec<u8>>,
+    worker: Worker,
+    /// Whether a thread may be started.
+    started: Arc<AtomicBool>,
     block: Vec<u8>,
     taken: usize,
 }
 
+/// Who decodes.
+enum Worker {
+    /// Who reads.
+    Reader(Box<dyn Read + Send>),
+    /// A thread, which takes blocks back when they are used up.
+    Thread { blocks: Receiver<io::Result<Vec<u8>>>, recycled: Sender<Vec<u8>> },
+    /// Nobody any more.
+    None,
+}
+
 impl Decompressed {
-    /// Starts the thread.
-    pub(super) fn start(format: Format, input: Box<dyn Read + Send>) -> io::Result<Decompressed> {
+    /// Decodes as it is read until `started` is set: a thread that is born before
+    /// privileges are given up would keep them. Then a thread takes over.
+    pub(super) fn start(
+        format: Format,
+        input: Box<dyn Read + Send>,
+        started: &Arc<AtomicBool>,
+    ) -> io::Result<Decompressed> {
+        let worker = Worker::Reader(format.decoder(input)?);
+        Ok(Decompressed { format, worker, started: Arc::clone(started), block: Vec::new(), taken: 0 })
+    }
+
+    /// Hands the decoder over to a thread.
+    #[cold]
+    fn spawn(&mut self) -> io::Result<()> {
+        let Worker::Reader(decoder) = std::mem::replace(&mut self.worker, Worker::None) else {
+            return Ok(());
+        };
         let (sender, blocks) = sync_channel(BLOCKS);
         let (recycled, empty) = channel();
         thread::Builder::new()
-            .name(format.name().into())
-            .spawn(move || work(format, input, &sender, &empty))?;
-        Ok(Decompressed { format, blocks, recycled, block: Vec::new(), taken: 0 })
+            .name(self.format.name().into())
+            .spawn(move || work(decoder, &sender, &empty))?;
+        self.worker = Worker::Thread { blocks, recycled };
+        Ok(())
     }
 
     fn explain(&self, error: io::Error) -> io::Error {
@@ -81,13 +110,20 @@ impl Decompressed {
 
 impl Read for Decompressed {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if let Worker::Reader(decoder) = &mut self.worker {
+            if !self.started.load(Ordering::Relaxed) {
+                return decoder.read(room).map_err(|error| self.explain(error));
+            }
+            self.spawn()?;
+        }
+        let Worker::Thread { blocks, recycled } = &self.worker else { return Ok(0) };
         while self.taken == self.block.len() {
-            match self.blocks.recv() {
+            match blocks.recv() {
                 Ok(Ok(block)) => {
                     let old = std::mem::replace(&mut self.block, block);
                     self.taken = 0;
                     // The thread may be done: then nobody needs it.
-                    self.recycled.send(old).ok();
+                    recycled.send(old).ok();
                 }
                 Ok(Err(error)) => return Err(self.explain(error)),
                 Err(_) => return Ok(0),
@@ -105,15 +141,10 @@ impl Read for Decompressed {
 
 /// The thread: decodes until the end, an error, or nobody listens.
 fn work(
-    format: Format,
-    input: Box<dyn Read + Send>,
+    mut decoder: Box<dyn Read + Send>,
     blocks: &SyncSender<io::Result<Vec<u8>>>,
     empty: &Receiver<Vec<u8>>,
 ) {
-    let mut decoder = match format.decoder(input) {
-        Ok(decoder) => decoder,
-        Err(error) => return drop(blocks.send(Err(error))),
-    };
     loop {
         let mut block = empty.try_recv().unwrap_or_default();
         block.resize(BLOCK, 0);
@@ -144,9 +175,14 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    /// Begins without a thread, and goes on with one.
     fn read(format: Format, octets: Vec<u8>) -> (Vec<u8>, io::Result<usize>) {
-        let mut out = Vec::new();
-        let mut input = Decompressed::start(format, Box::new(io::Cursor::new(octets))).unwrap();
+        let started = Arc::default();
+        let mut input = Decompressed::start(format, Box::new(io::Cursor::new(octets)), &started).unwrap();
+        let mut out = vec![0; 5];
+        let count = input.read(&mut out).unwrap();
+        out.truncate(count);
+        started.store(true, Ordering::Relaxed);
         let result = input.read_to_end(&mut out);
         (out, result)
     }
@@ -200,7 +236,9 @@ mod tests {
         let (dropped, wait) = channel();
         let endless = gzip(&[]).into_iter().cycle().take(20).collect::<Vec<_>>();
         let input = io::Cursor::new(endless).chain(Endless(dropped));
-        drop(Decompressed::start(Format::Gzip, Box::new(input)).unwrap());
+        let mut input = Decompressed::start(Format::Gzip, Box::new(input), &Arc::new(true.into())).unwrap();
+        input.spawn().unwrap();
+        drop(input);
         wait.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
     }
 }

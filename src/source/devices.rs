@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use nix::ifaddrs::getifaddrs;
+use nix::net::if_::InterfaceFlags;
 use pcap::{ConnectionStatus, Device};
 
 use super::SourceError;
@@ -102,6 +104,18 @@ pub fn find(name: &str) -> Result<Interface, SourceError> {
     Err(SourceError::NoInterface { name: name.to_owned(), near: near(name, &all) })
 }
 
+/// Whether an interface is up; `None`: there is none of this name. Opens no file,
+/// so that a confined program can ask, too.
+pub(super) fn is_up(name: &str) -> Option<bool> {
+    // libpcap's own, of which the system knows nothing.
+    if name == "any" {
+        return Some(true);
+    }
+    let all = getifaddrs().ok()?;
+    let mut found = all.filter(|address| address.interface_name == name);
+    found.next().map(|address| address.flags.contains(InterfaceFlags::IFF_UP))
+}
+
 /// The link types that an interface can capture with; its usual one first.
 ///
 /// # Errors
@@ -182,6 +196,13 @@ mod tests {
         (interface.up, interface.running, interface.wireless, interface.connected) =
             (false, false, false, None);
         assert_eq!(interface.to_string(), "1.eth0 (radio) [none]");
+    }
+
+    #[test]
+    fn what_is_up_is_known_without_files() {
+        assert_eq!((is_up("lo"), is_up("nosuch0"), is_up("any")), (Some(true), None, Some(true)));
+        let found = find("lo").unwrap();
+        assert_eq!(is_up("lo"), Some(found.up));
     }
 
     #[test]

@@ -236,7 +236,7 @@ fn not_a_capture_hint(name: &str, seems: Option<&'static str>) -> Option<String>
 }
 
 /// An I/O error in words, without the system's number.
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {
         Some(end) => text.get(..end).unwrap_or(&text).to_lowercase(),

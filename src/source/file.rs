@@ -15,9 +15,12 @@ pub struct FileOptions {
     /// A filter expression as tcpdump has them. Frames that do not pass are
     /// counted, not delivered.
     pub filter: Option<String>,
-    /// If given, SIGINT and its like end the capture instead of the program.
+    /// If given, SIGINT and its like end the capture instead of the program. What
+    /// a pipe holds by then is still read.
     #[cfg(unix)]
     pub signals: Option<Arc<Signals>>,
+    /// All files stay open, because they cannot be opened again later.
+    pub keep_open: bool,
 }
 
 /// Opens files as one capture. `-` is standard input; gzip and zstd are

@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-#[cfg(unix)]
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::SourceError;
 use super::decompress::{Decompressed, Format};
@@ -27,30 +27,31 @@ pub(super) fn name_of(path: &Path) -> String {
     if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
 }
 
-/// Opens a file.
+/// Opens a file. `started`: threads may be started.
 #[cfg(unix)]
-pub(super) fn open(path: &Path, signals: Option<&Arc<Signals>>) -> Result<Input, SourceError> {
-    let (raw, reopens) = if path == Path::new("-") {
-        (standard_input(path)?, false)
-    } else {
-        let (file, regular) = regular_or_not(path)?;
-        (file, regular)
+pub(super) fn open(
+    path: &Path,
+    signals: Option<&Arc<Signals>>,
+    started: &Arc<AtomicBool>,
+) -> Result<Input, SourceError> {
+    let (raw, length) = if path == Path::new("-") { (standard_input(path)?, None) } else { plain(path)? };
+    let reopens = length.is_some();
+    let stream: Box<dyn Read + Send> = match (length, signals) {
+        (Some(length), _) => Box::new(Promised { file: raw, left: length }),
+        (None, Some(signals)) => Box::new(super::signals::Interruptible::new(raw, Arc::clone(signals))),
+        (None, None) => Box::new(raw),
     };
-    let stream: Box<dyn Read + Send> = match signals {
-        Some(signals) if !reopens => Box::new(super::signals::Interruptible::new(raw, Arc::clone(signals))),
-        _ => Box::new(raw),
-    };
-    decompressed(path, stream, reopens)
+    decompressed(path, stream, reopens, started)
 }
 
-/// Opens a file.
+/// Opens a file. `started`: threads may be started.
 #[cfg(not(unix))]
-pub(super) fn open(path: &Path) -> Result<Input, SourceError> {
+pub(super) fn open(path: &Path, started: &Arc<AtomicBool>) -> Result<Input, SourceError> {
     if path == Path::new("-") {
-        return decompressed(path, Box::new(io::stdin()), false);
+        return decompressed(path, Box::new(io::stdin()), false, started);
     }
-    let (file, regular) = regular_or_not(path)?;
-    decompressed(path, Box::new(file), regular)
+    let (file, length) = plain(path)?;
+    decompressed(path, Box::new(Promised { file, left: length.unwrap_or(0) }), length.is_some(), started)
 }
 
 #[cfg(unix)]
@@ -60,7 +61,8 @@ fn standard_input(path: &Path) -> Result<File, SourceError> {
     duplicate.map(File::from).map_err(|error| SourceError::Open { name: name_of(path), error })
 }
 
-fn regular_or_not(path: &Path) -> Result<(File, bool), SourceError> {
+/// Opens a file, and gives its length if it is a regular one.
+fn plain(path: &Path) -> Result<(File, Option<u64>), SourceError> {
     let name = || name_of(path);
     let file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => SourceError::NotFound { name: name() },
@@ -71,11 +73,34 @@ fn regular_or_not(path: &Path) -> Result<(File, bool), SourceError> {
     if kind.is_dir() {
         return Err(SourceError::Directory { name: name() });
     }
-    Ok((file, kind.is_file()))
+    Ok((file, kind.is_file().then_some(kind.len())))
+}
+
+/// A file that had this length when it was opened. It may grow; that it became
+/// shorter is an error, which its records need not show.
+struct Promised {
+    file: File,
+    left: u64,
+}
+
+impl Read for Promised {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(room)?;
+        if count == 0 && self.left > 0 && !room.is_empty() {
+            return Err(io::Error::other("it became shorter while it was read"));
+        }
+        self.left = self.left.saturating_sub(count as u64);
+        Ok(count)
+    }
 }
 
 /// Looks at the first octets, and puts a decompressor in between if need be.
-fn decompressed(path: &Path, mut raw: Box<dyn Read + Send>, reopens: bool) -> Result<Input, SourceError> {
+fn decompressed(
+    path: &Path,
+    mut raw: Box<dyn Read + Send>,
+    reopens: bool,
+    started: &Arc<AtomicBool>,
+) -> Result<Input, SourceError> {
     let failed = |error| SourceError::Read {
         place: Place { name: name_of(path), offset: 0, packets: 0, compressed: false },
         error,
@@ -96,7 +121,7 @@ fn decompressed(path: &Path, mut raw: Box<dyn Read + Send>, reopens: bool) -> Re
     match format {
         None => Ok(Input { stream: whole, compressed: false, reopens }),
         Some(format) => {
-            let stream = Box::new(Decompressed::start(format, whole).map_err(failed)?);
+            let stream = Box::new(Decompressed::start(format, whole, started).map_err(failed)?);
             Ok(Input { stream, compressed: true, reopens })
         }
     }

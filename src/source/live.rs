@@ -22,12 +22,17 @@ const BATCH: usize = 64;
 /// stamps end it sooner, unless they are of another clock.
 const DRAIN: Duration = Duration::from_secs(5);
 
+/// How often the kernel is asked how many frames it dropped, in time of packets.
+const LOSSES: Duration = Duration::from_millis(100);
+
 /// Packets copied out of the kernel's buffer, so that it has room again.
 #[derive(Debug, Default)]
 struct Batch {
     octets: Vec<u8>,
     packets: Vec<Packet>,
     next: usize,
+    /// As many as are taken at a time: there are probably more.
+    full: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,9 @@ pub struct Live {
     batch: Batch,
     phase: Phase,
     frames: u64,
+    /// Frames that the kernel dropped, and when it was asked.
+    lost: u64,
+    asked: Timestamp,
 }
 
 /// What [`Live::fill`] found.
@@ -95,12 +103,29 @@ impl Live {
             batch: Batch::default(),
             phase: Phase::Running,
             frames: 0,
+            lost: 0,
+            asked: Timestamp::MIN,
         }
     }
 
     fn stats(&mut self) -> CaptureStats {
-        let dropped = self.capture.stats().ok().map(|stats| u64::from(stats.dropped));
+        let dropped = self.dropped();
         CaptureStats { frames: self.frames, dropped_by_kernel: dropped }
+    }
+
+    /// libpcap counts in 32 bits, and goes on from 0.
+    fn dropped(&mut self) -> Option<u64> {
+        let dropped = self.capture.stats().ok()?.dropped;
+        self.lost += u64::from(dropped.wrapping_sub(self.lost as u32));
+        Some(self.lost)
+    }
+
+    /// Asks the kernel now and then how many frames it dropped.
+    fn look_for_losses(&mut self, at: Timestamp) {
+        if at.since(self.asked) >= LOSSES {
+            self.asked = at;
+            self.dropped();
+        }
     }
 
     /// Gets packets, or finds out that there are none for now, or ever.
@@ -110,10 +135,16 @@ impl Live {
             if let Phase::Over = self.phase {
                 return Ok(Found::End);
             }
+            let more = self.batch.full;
             if self.take()? > 0 {
+                if let Some(last) = self.batch.packets.last().map(|packet| packet.at) {
+                    self.look_for_losses(last);
+                }
                 return Ok(Found::Packets);
             }
             match self.phase {
+                // There were no more: what was told so far may be shown.
+                Phase::Running if more => return Ok(Found::Quiet),
                 Phase::Running => {
                     let woken = self.wait(self.interval)?;
                     let ends = self.signals.stop_requested()
@@ -174,6 +205,7 @@ impl Live {
         if late {
             self.phase = Phase::Over;
         }
+        self.batch.full = self.batch.packets.len() == BATCH;
         match result {
             Ok(_) => Ok(self.batch.packets.len()),
             Err(error) => Err(self.explain(message_of(error))),
@@ -214,15 +246,12 @@ impl Live {
             return Ok(());
         }
         let name = self.names[0].clone();
-        self.phase = match devices::find(&name) {
-            Ok(interface) if interface.up => return Ok(()),
-            Ok(_) => {
-                self.phase = Phase::Over;
-                return Err(SourceError::WentDown { name });
-            }
-            Err(_) => Phase::Over,
-        };
-        Err(SourceError::Disappeared { name })
+        let up = devices::is_up(&name);
+        if up == Some(true) {
+            return Ok(());
+        }
+        self.phase = Phase::Over;
+        Err(if up.is_some() { SourceError::WentDown { name } } else { SourceError::Disappeared { name } })
     }
 
     /// Sorts libpcap's reasons; ends the capture.
@@ -258,7 +287,11 @@ impl Source for Live {
         if self.batch.next >= self.batch.packets.len() {
             match self.fill()? {
                 Found::Packets => {}
-                Found::Quiet => return Ok(Pulse::Idle(now())),
+                Found::Quiet => {
+                    let now = now();
+                    self.look_for_losses(now);
+                    return Ok(Pulse::Idle(now));
+                }
                 Found::End => {
                     self.signals.capture_is_over();
                     return Ok(Pulse::End(self.stats()));
@@ -283,7 +316,7 @@ impl Source for Live {
     }
 
     fn pending(&self) -> bool {
-        self.batch.next < self.batch.packets.len()
+        self.batch.next < self.batch.packets.len() || self.batch.full
     }
 
     fn names(&self) -> &[String] {
@@ -305,6 +338,10 @@ impl Source for Live {
     fn stop(&mut self) {
         self.batch = Batch::default();
         self.phase = Phase::Over;
+    }
+
+    fn lost(&self) -> u64 {
+        self.lost
     }
 
     fn take_usr1(&mut self) -> bool {

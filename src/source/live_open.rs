@@ -18,6 +18,28 @@ use crate::model::LinkType;
 /// of the snapshot length for every packet, and 16 MiB are full after 50 of them.
 pub(super) const HOLD: Duration = Duration::from_millis(20);
 
+/// The kernel's buffer if nobody says otherwise, in octets, and the share of the
+/// memory that it may be. At 0.5 M packets/s 64 MiB hold what arrives in a third
+/// of a second: longer than a busy system keeps a program waiting, or than the
+/// table of a million conversations takes to grow.
+const BUFFER: u64 = 64 << 20;
+const SHARE: u64 = 32;
+
+fn default_buffer() -> u32 {
+    #[cfg(target_os = "linux")]
+    let memory = {
+        let system = rustix::system::sysinfo();
+        // A narrower number on 32-bit machines.
+        #[allow(clippy::unnecessary_cast)]
+        let units = system.totalram as u64;
+        units.saturating_mul(u64::from(system.mem_unit))
+    };
+    // Others give what they are set up to give.
+    #[cfg(not(target_os = "linux"))]
+    let memory = BUFFER;
+    u32::try_from(BUFFER.min(memory / SHARE)).unwrap_or(u32::MAX)
+}
+
 /// Linux cooked capture, version 2.
 const COOKED_2: LinkType = LinkType(276);
 
@@ -73,7 +95,7 @@ impl LiveOptions {
             device: device.to_owned(),
             snaplen: MAX_SNAPLEN,
             promiscuous: true,
-            buffer: 16 << 20,
+            buffer: default_buffer(),
             immediate: false,
             direction: CaptureDirection::InOut,
             nano: false,

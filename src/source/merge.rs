@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-#[cfg(unix)]
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::capture_file::{CaptureFile, Record};
 use super::filter::Filter;
@@ -51,6 +51,13 @@ pub(super) struct Files {
     interfaces: u32,
     stats: CaptureStats,
     stopped: bool,
+    /// Packets are asked for: what they need may start threads.
+    started: Arc<AtomicBool>,
+    /// A signal stopped it before the end.
+    cut: bool,
+    /// The only file is a pipe or the like. After a signal it still gives what it
+    /// holds: who writes into it got the same Ctrl-C, and has a last word.
+    drains: bool,
     #[cfg(unix)]
     signals: Option<Arc<Signals>>,
 }
@@ -72,11 +79,14 @@ impl Files {
             interfaces: 0,
             stats: CaptureStats::default(),
             stopped: false,
+            started: Arc::default(),
+            cut: false,
+            drains: paths.len() == 1,
             #[cfg(unix)]
             signals: options.signals.clone(),
         };
         for path in paths {
-            files.add(path, paths.len() > 1)?;
+            files.add(path, paths.len() > 1 && !options.keep_open)?;
         }
         if let Some(expression) = &options.filter {
             files.filter = Some(Filter::new(expression, &files.links)?);
@@ -88,6 +98,7 @@ impl Files {
     fn add(&mut self, path: &Path, close: bool) -> Result<(), SourceError> {
         let index = self.slots.len();
         let (file, closes) = self.open_file(path, if close { LOOK } else { BLOCK })?;
+        self.drains &= !closes;
         let path = path.to_owned();
         self.slots.push(Slot { path, open: None, latest: Timestamp::MIN, interfaces: Vec::new(), links: 0 });
         match self.first_packet(index, file) {
@@ -106,9 +117,9 @@ impl Files {
 
     fn open_file(&self, path: &Path, first: usize) -> Result<(CaptureFile, bool), SourceError> {
         #[cfg(unix)]
-        let input = input::open(path, self.signals.as_ref())?;
+        let input = input::open(path, self.signals.as_ref(), &self.started)?;
         #[cfg(not(unix))]
-        let input = input::open(path)?;
+        let input = input::open(path, &self.started)?;
         let closes = input.reopens;
         Ok((CaptureFile::new(input::name_of(path), input, first)?, closes))
     }
@@ -155,12 +166,31 @@ impl Files {
         }
     }
 
-    fn stop_requested(&self) -> bool {
+    /// Whether a signal asks for the end.
+    fn signalled(&self) -> bool {
         #[cfg(unix)]
-        if self.signals.as_ref().is_some_and(|signals| signals.stop_requested()) {
-            return true;
+        return self.signals.as_ref().is_some_and(|signals| signals.stop_requested());
+        #[cfg(not(unix))]
+        return false;
+    }
+
+    /// Whether to deliver no more.
+    fn ends(&mut self) -> bool {
+        if !self.stopped && !self.drains && self.signalled() {
+            (self.stopped, self.cut) = (true, true);
         }
         self.stopped
+    }
+
+    /// Delivers no more: the next Ctrl-C ends the program at once.
+    #[cold]
+    fn end(&mut self) -> Pulse<'static> {
+        self.stopped = true;
+        #[cfg(unix)]
+        if let Some(signals) = &self.signals {
+            signals.capture_is_over();
+        }
+        Pulse::End(self.stats)
     }
 
     /// Moves the current slot on to its next packet. It stays the current one
@@ -204,6 +234,7 @@ impl Files {
     /// Makes the slot with the earliest packet the current one.
     #[cold]
     fn choose(&mut self) -> Result<Option<usize>, SourceError> {
+        self.started.store(true, Ordering::Relaxed);
         while let Some(Reverse((_, index))) = self.waiting.pop() {
             let Some(slot) = self.slots.get(index) else { continue };
             let present = match &slot.open {
@@ -229,7 +260,7 @@ impl Files {
             return Err(error);
         }
         loop {
-            if self.stop_requested() {
+            if self.ends() {
                 return Ok(None);
             }
             if let (true, Some(index)) = (self.delivered, self.current) {
@@ -281,9 +312,9 @@ impl Source for Files {
     fn next(&mut self) -> anyhow::Result<Pulse<'_>> {
         let (index, record) = match self.find() {
             Ok(Some(found)) => found,
-            Ok(None) => return Ok(Pulse::End(self.stats)),
+            Ok(None) => return Ok(self.end()),
             // An interrupted read looks like a file that ends too early.
-            Err(_) if self.stop_requested() => return Ok(Pulse::End(self.stats)),
+            Err(_) if !self.stopped && self.signalled() => return Ok(self.end()),
             Err(error) => return Err(error.into()),
         };
         let interface = self.interface(index, record.interface);
@@ -317,6 +348,10 @@ impl Source for Files {
 
     fn stop(&mut self) {
         self.stopped = true;
+    }
+
+    fn interrupted(&self) -> bool {
+        self.cut
     }
 
     #[cfg(unix)]

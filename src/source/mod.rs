@@ -90,6 +90,16 @@ pub trait Source {
     /// not delivered, the next call of [`Source::next`] gives [`Pulse::End`].
     fn stop(&mut self) {}
 
+    /// Frames that the kernel is known to have dropped so far (live only).
+    fn lost(&self) -> u64 {
+        0
+    }
+
+    /// Whether a signal ended it before everything was read (files only).
+    fn interrupted(&self) -> bool {
+        false
+    }
+
     /// Whether the user asked for the counts (SIGUSR1) since the last call. A
     /// quiet interface gives [`Pulse::Idle`] at once when the signal arrives.
     fn take_usr1(&mut self) -> bool {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Source;
+use super::error::reason;
 use super::save_format::{Layout, whole_records};
 use crate::model::{Frame, LinkType};
 
@@ -59,12 +60,13 @@ pub enum SaveError {
 impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Create { name, error } => write!(f, "{name}: cannot be written: {error}"),
+            Self::Create { name, error } => write!(f, "{name}: cannot be written: {}", reason(error)),
             Self::IsInput { name } => {
                 write!(f, "{name}: is being read, it cannot be written at the same time")
             }
             Self::Write { name, error, saved } => {
-                write!(f, "{name}: cannot be written to any more: {error}; it has the first {saved} packets")
+                let why = reason(error);
+                write!(f, "{name}: cannot be written to any more: {why}; it has the first {saved} packets")
             }
             Self::LinkType { name, has, met, saved } => {
                 let (has, met) = (super::link_name(*has), super::link_name(*met));

@@ -151,7 +151,7 @@ fn a_device_that_is_full_is_named() {
     let source = open_files(&[path], &FileOptions::default()).unwrap();
     let error = Saver::create(Path::new("/dev/full"), source.as_ref(), &SaveOptions::default()).unwrap_err();
     assert!(
-        error.to_string().starts_with("/dev/full: cannot be written to any more: No space left"),
+        error.to_string().starts_with("/dev/full: cannot be written to any more: no space left"),
         "{error}"
     );
 }

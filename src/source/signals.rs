@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::time::Timespec;
 use signal_hook::SigId;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::{flag, low_level};
@@ -139,39 +140,53 @@ fn hangup_is_ignored() -> bool {
     mask & 1 << (SIGHUP - 1) != 0
 }
 
-/// A stream whose reads end, as at its end, when a signal asks for it.
+/// After a signal: how long to wait for more, and how many octets to read at
+/// most. Pipes hold 64 KiB, and 1 MiB at most unless root says so.
+const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 500_000_000 };
+const LAST_OCTETS: usize = 1 << 20;
+
+/// A stream that ends when a signal asks for it, after what it holds then: a
+/// writer that got the same signal has written its last words, or does so now.
 pub(super) struct Interruptible<R> {
     input: R,
     signals: Arc<Signals>,
+    /// Octets that may still be read after the signal.
+    left: usize,
 }
 
 impl<R> Interruptible<R> {
     pub(super) fn new(input: R, signals: Arc<Signals>) -> Self {
-        Interruptible { input, signals }
+        Interruptible { input, signals, left: LAST_OCTETS }
     }
 }
 
 impl<R: Read + AsFd> Read for Interruptible<R> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.signals.stop_requested() {
-                return Ok(0);
-            }
+            let over = self.signals.stop_requested();
+            let most = if over { room.len().min(self.left) } else { room.len() };
             let mut watched = [
                 PollFd::new(&self.input, PollFlags::IN),
                 PollFd::from_borrowed_fd(self.signals.descriptor(), PollFlags::IN),
             ];
-            match poll(&mut watched, None) {
+            // The signals stay readable after a request for the end.
+            let (watched, patience) =
+                if over { (&mut watched[..1], Some(&PATIENCE)) } else { (&mut watched[..], None) };
+            match poll(watched, patience) {
+                Ok(0) => return Ok(0),
                 Ok(_) => {}
                 Err(rustix::io::Errno::INTR) => continue,
                 Err(error) => return Err(error.into()),
             }
-            let [input, signal] = watched.map(|descriptor| descriptor.revents());
-            if !signal.is_empty() {
+            let mut came = watched.iter().map(|descriptor| !descriptor.revents().is_empty());
+            let (input, signal) = (came.next() == Some(true), came.next() == Some(true));
+            if signal {
                 self.signals.acknowledge();
             }
-            if !input.is_empty() && !self.signals.stop_requested() {
-                return self.input.read(room);
+            if input {
+                let count = self.input.read(room.get_mut(..most).unwrap_or_default())?;
+                self.left -= if over { count } else { 0 };
+                return Ok(count);
             }
         }
     }

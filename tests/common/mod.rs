@@ -2,13 +2,25 @@
 //! captures.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+pub mod capture;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The program under test, away from the user's settings.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hsanalyze"));
-    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "TERM", "LANG", "LC_ALL", "LC_MESSAGES"] {
+    for name in [
+        "COLUMNS",
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "TERM",
+        "LANG",
+        "LC_ALL",
+        "LC_MESSAGES",
+        "SUDO_UID",
+        "SUDO_GID",
+    ] {
         command.env_remove(name);
     }
     command.env("TZ", "UTC").stdin(Stdio::null()).current_dir(root());
@@ -65,4 +77,14 @@ pub fn have(name: &str) -> bool {
         eprintln!("skipped: {name} is not installed");
     }
     found
+}
+
+/// Whether this is root. If not, says that the test does nothing.
+pub fn root_user() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    let root = id.stdout == b"0\n";
+    if !root {
+        eprintln!("skipped: only root can give privileges up");
+    }
+    root
 }
