@@ -118,8 +118,8 @@ impl Tracker {
     pub fn push_into(&mut self, seg: &Segment<'_>, event: &mut Event) {
         (event.first, event.absorbs) = (true, None);
         let (key, way) = self.key_of(seg);
-        match self.place_of(seg, key, way) {
-            None => self.attempt(seg, key, way, event),
+        match self.place_of(seg, &key, way) {
+            None => self.attempt(seg, &key, way, event),
             Some(place) => {
                 self.touched = Some(place);
                 self.advance(place, seg, way, event);
@@ -181,17 +181,18 @@ impl Tracker {
 
     /// The flow of a segment. A flow seen in two scopes (a frame before and
     /// after encapsulation) is one flow.
+    #[inline]
     fn key_of(&self, seg: &Segment<'_>) -> (FlowKey, Way) {
-        let (key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
-        if self.aliases.is_empty() {
-            return (key, way);
+        let (mut key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
+        if !self.aliases.is_empty() {
+            key = self.aliases.get(&key).map_or(key, |&(key, _)| key);
         }
-        self.aliases.get(&key).map_or((key, way), |&(key, _)| (key, way))
+        (key, way)
     }
 
     /// Where a segment belongs; `None` if it is a plain SYN on a fresh flow.
-    fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Option<Place> {
-        let newest = self.slab.newest(&key);
+    fn place_of(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way) -> Option<Place> {
+        let newest = self.slab.newest(key);
         // As nearly always: one conversation on the flow, and it goes on.
         let alone = |&place: &Place| {
             let goes_on = self.slab.get(place).is_some_and(|conv| !conv.is_over());
@@ -202,9 +203,9 @@ impl Tracker {
         }
         let newest = newest.and_then(|newest| self.not_expired(newest, seg.at));
         let Some(newest) = newest else {
-            return match self.alias(seg, key, way) {
+            return match self.alias(seg, *key, way) {
                 None if is_plain(seg) => None,
-                None => Some(self.begin(seg, key, way)),
+                None => Some(self.begin(seg, *key, way)),
                 found => found,
             };
         };
@@ -222,13 +223,13 @@ impl Tracker {
                 newest
             }
             Route::Older(place) => place,
-            Route::New => self.reuse(seg, key, way, newest),
+            Route::New => self.reuse(seg, *key, way, newest),
             Route::Tentative => {
                 if let Some(old) = self.slab.get_mut(newest) {
                     let from = old.sender(way);
                     old.side_mut(from).provoked = true;
                 }
-                let place = self.reuse(seg, key, way, newest);
+                let place = self.reuse(seg, *key, way, newest);
                 if let Some(conv) = self.slab.get_mut(place) {
                     conv.tentative = true;
                 }
@@ -238,8 +239,8 @@ impl Tracker {
     }
 
     /// A plain SYN on a fresh flow: a seed, whole only until the next segment.
-    fn attempt(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, event: &mut Event) {
-        let mut conv = self.conceive(seg, key, way);
+    fn attempt(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way, event: &mut Event) {
+        let mut conv = self.conceive(seg, *key, way);
         let from = conv.sender(way);
         conv.apply(seg, from, event);
         self.mptcp.note(seg, &mut conv);
