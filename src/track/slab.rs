@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use crate::model::FlowKey;
+use crate::model::{FlowKey, Timestamp};
 
 use super::conversation::Conversation;
 use super::seed::{Seed, Seeds};
@@ -250,9 +250,9 @@ impl Slab {
         Some(conv)
     }
 
-    /// The attempt that has waited longest, and its number.
-    pub fn oldest_seed(&self) -> Option<(u32, u64)> {
-        self.seeds.oldest().map(|(index, number, _)| (index, number))
+    /// The number of the attempt that has waited longest, and since when.
+    pub fn oldest_seed(&self) -> Option<(u64, Timestamp)> {
+        self.seeds.oldest().map(|(_, number, at)| (number, at))
     }
 
     /// Takes out the attempt that has waited longest, made whole.

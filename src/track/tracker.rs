@@ -29,12 +29,36 @@ pub struct Limits {
     /// Conversations that are over and wait for stragglers at the same time;
     /// beyond it the one that has waited longest is given out.
     pub max_lingering: usize,
+    /// Silence after which a conversation that is not open is given up: longer than
+    /// the gaps between SYNs.
+    pub syn_timeout: Duration,
+    /// Silence after which an open conversation is given up.
+    pub idle_timeout: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
-        Limits { max_flows: 1_000_000, linger: Duration::from_secs(60), max_lingering: 8192 }
+        Limits {
+            max_flows: 1_000_000,
+            // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
+            linger: Duration::from_secs(60),
+            max_lingering: 8192,
+            // Twice what the SYNs of the most patient systems lie apart.
+            syn_timeout: Duration::from_secs(600),
+            idle_timeout: Duration::from_secs(86_400),
+        }
+    }
+}
+
+impl Limits {
+    /// Whether a conversation that is not over has been silent for too long.
+    fn is_idle(&self, conv: &Conversation, now: Timestamp) -> bool {
+        let most = match list_of(conv) {
+            List::Over => return false,
+            List::HalfOpen => self.syn_timeout,
+            List::Open => self.idle_timeout,
+        };
+        now.since(conv.last.at) > most
     }
 }
 
@@ -76,6 +100,8 @@ pub struct Tracker {
     listeners: Listeners,
     /// The latest time seen.
     now: Timestamp,
+    /// When silent conversations were last looked for.
+    swept: Timestamp,
     touched: Option<Place>,
 }
 
@@ -95,6 +121,7 @@ impl Tracker {
             twins: Twins::default(),
             listeners: Listeners::default(),
             now: Timestamp::MIN,
+            swept: Timestamp::MIN,
             touched: None,
         }
     }
@@ -126,7 +153,7 @@ impl Tracker {
             }
         }
         self.now = self.now.max(seg.at);
-        self.expire(seg.at);
+        self.pass(seg.at);
     }
 
     /// A segment of a conversation that is known.
@@ -195,7 +222,8 @@ impl Tracker {
         let newest = self.slab.newest(key);
         // As nearly always: one conversation on the flow, and it goes on.
         let alone = |&place: &Place| {
-            let goes_on = self.slab.get(place).is_some_and(|conv| !conv.is_over());
+            let goes_on = |conv: &Conversation| !conv.is_over() && !self.limits.is_idle(conv, seg.at);
+            let goes_on = self.slab.get(place).is_some_and(goes_on);
             goes_on && !seg.flags.syn() && self.slab.older(place).is_none()
         };
         if newest.as_ref().is_some_and(alone) {
@@ -302,3 +330,6 @@ impl Tracker {
         self.slab.settle_down(conv)
     }
 }
+
+#[cfg(test)]
+mod tests;
