@@ -19,7 +19,13 @@ use proptest::strategy::ValueTree;
 
 use walk::{Frame, Setting, Turn, frames, plausible, wild};
 
-const WIDE: Limits = Limits { max_flows: 1_000, linger: Duration::from_secs(60), max_lingering: 1_000 };
+const WIDE: Limits = Limits {
+    max_flows: 1_000,
+    linger: Duration::from_secs(60),
+    max_lingering: 1_000,
+    syn_timeout: Duration::from_secs(600),
+    idle_timeout: Duration::from_secs(86_400),
+};
 
 /// What a tracker said of some frames.
 #[derive(Default)]

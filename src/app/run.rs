@@ -124,7 +124,8 @@ struct Run<'a> {
 fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let Opened { source, user, again, listening } = opened;
     let live = listening.is_some();
-    let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
+    let cli::Limits { max_flows, syn_timeout, idle_timeout, .. } = options.limits;
+    let limits = Limits { max_flows, syn_timeout, idle_timeout, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
     let mut run = Run {

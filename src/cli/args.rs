@@ -120,6 +120,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", help = help::MAX_FLOWS, help_heading = heading::LIMITS,
           default_value = "1000000", value_parser = max_flows, allow_negative_numbers = true)]
     pub(super) max_flows: usize,
+    #[arg(long, value_name = "DURATION", help = help::SYN_TIMEOUT, help_heading = heading::LIMITS,
+          default_value = "600s", value_parser = duration, hide_short_help = true)]
+    pub(super) syn_timeout: Duration,
+    #[arg(long, value_name = "DURATION", help = help::IDLE_TIMEOUT, help_heading = heading::LIMITS,
+          default_value = "24h", value_parser = duration, hide_short_help = true)]
+    pub(super) idle_timeout: Duration,
 
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
     help: Option<bool>,

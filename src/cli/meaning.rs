@@ -43,7 +43,13 @@ pub(super) fn meaning(
     };
     let save = save(&args)?;
     let style = style(&args, around)?;
-    let limits = Limits { packets: args.count, duration: args.duration, max_flows: args.max_flows };
+    let limits = Limits {
+        packets: args.count,
+        duration: args.duration,
+        max_flows: args.max_flows,
+        syn_timeout: args.syn_timeout,
+        idle_timeout: args.idle_timeout,
+    };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
     Ok(Options { task, filter, udp, save, user: args.user, format, stats: args.stats, style, limits })

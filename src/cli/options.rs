@@ -110,6 +110,11 @@ pub struct Limits {
     pub duration: Option<Duration>,
     /// Conversations followed at once; at least 1, at most 2^32 - 1.
     pub max_flows: usize,
+    /// Silence after which an attempt that was not answered is given up; packet
+    /// time, not zero.
+    pub syn_timeout: Duration,
+    /// Silence after which an open conversation is given up; packet time, not zero.
+    pub idle_timeout: Duration,
 }
 
 /// Output formats. To add one, add it here; `--format` and its help follow.

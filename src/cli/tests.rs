@@ -5,6 +5,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The meaning of a command line given as words between blanks.
+fn limits() -> Limits {
+    Limits {
+        packets: None,
+        duration: None,
+        max_flows: 1_000_000,
+        syn_timeout: Duration::from_secs(600),
+        idle_timeout: Duration::from_secs(86_400),
+    }
+}
+
 fn meaning(line: &str) -> Options {
     let argv = std::iter::once("hsanalyze").chain(line.split_whitespace()).map(OsString::from);
     match parse(argv, &Surroundings::default()) {
@@ -57,7 +67,7 @@ fn all_that_is_not_asked_for_has_its_default() {
             verbosity: 0,
             line_buffered: false,
         },
-        limits: Limits { packets: None, duration: None, max_flows: 1_000_000 },
+        limits: limits(),
     };
     assert_eq!(meaning("-r a"), expected);
     let live = Live {
@@ -251,7 +261,12 @@ fn limits_are_read() {
     let limits = meaning("-i lo -c5 --for 1.5s --max-flows 7").limits;
     assert_eq!(
         limits,
-        Limits { packets: Some(5), duration: Some(Duration::from_millis(1500)), max_flows: 7 }
+        Limits {
+            packets: Some(5),
+            duration: Some(Duration::from_millis(1500)),
+            max_flows: 7,
+            ..self::limits()
+        }
     );
     assert_eq!(meaning("-r x -c 5 -c 6").limits.packets, Some(6));
 }

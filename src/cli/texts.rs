@@ -122,6 +122,9 @@ connection made any more; --version -v says whether this system has it.";
     pub(crate) const FOR: &str = "Stop after this time: 500ms, 10s, 2m, 1h";
     pub(crate) const MAX_FLOWS: &str =
         "Conversations followed at once; beyond, the one longest quiet is given up";
+    pub(crate) const SYN_TIMEOUT: &str =
+        "Give up an attempt after so long a silence, by the clock of the packets";
+    pub(crate) const IDLE_TIMEOUT: &str = "Give up an open conversation after so long a silence, likewise";
 
     pub(crate) const HELP: &str = "Help: -h in short, --help in full";
     pub(crate) const VERSION: &str = "Version; with -v what guards the system against the program";

@@ -54,8 +54,17 @@ impl FlowKey {
     /// The key of a segment from `src` to `dst`, and its direction.
     #[inline]
     pub fn of(src: Endpoint, dst: Endpoint, scope: ScopeId) -> (FlowKey, Way) {
+        // Field by field: a copy in blocks would be read again in other ones.
+        let end = |addr, port| Endpoint { addr: IpAddr::V4(addr), port };
         let up = match (src.addr, dst.addr) {
-            (IpAddr::V4(from), IpAddr::V4(to)) => (from.to_bits(), src.port) <= (to.to_bits(), dst.port),
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                let (low, high) = (end(from, src.port), end(to, dst.port));
+                return if (from.to_bits(), src.port) <= (to.to_bits(), dst.port) {
+                    (FlowKey { low, high, scope }, Way::Up)
+                } else {
+                    (FlowKey { low: high, high: low, scope }, Way::Down)
+                };
+            }
             _ => src <= dst,
         };
         if up {

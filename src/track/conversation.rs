@@ -21,25 +21,47 @@ use super::{close, data, open, steady};
 
 /// One incarnation of a connection on a flow.
 #[derive(Clone, Debug)]
+#[repr(C)] // what every segment looks at lies together
 pub struct Conversation {
-    /// From 1 in the order of first frames.
-    pub number: u64,
-    /// From 1 on this flow.
-    pub incarnation: u32,
     /// The flow.
     pub key: FlowKey,
-    /// The direction in which the client sends.
-    pub client_way: Way,
-    /// Where the roles come from.
-    pub roles: Roles,
     /// How far the opening has come.
     pub phase: Phase,
-    /// Both sides, client first.
-    pub half: [Half; 2],
-    /// The first segment.
-    pub first: Sighting,
+    /// The direction in which the client sends.
+    pub client_way: Way,
+    /// Who sent the last segment.
+    pub last_from: Option<Side>,
+    /// Who sent the first FIN.
+    pub first_closer: Option<Side>,
+    /// A newer conversation has begun on the flow.
+    pub superseded: bool,
+    /// Opened by a SYN inside a live conversation that may yet go on.
+    pub(super) tentative: bool,
+    /// What else is to be said of it.
+    pub marks: Marks,
+    /// From 1 in the order of first frames.
+    pub number: u64,
+    /// Copies of captured frames.
+    pub copies: u64,
     /// The last segment.
     pub last: Sighting,
+    /// The same segments in the words of other tools, if anyone asks for them.
+    pub dialects: Option<Box<Dialects>>,
+    /// Which frame carried what; from the first payload on.
+    pub(super) trail: Option<Box<Trail>>,
+    /// Both sides, client first.
+    pub half: [Half; 2],
+    pub(super) recent: Copies,
+    /// When the client asked for what the server has not answered yet.
+    pub asked: Option<Timestamp>,
+    /// When the server first sent payload.
+    pub first_answer: Option<Timestamp>,
+    /// From 1 on this flow.
+    pub incarnation: u32,
+    /// Where the roles come from.
+    pub roles: Roles,
+    /// The first segment.
+    pub first: Sighting,
     /// First SYN of the client.
     pub syn: Option<Sighting>,
     /// Last SYN of the client.
@@ -68,8 +90,6 @@ pub struct Conversation {
     pub syn_data: u32,
     /// What refused, rejected or aborted it before it was open.
     pub turned_away: Option<Sighting>,
-    /// Who sent the first FIN.
-    pub first_closer: Option<Side>,
     /// Both FINs were sent before either arrived.
     pub crossed_fins: bool,
     /// The acknowledgment of the first FIN carried the second (3 segments).
@@ -80,10 +100,6 @@ pub struct Conversation {
     pub icmp_errors: u32,
     /// The first of them since the client's last SYN.
     pub rejection: Option<Box<Rejection>>,
-    /// What else is to be said of it.
-    pub marks: Marks,
-    /// Copies of captured frames.
-    pub copies: u64,
     /// Number of the conversation that is the same one on the other side of an
     /// address translation.
     pub twin: Option<NonZeroU64>,
@@ -94,27 +110,12 @@ pub struct Conversation {
     pub listener: Option<Side>,
     /// Milliseconds between the SYNs of the client, the first eight.
     pub syn_gaps: [u16; 8],
-    /// When the server first sent payload.
-    pub first_answer: Option<Timestamp>,
-    /// When the client asked for what the server has not answered yet.
-    pub asked: Option<Timestamp>,
     /// The longest that an answer took; at the end of the capture, so far.
     pub waited: Duration,
-    /// Who sent the last segment.
-    pub last_from: Option<Side>,
-    /// The same segments in the words of other tools, if anyone asks for them.
-    pub dialects: Option<Box<Dialects>>,
     /// Payload octets that flowed after the first FIN was acknowledged.
     pub half_closed_bytes: u64,
     /// Time between this conversation and the one before on the flow.
     pub reuse_gap: Option<Duration>,
-    /// Opened by a SYN inside a live conversation that may yet go on.
-    pub(super) tentative: bool,
-    /// A newer conversation has begun on the flow.
-    pub superseded: bool,
-    pub(super) recent: Copies,
-    /// Which frame carried what; from the first payload on.
-    pub(super) trail: Option<Box<Trail>>,
 }
 
 /// What is being found out about one segment.

@@ -88,6 +88,8 @@ pub enum Ended {
     Reused,
     /// Evicted by a limit.
     Evicted,
+    /// Nothing came of it for too long.
+    Idle,
     /// The capture ended.
     CaptureEnd,
 }

@@ -107,67 +107,68 @@ pub struct FinFacts {
 
 /// One side of a conversation: what it has sent, and its state.
 #[derive(Clone, Debug)]
+#[repr(C)] // what every segment looks at lies together
 pub struct Half {
-    /// Its state, as if each captured segment arrived.
-    pub state: State,
-    /// Its initial sequence number, if its SYN was captured or acknowledged.
-    pub isn: Option<Seq>,
-    /// Its octets, once a first number is known.
-    pub sent: Option<Coverage>,
     /// Offset of `sent.high()` from the ISN, in 64 bits.
     high_offset: u64,
+    /// Segments captured, copies not counted.
+    pub segments: u64,
+    /// Payload octets captured, each once.
+    pub bytes: u64,
+    /// When it last sent new payload.
+    pub last_data: Option<Timestamp>,
+    /// Its octets, once a first number is known.
+    pub sent: Option<Coverage>,
     /// The highest acknowledgment number that it sent.
     pub acked: Option<Seq>,
+    /// An acknowledgment of it of octets that were not seen being sent.
+    pub claimed: Option<Seq>,
+    /// End of a segment of it that lay beyond the window.
+    pub doubted: Option<Seq>,
+    /// Repetitions of its last acknowledgment.
+    pub duplicate_acks: u32,
+    /// Its segments since the other side last said anything but a reset; each
+    /// reset answers one.
+    pub unanswered: u32,
     /// Its last window field, unscaled.
     pub window: u16,
     /// That window was not a SYN's, so that the scale applies to it
     /// (RFC 7323 §2.2).
     pub scaled: bool,
-    /// When it last sent new payload.
-    pub last_data: Option<Timestamp>,
-    /// Repetitions of its last acknowledgment.
-    pub duplicate_acks: u32,
-    /// What it offered.
-    pub offers: Offers,
-    /// Its FIN.
-    pub fin: Option<FinFacts>,
-    /// Segments captured, copies not counted.
-    pub segments: u64,
-    /// Payload octets captured, each once.
-    pub bytes: u64,
-    /// Segments that brought nothing new.
-    pub retransmissions: u64,
-    /// A checksum of it was seen to be right.
-    pub checksums_real: bool,
     /// Its last segment was a keep-alive.
     pub keep_alive: bool,
+    /// It sent something that its peer must answer with a challenge ACK.
+    pub provoked: bool,
     /// Its last segment probed a closed window.
     pub probing: bool,
     /// A full-sized segment of it was sent three times or more.
     pub(super) stuck: bool,
-    /// Its SYN or SYN-ACK was captured.
-    pub isn_seen: bool,
-    /// End of a segment of it that lay beyond the window.
-    pub doubted: Option<Seq>,
-    /// An acknowledgment of it of octets that were not seen being sent.
-    pub claimed: Option<Seq>,
-    /// It sent something that its peer must answer with a challenge ACK.
-    pub provoked: bool,
-    /// Its segments since the other side last said anything but a reset; each
-    /// reset answers one.
-    pub unanswered: u32,
-    /// Its first segment's sequence number.
-    pub start: Option<Seq>,
-    /// The frame of its SYN or first SYN-ACK.
-    pub syn_frame: Option<NonZeroU64>,
-    /// SYN-ACKs of it, when both sides open at the same time.
-    pub synacks: u32,
+    /// A checksum of it was seen to be right.
+    pub checksums_real: bool,
     /// What its last segment was.
     pub last: Last,
     /// TTL or hop limit of its first segment.
     pub ttl: u8,
     /// Its segments came with different TTLs.
     pub ttl_varies: bool,
+    /// Its state, as if each captured segment arrived.
+    pub state: State,
+    /// Segments that brought nothing new.
+    pub retransmissions: u64,
+    /// Its initial sequence number, if its SYN was captured or acknowledged.
+    pub isn: Option<Seq>,
+    /// What it offered.
+    pub offers: Offers,
+    /// Its FIN.
+    pub fin: Option<FinFacts>,
+    /// Its SYN or SYN-ACK was captured.
+    pub isn_seen: bool,
+    /// Its first segment's sequence number.
+    pub start: Option<Seq>,
+    /// The frame of its SYN or first SYN-ACK.
+    pub syn_frame: Option<NonZeroU64>,
+    /// SYN-ACKs of it, when both sides open at the same time.
+    pub synacks: u32,
 }
 
 /// What the last segment of a side was.

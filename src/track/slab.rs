@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use crate::model::FlowKey;
+use crate::model::{FlowKey, Timestamp};
 
 use super::conversation::Conversation;
 use super::seed::{Seed, Seeds};
@@ -31,14 +31,23 @@ pub(super) enum List {
     Open = 2,
 }
 
-#[derive(Debug)]
-struct Slot {
-    conv: Option<Box<Conversation>>,
+/// The neighbours of a conversation.
+#[derive(Clone, Copy, Debug)]
+struct Links {
     list: List,
     prev: u32,
     next: u32,
     /// The conversation before this one on the flow, if it still counts.
     older: u32,
+}
+
+/// An entry of the flow table.
+#[derive(Clone, Copy, Debug)]
+struct Entrance {
+    /// The upper half of the flow's hash: tells nearly all other flows without a look
+    /// at their conversations, and where to go when the table grows.
+    tag: u32,
+    index: u32,
 }
 
 /// A conversation's place; valid until the conversation is taken out.
@@ -48,13 +57,15 @@ pub(super) struct Place(u32);
 /// The conversations that are being tracked.
 #[derive(Debug)]
 pub(super) struct Slab {
-    slots: Vec<Slot>,
+    convs: Vec<Option<Box<Conversation>>>,
+    /// As many, apart from them: where a conversation is, is asked for each segment.
+    links: Vec<Links>,
     free: Vec<u32>,
     /// Attempts of which there is no more than a SYN.
     seeds: Seeds,
     /// Newest conversation of each flow. The hash is keyed at random: whoever
     /// chooses the addresses cannot choose the buckets.
-    flows: HashTable<u32>,
+    flows: HashTable<Entrance>,
     hasher: RandomState,
     ends: [(u32, u32); 3],
     lens: [usize; 3],
@@ -64,27 +75,26 @@ pub(super) struct Slab {
     pub dialects: bool,
 }
 
-/// The flow of an entry of the flow table.
-fn key_at(slots: &[Slot], seeds: &Seeds, index: u32) -> Option<FlowKey> {
-    if index & SEED != 0 {
-        return seeds.key(index & !SEED);
-    }
-    slots.get(index as usize)?.conv.as_ref().map(|conv| conv.key)
-}
-
 /// Whether an entry of the flow table is of this flow.
 #[inline]
-fn is_at(slots: &[Slot], seeds: &Seeds, index: u32, key: &FlowKey) -> bool {
+fn is_at(convs: &[Option<Box<Conversation>>], seeds: &Seeds, index: u32, key: &FlowKey) -> bool {
     if index & SEED != 0 {
         return seeds.key(index & !SEED).is_some_and(|at| at == *key);
     }
-    slots.get(index as usize).and_then(|slot| slot.conv.as_ref()).is_some_and(|conv| conv.key == *key)
+    convs.get(index as usize).and_then(Option::as_ref).is_some_and(|conv| conv.key == *key)
+}
+
+/// Where an entry of this tag lies in the flow table: it uses the lowest bits and
+/// the highest seven.
+fn hash_of(tag: u32) -> u64 {
+    u64::from(tag) << 32 | u64::from(tag)
 }
 
 impl Slab {
     pub fn new() -> Self {
         Slab {
-            slots: Vec::new(),
+            convs: Vec::new(),
+            links: Vec::new(),
             free: Vec::new(),
             seeds: Seeds::default(),
             flows: HashTable::new(),
@@ -109,24 +119,31 @@ impl Slab {
     /// The newest conversation of a flow. If there is no more of it than a SYN,
     /// it becomes whole: something else has come.
     pub fn newest(&mut self, key: &FlowKey) -> Option<Place> {
-        let hash = self.hasher.hash_one(key);
-        let Slab { slots, seeds, flows, dialects, .. } = self;
-        let index = *flows.find(hash, |&i| is_at(slots, seeds, i, key))?;
-        if index & SEED == 0 {
-            return Some(Place(index));
-        }
-        let conv = seeds.take(index & !SEED)?.grow(*dialects);
+        let tag = self.tag(key);
+        let Slab { convs, seeds, flows, .. } = self;
+        let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, key);
+        let index = flows.find(hash_of(tag), at)?.index;
+        if index & SEED == 0 { Some(Place(index)) } else { self.wake(tag, index) }
+    }
+
+    #[inline(never)] // keeps the way of most segments short
+    fn wake(&mut self, tag: u32, index: u32) -> Option<Place> {
+        let conv = self.seeds.take(index & !SEED)?.grow(self.dialects);
         let conv = self.settle_down(conv);
         let place = self.put(conv);
-        let Slab { flows, .. } = self;
-        *flows.find_mut(hash, |&i| i == index)? = place.0;
+        self.flows.find_mut(hash_of(tag), |entry| entry.index == index)?.index = place.0;
         self.link(place.0, List::HalfOpen);
         Some(place)
     }
 
+    #[inline]
+    fn tag(&self, key: &FlowKey) -> u32 {
+        (self.hasher.hash_one(key) >> 32) as u32
+    }
+
     /// The conversation before this one on its flow.
     pub fn older(&self, place: Place) -> Option<Place> {
-        let older = self.slots.get(place.0 as usize)?.older;
+        let older = self.links.get(place.0 as usize)?.older;
         (older != NIL).then_some(Place(older))
     }
 
@@ -137,11 +154,11 @@ impl Slab {
     }
 
     pub fn get(&self, place: Place) -> Option<&Conversation> {
-        self.slots.get(place.0 as usize)?.conv.as_deref()
+        self.convs.get(place.0 as usize)?.as_deref()
     }
 
     pub fn get_mut(&mut self, place: Place) -> Option<&mut Conversation> {
-        self.slots.get_mut(place.0 as usize)?.conv.as_deref_mut()
+        self.convs.get_mut(place.0 as usize)?.as_deref_mut()
     }
 
     /// Memory for a conversation, that of an earlier one if possible.
@@ -163,42 +180,41 @@ impl Slab {
     }
 
     fn put(&mut self, conv: Box<Conversation>) -> Place {
-        let slot = Slot { conv: Some(conv), list: List::HalfOpen, prev: NIL, next: NIL, older: NIL };
+        let links = Links { list: List::HalfOpen, prev: NIL, next: NIL, older: NIL };
         if let Some(index) = self.free.pop() {
-            self.slots[index as usize] = slot;
+            self.convs[index as usize] = Some(conv);
+            self.links[index as usize] = links;
             return Place(index);
         }
-        self.slots.push(slot);
-        Place((self.slots.len() - 1) as u32)
+        self.convs.push(Some(conv));
+        self.links.push(links);
+        Place((self.convs.len() - 1) as u32)
     }
 
     /// Puts in a new conversation, the newest of its flow.
     pub fn insert(&mut self, conv: Box<Conversation>) -> Place {
         let key = conv.key;
         let place = self.put(conv);
-        self.slots[place.0 as usize].older = self.enter(key, place.0);
+        self.links[place.0 as usize].older = self.enter(&key, place.0);
         self.link(place.0, List::HalfOpen);
         place
     }
 
     /// Puts in an attempt on a flow that has no conversation.
-    pub fn plant(&mut self, seed: Seed, key: FlowKey) {
+    pub fn plant(&mut self, seed: Seed, key: &FlowKey) {
         let index = self.seeds.put(seed);
         self.enter(key, index | SEED);
     }
 
     /// Makes `index` the newest of its flow; the one before it, or `NIL`.
-    fn enter(&mut self, key: FlowKey, index: u32) -> u32 {
-        let hash = self.hasher.hash_one(key);
-        let Slab { slots, seeds, flows, hasher, .. } = self;
-        match flows.entry(
-            hash,
-            |&i| is_at(slots, seeds, i, &key),
-            |&i| key_at(slots, seeds, i).map_or(0, |key| hasher.hash_one(key)),
-        ) {
-            Entry::Occupied(mut entry) => std::mem::replace(entry.get_mut(), index),
+    fn enter(&mut self, key: &FlowKey, index: u32) -> u32 {
+        let tag = self.tag(key);
+        let Slab { convs, seeds, flows, .. } = self;
+        let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, key);
+        match flows.entry(hash_of(tag), at, |entry| hash_of(entry.tag)) {
+            Entry::Occupied(mut entry) => std::mem::replace(&mut entry.get_mut().index, index),
             Entry::Vacant(entry) => {
-                entry.insert(index);
+                entry.insert(Entrance { tag, index });
                 NIL
             }
         }
@@ -209,41 +225,42 @@ impl Slab {
         let index = place.0;
         let key = self.get(place)?.key;
         self.unlink(index);
-        let older = self.slots[index as usize].older;
-        let hash = self.hasher.hash_one(key);
-        let Slab { slots, seeds, flows, .. } = self;
-        if let Ok(mut entry) = flows.find_entry(hash, |&i| is_at(slots, seeds, i, &key)) {
-            let newest = *entry.get();
+        let older = self.links[index as usize].older;
+        let tag = self.tag(&key);
+        let Slab { convs, seeds, flows, links, .. } = self;
+        let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, &key);
+        if let Ok(mut entry) = flows.find_entry(hash_of(tag), at) {
+            let newest = entry.get().index;
             if newest != index {
                 let mut after = newest;
-                while slots[after as usize].older != index && slots[after as usize].older != NIL {
-                    after = slots[after as usize].older;
+                while links[after as usize].older != index && links[after as usize].older != NIL {
+                    after = links[after as usize].older;
                 }
-                if slots[after as usize].older == index {
-                    slots[after as usize].older = older;
+                if links[after as usize].older == index {
+                    links[after as usize].older = older;
                 }
             } else if older == NIL {
                 entry.remove();
             } else {
-                *entry.get_mut() = older;
+                entry.get_mut().index = older;
             }
         }
-        let conv = self.slots[index as usize].conv.take()?;
+        let conv = self.convs[index as usize].take()?;
         self.free.push(index);
         Some(conv)
     }
 
-    /// The attempt that has waited longest, and its number.
-    pub fn oldest_seed(&self) -> Option<(u32, u64)> {
-        self.seeds.oldest().map(|(index, number, _)| (index, number))
+    /// The number of the attempt that has waited longest, and since when.
+    pub fn oldest_seed(&self) -> Option<(u64, Timestamp)> {
+        self.seeds.oldest().map(|(_, number, at)| (number, at))
     }
 
     /// Takes out the attempt that has waited longest, made whole.
     pub fn take_seed(&mut self) -> Option<Box<Conversation>> {
         let (index, ..) = self.seeds.oldest()?;
         let key = self.seeds.key(index)?;
-        let hash = self.hasher.hash_one(key);
-        if let Ok(entry) = self.flows.find_entry(hash, |&i| i == index | SEED) {
+        let tag = self.tag(&key);
+        if let Ok(entry) = self.flows.find_entry(hash_of(tag), |entry| entry.index == index | SEED) {
             entry.remove();
         }
         let conv = self.seeds.take(index)?.grow(self.dialects);
@@ -252,14 +269,14 @@ impl Slab {
 
     /// All conversations but the attempts.
     pub fn iter(&self) -> impl Iterator<Item = (Place, &Conversation)> {
-        let slots = self.slots.iter().enumerate();
-        slots.filter_map(|(index, slot)| Some((Place(index as u32), slot.conv.as_deref()?)))
+        let convs = self.convs.iter().enumerate();
+        convs.filter_map(|(index, conv)| Some((Place(index as u32), conv.as_deref()?)))
     }
 
     /// Marks a conversation as active now, in the list where it belongs.
     pub fn touch(&mut self, place: Place, list: List) {
-        let slot = &self.slots[place.0 as usize];
-        if slot.next == NIL && slot.list == list {
+        let links = &self.links[place.0 as usize];
+        if links.next == NIL && links.list == list {
             return;
         }
         self.unlink(place.0);
@@ -274,30 +291,30 @@ impl Slab {
 
     fn link(&mut self, index: u32, list: List) {
         let tail = self.ends[list as usize].1;
-        let slot = &mut self.slots[index as usize];
-        slot.list = list;
-        slot.prev = tail;
-        slot.next = NIL;
+        let links = &mut self.links[index as usize];
+        links.list = list;
+        links.prev = tail;
+        links.next = NIL;
         if tail == NIL {
             self.ends[list as usize].0 = index;
         } else {
-            self.slots[tail as usize].next = index;
+            self.links[tail as usize].next = index;
         }
         self.ends[list as usize].1 = index;
         self.lens[list as usize] += 1;
     }
 
     fn unlink(&mut self, index: u32) {
-        let Slot { list, prev, next, .. } = self.slots[index as usize];
+        let Links { list, prev, next, .. } = self.links[index as usize];
         if prev == NIL {
             self.ends[list as usize].0 = next;
         } else {
-            self.slots[prev as usize].next = next;
+            self.links[prev as usize].next = next;
         }
         if next == NIL {
             self.ends[list as usize].1 = prev;
         } else {
-            self.slots[next as usize].prev = prev;
+            self.links[next as usize].prev = prev;
         }
         self.lens[list as usize] -= 1;
     }

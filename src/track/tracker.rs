@@ -29,12 +29,36 @@ pub struct Limits {
     /// Conversations that are over and wait for stragglers at the same time;
     /// beyond it the one that has waited longest is given out.
     pub max_lingering: usize,
+    /// Silence after which a conversation that is not open is given up: longer than
+    /// the gaps between SYNs.
+    pub syn_timeout: Duration,
+    /// Silence after which an open conversation is given up.
+    pub idle_timeout: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
-        Limits { max_flows: 1_000_000, linger: Duration::from_secs(60), max_lingering: 8192 }
+        Limits {
+            max_flows: 1_000_000,
+            // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
+            linger: Duration::from_secs(60),
+            max_lingering: 8192,
+            // Twice what the SYNs of the most patient systems lie apart.
+            syn_timeout: Duration::from_secs(600),
+            idle_timeout: Duration::from_secs(86_400),
+        }
+    }
+}
+
+impl Limits {
+    /// Whether a conversation that is not over has been silent for too long.
+    fn is_idle(&self, conv: &Conversation, now: Timestamp) -> bool {
+        let most = match list_of(conv) {
+            List::Over => return false,
+            List::HalfOpen => self.syn_timeout,
+            List::Open => self.idle_timeout,
+        };
+        now.since(conv.last.at) > most
     }
 }
 
@@ -76,6 +100,8 @@ pub struct Tracker {
     listeners: Listeners,
     /// The latest time seen.
     now: Timestamp,
+    /// When silent conversations were last looked for.
+    swept: Timestamp,
     touched: Option<Place>,
 }
 
@@ -95,6 +121,7 @@ impl Tracker {
             twins: Twins::default(),
             listeners: Listeners::default(),
             now: Timestamp::MIN,
+            swept: Timestamp::MIN,
             touched: None,
         }
     }
@@ -118,15 +145,15 @@ impl Tracker {
     pub fn push_into(&mut self, seg: &Segment<'_>, event: &mut Event) {
         (event.first, event.absorbs) = (true, None);
         let (key, way) = self.key_of(seg);
-        match self.place_of(seg, key, way) {
-            None => self.attempt(seg, key, way, event),
+        match self.place_of(seg, &key, way) {
+            None => self.attempt(seg, &key, way, event),
             Some(place) => {
                 self.touched = Some(place);
                 self.advance(place, seg, way, event);
             }
         }
         self.now = self.now.max(seg.at);
-        self.expire(seg.at);
+        self.pass(seg.at);
     }
 
     /// A segment of a conversation that is known.
@@ -181,20 +208,22 @@ impl Tracker {
 
     /// The flow of a segment. A flow seen in two scopes (a frame before and
     /// after encapsulation) is one flow.
+    #[inline]
     fn key_of(&self, seg: &Segment<'_>) -> (FlowKey, Way) {
-        let (key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
-        if self.aliases.is_empty() {
-            return (key, way);
+        let (mut key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
+        if !self.aliases.is_empty() {
+            key = self.aliases.get(&key).map_or(key, |&(key, _)| key);
         }
-        self.aliases.get(&key).map_or((key, way), |&(key, _)| (key, way))
+        (key, way)
     }
 
     /// Where a segment belongs; `None` if it is a plain SYN on a fresh flow.
-    fn place_of(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Option<Place> {
-        let newest = self.slab.newest(&key);
+    fn place_of(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way) -> Option<Place> {
+        let newest = self.slab.newest(key);
         // As nearly always: one conversation on the flow, and it goes on.
         let alone = |&place: &Place| {
-            let goes_on = self.slab.get(place).is_some_and(|conv| !conv.is_over());
+            let goes_on = |conv: &Conversation| !conv.is_over() && !self.limits.is_idle(conv, seg.at);
+            let goes_on = self.slab.get(place).is_some_and(goes_on);
             goes_on && !seg.flags.syn() && self.slab.older(place).is_none()
         };
         if newest.as_ref().is_some_and(alone) {
@@ -202,9 +231,9 @@ impl Tracker {
         }
         let newest = newest.and_then(|newest| self.not_expired(newest, seg.at));
         let Some(newest) = newest else {
-            return match self.alias(seg, key, way) {
+            return match self.alias(seg, *key, way) {
                 None if is_plain(seg) => None,
-                None => Some(self.begin(seg, key, way)),
+                None => Some(self.begin(seg, *key, way)),
                 found => found,
             };
         };
@@ -222,13 +251,13 @@ impl Tracker {
                 newest
             }
             Route::Older(place) => place,
-            Route::New => self.reuse(seg, key, way, newest),
+            Route::New => self.reuse(seg, *key, way, newest),
             Route::Tentative => {
                 if let Some(old) = self.slab.get_mut(newest) {
                     let from = old.sender(way);
                     old.side_mut(from).provoked = true;
                 }
-                let place = self.reuse(seg, key, way, newest);
+                let place = self.reuse(seg, *key, way, newest);
                 if let Some(conv) = self.slab.get_mut(place) {
                     conv.tentative = true;
                 }
@@ -238,8 +267,8 @@ impl Tracker {
     }
 
     /// A plain SYN on a fresh flow: a seed, whole only until the next segment.
-    fn attempt(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, event: &mut Event) {
-        let mut conv = self.conceive(seg, key, way);
+    fn attempt(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way, event: &mut Event) {
+        let mut conv = self.conceive(seg, *key, way);
         let from = conv.sender(way);
         conv.apply(seg, from, event);
         self.mptcp.note(seg, &mut conv);
@@ -301,3 +330,6 @@ impl Tracker {
         self.slab.settle_down(conv)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,7 @@ pub enum Ending {
     Reset,
     /// Still open when the capture ends.
     Open,
-    /// Evicted by a limit while open.
+    /// Evicted by a limit while open, or given up after a long silence.
     Expired,
 }
 

@@ -75,7 +75,7 @@ pub enum End {
     Reset(ResetFacts, ResetReason),
     /// Still open when the capture ends.
     Open,
-    /// Evicted by a limit while open.
+    /// Evicted by a limit while open, or given up after a long silence.
     Expired,
 }
 
@@ -255,7 +255,7 @@ fn end(conv: &Conversation, ended: Ended) -> End {
             End::Closing { by, unacked }
         }
         (Some(by), false) => End::HalfClosed { by, acked: acked(by) },
-        (None, _) if ended == Ended::Evicted => End::Expired,
+        (None, _) if matches!(ended, Ended::Evicted | Ended::Idle) => End::Expired,
         (None, _) => End::Open,
     }
 }

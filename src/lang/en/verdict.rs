@@ -234,7 +234,11 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let text = format!("still, when the capture ends; {}", states(Side::Client));
             last(Tone::Pending, "open", text)
         }
-        End::Expired => last(Tone::Pending, "evicted", "still open, to keep within the limit".to_owned()),
+        End::Expired => last(
+            Tone::Pending,
+            "evicted",
+            "still open, to keep within the limits of memory or of silence".to_owned(),
+        ),
     }
 }
 

@@ -128,7 +128,9 @@ fn ending(conv: &Conversation, end: &End, out: &mut String) {
             "a SYN with a new ISN on the same addresses and ports began another connection (RFC 9293 §3.4.1)",
         ),
         End::Open => out.push_str("neither side has sent FIN, and no reset was accepted (RFC 9293 §3.6)"),
-        End::Expired => out.push_str("--max-flows limits how many conversations are followed at once"),
+        End::Expired => out.push_str(
+            "--max-flows limits how many conversations are followed at once, --idle-timeout how long a silent one is",
+        ),
     }
 }
 

@@ -217,7 +217,7 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             last(Tone::Pending, "仍打开", "直到端口再次使用：两端都已忘记它".to_owned())
         }
         End::Open => last(Tone::Pending, "仍打开", format!("捕获结束时尚未关闭；{}", states(Side::Client))),
-        End::Expired => last(Tone::Pending, "已移出", "尚未关闭，因会话数达到上限".to_owned()),
+        End::Expired => last(Tone::Pending, "已移出", "尚未关闭，因会话数或静默时间达到上限".to_owned()),
     }
 }
 

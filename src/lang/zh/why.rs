@@ -117,7 +117,9 @@ fn ending(conv: &Conversation, end: &End, out: &mut String) {
             out.push_str("相同的地址和端口上，带新 ISN 的 SYN 开始了另一个连接（RFC 9293 §3.4.1）")
         }
         End::Open => out.push_str("双方都没有发 FIN，也没有有效的 RST（RFC 9293 §3.6）"),
-        End::Expired => out.push_str("--max-flows 限制同时跟踪的会话数"),
+        End::Expired => {
+            out.push_str("--max-flows 限制同时跟踪的会话数，--idle-timeout 限制静默的会话保留多久")
+        }
     }
 }
 

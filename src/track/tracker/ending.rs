@@ -1,12 +1,17 @@
 //! How conversations leave the tracker: over, crowded out, or at the end of the
 //! capture.
 
+use std::time::Duration;
+
 use crate::model::Timestamp;
 use crate::track::conversation::Conversation;
 use crate::track::facts::Ended;
 use crate::track::slab::{List, Place};
 
 use super::Tracker;
+
+/// How often silent conversations are looked for.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// The end of a capture.
 #[derive(Debug)]
@@ -18,9 +23,16 @@ pub(super) struct Closing {
 }
 
 impl Tracker {
-    /// Lets time pass: conversations that are over are given out after a while,
-    /// or when too many of them wait.
+    /// Lets time pass without a segment: conversations that are over are given out
+    /// after a while, and those that have been silent for too long.
     pub fn expire(&mut self, now: Timestamp) {
+        self.touched = None;
+        self.pass(now);
+    }
+
+    /// Gives out what is over for long enough, or too crowded, or silent for too
+    /// long, but not the current conversation.
+    pub(super) fn pass(&mut self, now: Timestamp) {
         while let Some(place) = self.slab.oldest(List::Over) {
             let last = self.slab.get(place).map_or(now, |conv| conv.last.at);
             let crowded = self.slab.len_of(List::Over) > self.limits.max_lingering;
@@ -29,6 +41,28 @@ impl Tracker {
                 break;
             }
             self.give_out(place, Ended::Over);
+        }
+        if now.since(self.swept) >= SWEEP {
+            self.swept = now;
+            self.sweep(now);
+        }
+    }
+
+    /// Gives up what has been silent for too long.
+    #[cold]
+    fn sweep(&mut self, now: Timestamp) {
+        for list in [List::HalfOpen, List::Open] {
+            while let Some(place) = self.slab.oldest(list) {
+                let idle = self.slab.get(place).is_some_and(|conv| self.limits.is_idle(conv, now));
+                if !idle || self.touched == Some(place) {
+                    break;
+                }
+                self.give_out(place, Ended::Idle);
+            }
+        }
+        while self.slab.oldest_seed().is_some_and(|(_, at)| now.since(at) > self.limits.syn_timeout) {
+            let Some(conv) = self.slab.take_seed() else { return };
+            self.let_go(conv, Ended::Idle);
         }
     }
 
@@ -45,7 +79,7 @@ impl Tracker {
                 self.closing = None;
                 return None;
             }
-            (Some((number, _)), Some((_, seed))) if seed < number => self.slab.take_seed(),
+            (Some((number, _)), Some((seed, _))) if seed < number => self.slab.take_seed(),
             (None, Some(_)) => self.slab.take_seed(),
             (Some((_, place)), _) => {
                 closing.places.pop();
@@ -104,10 +138,14 @@ impl Tracker {
     }
 
     pub(super) fn give_out(&mut self, place: Place, why: Ended) {
-        if let Some(mut conv) = self.slab.remove(place) {
-            conv.settle();
-            conv.listener = self.listeners.side_of(&conv);
-            self.ended.push_back((conv, why));
+        if let Some(conv) = self.slab.remove(place) {
+            self.let_go(conv, why);
         }
+    }
+
+    fn let_go(&mut self, mut conv: Box<Conversation>, why: Ended) {
+        conv.settle();
+        conv.listener = self.listeners.side_of(&conv);
+        self.ended.push_back((conv, why));
     }
 }

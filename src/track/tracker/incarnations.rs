@@ -20,15 +20,19 @@ impl Tracker {
     /// Gives out what would be gone by now had a segment of any other flow come
     /// before this one: what becomes of a segment must not depend on other flows.
     pub(super) fn not_expired(&mut self, newest: Place, now: Timestamp) -> Option<Place> {
-        let linger = self.limits.linger;
-        let late = |conv: &Conversation| conv.is_over() && now.since(conv.last.at) > linger;
-        let over = |slab: &Slab| slab.before(newest).find(|(_, conv)| late(conv)).map(|(place, _)| place);
-        while let Some(place) = over(&self.slab) {
-            self.give_out(place, Ended::Over);
+        let limits = self.limits;
+        let gone = |conv: &Conversation| {
+            let late = conv.is_over() && now.since(conv.last.at) > limits.linger;
+            let why = if late { Some(Ended::Over) } else { None };
+            why.or_else(|| limits.is_idle(conv, now).then_some(Ended::Idle))
+        };
+        let one = |slab: &Slab| slab.before(newest).find_map(|(place, conv)| Some((place, gone(conv)?)));
+        while let Some((place, why)) = one(&self.slab) {
+            self.give_out(place, why);
         }
-        if self.slab.get(newest).is_some_and(late) {
+        if let Some(why) = self.slab.get(newest).and_then(gone) {
             let older = self.slab.older(newest);
-            self.give_out(newest, Ended::Over);
+            self.give_out(newest, why);
             return older;
         }
         Some(newest)

@@ -1,0 +1,143 @@
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::*;
+use crate::model::{Checksum, Endpoint, Flags, IpMeta, Precision, ScopeId, Seq};
+
+const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
+
+/// A segment of the flow of client `n`, at so many milliseconds.
+fn segment(n: u32, client: bool, flags: Flags, seq: u32, ack: u32, millis: i64) -> Segment<'static> {
+    let [_, a, b, c] = n.to_be_bytes();
+    let ends = [
+        Endpoint { addr: IpAddr::V4(Ipv4Addr::new(10, a, b, c)), port: 40_000 },
+        Endpoint { addr: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), port: 80 },
+    ];
+    let (src, dst) = if client { (ends[0], ends[1]) } else { (ends[1], ends[0]) };
+    Segment {
+        frame: 1,
+        at: Timestamp::from_nanos(millis * 1_000_000),
+        precision: Precision::Micros,
+        interface: 0,
+        arrival: None,
+        link_hash: 0,
+        src,
+        dst,
+        scope: ScopeId::NONE,
+        ip: IpMeta { ttl: 64, ..IpMeta::default() },
+        seq: Seq::new(seq),
+        ack_field: Seq::new(ack),
+        flags,
+        window: 1000,
+        urgent: 0,
+        len: 0,
+        header_len: 20,
+        options: &[],
+        payload: &[],
+        checksum: Checksum::Good,
+        fault: None,
+        fragments: 0,
+    }
+}
+
+fn open(tracker: &mut Tracker, n: u32, millis: i64) {
+    tracker.push(&segment(n, true, Flags::SYN, 0, 0, millis));
+    tracker.push(&segment(n, false, SYN_ACK, 0, 1, millis));
+    tracker.push(&segment(n, true, Flags::ACK, 1, 1, millis));
+}
+
+fn reset(tracker: &mut Tracker, n: u32, millis: i64) {
+    open(tracker, n, millis);
+    tracker.push(&segment(n, false, Flags::RST.with(Flags::ACK), 1, 1, millis));
+}
+
+fn ended(tracker: &mut Tracker) -> Vec<(u64, Ended)> {
+    tracker.take_ended().into_iter().map(|(conv, why)| (conv.number, why)).collect()
+}
+
+#[test]
+fn silence_ends_an_attempt_sooner_than_an_open_conversation() {
+    let limits = Limits {
+        syn_timeout: Duration::from_secs(10),
+        idle_timeout: Duration::from_secs(100),
+        ..Limits::default()
+    };
+    let mut tracker = Tracker::new(limits);
+    tracker.push(&segment(1, true, Flags::SYN, 0, 0, 0));
+    open(&mut tracker, 2, 0);
+    tracker.push(&segment(3, true, Flags::SYN, 0, 0, 0));
+    tracker.push(&segment(3, false, SYN_ACK, 0, 1, 0));
+    tracker.push(&segment(4, true, Flags::SYN, 0, 0, 10_000));
+    assert_eq!(ended(&mut tracker), [], "ten seconds are not more than ten");
+    tracker.push(&segment(4, true, Flags::SYN, 0, 0, 11_001));
+    assert_eq!(ended(&mut tracker), [(3, Ended::Idle), (1, Ended::Idle)]);
+    tracker.expire(Timestamp::from_nanos(100_000_000_000));
+    assert_eq!(ended(&mut tracker), [(4, Ended::Idle)]);
+    tracker.expire(Timestamp::from_nanos(101_100_000_000));
+    assert_eq!(ended(&mut tracker), [(2, Ended::Idle)]);
+    assert_eq!(tracker.live(), 0);
+}
+
+#[test]
+fn a_flow_is_judged_by_its_own_silence_whoever_else_speaks() {
+    let limits = Limits { idle_timeout: Duration::from_millis(300), ..Limits::default() };
+    let mut tracker = Tracker::new(limits);
+    open(&mut tracker, 1, 0);
+    // Nobody has looked for silent ones since: less than a second has passed.
+    let event = tracker.push(&segment(1, true, Flags::ACK, 1, 1, 301));
+    assert_eq!((event.conversation, event.first), (2, true));
+    assert_eq!(ended(&mut tracker), [(1, Ended::Idle)]);
+}
+
+#[test]
+fn only_so_many_wait_for_stragglers() {
+    let mut tracker = Tracker::new(Limits { max_lingering: 100, ..Limits::default() });
+    for n in 0..1_000 {
+        reset(&mut tracker, n, 0);
+        assert!(tracker.live() <= 101);
+    }
+    let ended = ended(&mut tracker);
+    assert_eq!(ended.len(), 900);
+    assert!(ended.iter().all(|&(_, why)| why == Ended::Over) && ended.is_sorted_by_key(|&(n, _)| n));
+}
+
+#[test]
+fn attempts_are_evicted_first_then_what_is_over_then_the_longest_idle() {
+    let mut tracker = Tracker::new(Limits { max_flows: 5, ..Limits::default() });
+    open(&mut tracker, 1, 0);
+    open(&mut tracker, 2, 1);
+    reset(&mut tracker, 3, 2);
+    tracker.push(&segment(4, true, Flags::SYN, 0, 0, 3));
+    tracker.push(&segment(5, true, Flags::SYN, 0, 0, 3));
+    tracker.push(&segment(5, false, SYN_ACK, 0, 1, 3));
+    tracker.push(&segment(1, true, Flags::ACK, 1, 1, 4));
+    for n in 6..11 {
+        open(&mut tracker, n, 5);
+    }
+    let all = [
+        (4, Ended::Evicted),
+        (5, Ended::Evicted),
+        (3, Ended::Evicted),
+        (2, Ended::Evicted),
+        (1, Ended::Evicted),
+    ];
+    assert_eq!(ended(&mut tracker), all);
+}
+
+#[test]
+fn attempts_are_all_given_out_in_order() {
+    let mut tracker = Tracker::new(Limits::default());
+    for n in 0..100_000 {
+        tracker.push(&segment(n, true, Flags::SYN, n, 0, 0));
+    }
+    assert_eq!(tracker.live(), 100_000);
+    tracker.finish();
+    let mut number = 0;
+    while let Some((conv, why)) = tracker.next_ended() {
+        number += 1;
+        assert_eq!((conv.number, why), (number, Ended::CaptureEnd));
+        assert_eq!(conv.side(Side::Client).isn, Some(Seq::new(number as u32 - 1)));
+        tracker.recycle(conv);
+    }
+    assert_eq!((number, tracker.live()), (100_000, 0));
+}
