@@ -3,12 +3,54 @@
 use hsanalyze::decode::Decoder;
 use hsanalyze::model::{Decoded, Frame, LinkType, Precision, ScopeId, Segment, Timestamp};
 
-use crate::take::Take;
+use super::take::Take;
 
 /// Link types that are decoded, and some that are not.
 const LINKS: [u32; 44] = [
-    1, 101, 113, 276, 0, 6, 7, 9, 10, 12, 14, 50, 51, 100, 104, 105, 107, 108, 109, 117, 119, 122, 127, 129,
-    138, 163, 166, 178, 192, 204, 228, 229, 239, 240, 241, 242, 258, 259, 274, 2, 147, 195, 220, u32::MAX,
+    1,
+    101,
+    113,
+    276,
+    0,
+    6,
+    7,
+    9,
+    10,
+    12,
+    14,
+    50,
+    51,
+    100,
+    104,
+    105,
+    107,
+    108,
+    109,
+    117,
+    119,
+    122,
+    127,
+    129,
+    138,
+    163,
+    166,
+    178,
+    192,
+    204,
+    228,
+    229,
+    239,
+    240,
+    241,
+    242,
+    258,
+    259,
+    274,
+    2,
+    147,
+    195,
+    220,
+    u32::MAX,
 ];
 
 const ETHERNET: LinkType = LinkType(1);
@@ -90,4 +132,3 @@ fn seen(seg: &Segment<'_>) -> impl PartialEq + std::fmt::Debug + use<> {
     let header = (seg.seq, seg.ack_field, seg.flags, seg.window, seg.urgent);
     (ends, header, seg.len, seg.header_len, seg.fragments)
 }
-

@@ -7,8 +7,8 @@ use hsanalyze::model::{
     Checksum, Endpoint, Flags, IcmpError, IcmpKind, IpMeta, ScopeId, Segment, Seq, Timestamp, Transport,
 };
 
-use crate::take::Take;
-use crate::wire::blank;
+use super::take::Take;
+use super::wire::blank;
 
 /// Frames that are made at most.
 const LONGEST: usize = 200;
@@ -208,10 +208,11 @@ impl Walker<'_> {
     fn icmp(&mut self, at: usize) -> Option<Shot> {
         let (kind, code) = (self.take.u8(), self.take.u8());
         let number = self.shots.len() as u64 + 1;
-        let seg = self.shots.iter().rev().filter(|(flow, _)| *flow == at).find_map(|(_, shot)| match shot {
-            Shot::Segment(seg, _) => Some(*seg),
-            Shot::Icmp(_) => None,
-        })?;
+        let seg =
+            self.shots.iter().rev().filter(|(flow, _)| *flow == at).find_map(|(_, shot)| match shot {
+                Shot::Segment(seg, _) => Some(*seg),
+                Shot::Icmp(_) => None,
+            })?;
         Some(Shot::Icmp(IcmpError {
             frame: number,
             at: self.time(),

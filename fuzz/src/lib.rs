@@ -11,5 +11,5 @@ pub mod script;
 pub mod story;
 pub mod take;
 pub mod tracking;
-pub mod wire;
 pub mod whole;
+pub mod wire;

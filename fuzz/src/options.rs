@@ -7,9 +7,9 @@ use hsanalyze::render::json::JsonSink;
 use hsanalyze::render::lines::LinesSink;
 use hsanalyze::track::Numberer;
 
-use crate::rendering::{self, line_style};
-use crate::take::Take;
-use crate::wire::blank;
+use super::rendering::{self, line_style};
+use super::take::Take;
+use super::wire::blank;
 
 /// Two octets for what the header says, then the options.
 pub fn feed(data: &[u8]) {

@@ -5,7 +5,7 @@ use std::io::Read;
 use hsanalyze::decode::Decoder;
 use hsanalyze::source::{FileOptions, Pulse, Source, open_stream};
 
-use crate::decode::survives;
+use super::decode::survives;
 
 /// Filters, among them those that look beyond what may be there.
 const FILTERS: [&str; 8] = [

@@ -12,9 +12,9 @@ use hsanalyze::render::{
 };
 use hsanalyze::track::Limits;
 
-use crate::flows::{Shot, shots};
-use crate::take::Take;
-use crate::wire::octets;
+use super::flows::{Shot, shots};
+use super::take::Take;
+use super::wire::octets;
 
 /// A face of the program, chosen by numbers.
 #[derive(Clone, Copy)]
@@ -141,7 +141,9 @@ pub fn is_text(out: &[u8], color: bool) {
             '\n' => {}
             '\u{1b}' if color => {
                 let code: String = chars.by_ref().take_while(|&c| c != 'm').collect();
-                let sgr = code.strip_prefix('[').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit() || b == b';'));
+                let sgr = code
+                    .strip_prefix('[')
+                    .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit() || b == b';'));
                 assert!(sgr, "ESC {code:?}");
             }
             c => assert!(!c.is_control(), "{c:?} in {text:?}"),

@@ -11,11 +11,10 @@ use hsanalyze::track::{
 };
 use hsanalyze::verdict::Times;
 
-use crate::flows::Shot;
+use super::flows::Shot;
 
 /// Limits that no walk reaches.
-pub const WIDE: Limits =
-    Limits { max_flows: 10_000, linger: Duration::from_secs(60), max_lingering: 10_000 };
+pub const WIDE: Limits = Limits { max_flows: 10_000, linger: Duration::from_secs(60), max_lingering: 10_000 };
 
 /// What a tracker said.
 #[derive(Default)]
@@ -109,7 +108,9 @@ impl Story {
     pub fn judged(&self) -> BTreeMap<u64, Judged> {
         let names = self.names();
         let counts = |conv: &Conversation| {
-            Side::BOTH.map(|side| conv.side(side)).map(|half| [half.segments, half.bytes, half.retransmissions])
+            Side::BOTH
+                .map(|side| conv.side(side))
+                .map(|half| [half.segments, half.bytes, half.retransmissions])
         };
         let judged = |conv: &Conversation, ended: Ended| Judged {
             incarnation: conv.incarnation,

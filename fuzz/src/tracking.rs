@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use hsanalyze::model::Timestamp;
 use hsanalyze::script::Outcome;
 use hsanalyze::track::Limits;
 
-use crate::flows::{Shot, shots};
-use crate::story::{Story, WIDE, tell};
+use super::flows::{Shot, shots};
+use super::story::{Judged, Seen, Story, WIDE, tell};
 
 /// A walk over a few flows.
 pub fn feed(data: &[u8]) {
@@ -44,8 +45,13 @@ fn totals_add_up(story: &Story, shots: &[Shot]) {
     assert_eq!(once, counted, "conversations and their segments");
 }
 
-/// What several machines say, each of its flows, one machine says of all.
+/// What several machines say, each of its flows, one machine says of all. Where the
+/// clock runs backwards, the one machine may already have given out a conversation
+/// that was over, because of the time of another flow.
 fn sharded(whole: &Story, shots: &[Shot]) {
+    if !shots.is_sorted_by_key(at) {
+        return;
+    }
     let times = shots.iter().filter_map(|shot| match shot {
         Shot::Segment(seg, _) => Some(seg.at),
         Shot::Icmp(_) => None,
@@ -61,21 +67,18 @@ fn sharded(whole: &Story, shots: &[Shot]) {
     compare(whole, &seen, &judged);
 }
 
-fn compare<A, B>(whole: &Story, seen: &BTreeMap<u64, A>, judged: &BTreeMap<u64, B>)
-where
-    crate::story::Seen: PartialEq<A>,
-    crate::story::Judged: PartialEq<B>,
-    A: std::fmt::Debug,
-    B: std::fmt::Debug,
-{
+fn at(shot: &Shot) -> Timestamp {
+    match shot {
+        Shot::Segment(seg, _) => seg.at,
+        Shot::Icmp(error) => error.at,
+    }
+}
+
+fn compare(whole: &Story, seen: &BTreeMap<u64, Seen>, judged: &BTreeMap<u64, Judged>) {
     for (frame, one) in whole.seen() {
-        assert!(seen.get(&frame).is_some_and(|other| one == *other), "{frame}: {one:?}, {:?}", seen.get(&frame));
+        assert_eq!(Some(&one), seen.get(&frame), "frame {frame}");
     }
-    for (name, one) in whole.judged() {
-        let other = judged.get(&name);
-        assert!(other.is_some_and(|other| one == *other), "conversation of {name}: {one:#?}, {other:#?}");
-    }
-    assert_eq!(whole.judged().len(), judged.len());
+    assert_eq!(whole.judged(), *judged);
 }
 
 /// Options that say nothing, or say it in another order, keep a segment from the
@@ -87,7 +90,9 @@ fn the_long_way(whole: &Story, shots: &[Shot]) {
             seg.header_len = 24;
             Shot::Segment(seg, vec![1; 4])
         }
-        Shot::Segment(seg, options) if !seg.flags.syn() && options.starts_with(&[1, 1, 8, 10]) && options.len() == 12 => {
+        Shot::Segment(seg, options)
+            if !seg.flags.syn() && options.starts_with(&[1, 1, 8, 10]) && options.len() == 12 =>
+        {
             let mut options = options.clone();
             options.rotate_left(2);
             Shot::Segment(*seg, options)

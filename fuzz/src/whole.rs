@@ -4,9 +4,9 @@
 use hsanalyze::render::Begin;
 use hsanalyze::source::{Pulse, link_name};
 
-use crate::reading;
-use crate::rendering::Face;
-use crate::take::Take;
+use super::reading;
+use super::rendering::Face;
+use super::take::Take;
 
 /// A face (4 octets), room (1 octet), and a file as in [`reading::feed`].
 pub fn feed(data: &[u8]) {

@@ -6,7 +6,7 @@ use hsanalyze::model::{
     Checksum, Endpoint, Flags, IcmpError, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp,
 };
 
-use crate::flows::Shot;
+use super::flows::Shot;
 
 /// Payload octets that are captured at most.
 const SNAP: u32 = 64;
