@@ -23,6 +23,8 @@ fn tame(output: &Output) -> (String, String) {
         text
     });
     let [out, err] = texts;
+    // Nor one that turns the direction of writing, where a person reads.
+    assert!(!err.contains('\u{202e}'), "{err:?}");
     (out, err)
 }
 
