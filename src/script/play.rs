@@ -141,7 +141,9 @@ impl Stage {
         match content {
             Content::Blank | Content::Outcome(_) => {}
             Content::Anything => return Err("`...` cannot be played: say which segments"),
-            Content::Wait(time) => self.waited = Some(self.waited.unwrap_or_default() + *time),
+            Content::Wait(time) => {
+                self.waited = Some(self.waited.unwrap_or_default().saturating_add(*time));
+            }
             Content::Directive(directive) => self.set(*directive),
             Content::Segment(seg) => {
                 self.pass(&seg.timing, PACE);
@@ -185,7 +187,8 @@ impl Stage {
     fn pass(&mut self, timing: &Timing, pace: Duration) {
         let pace = timing.within.map_or(pace, |within| pace.min(within));
         let wait = timing.after.or(self.waited).unwrap_or(pace);
-        let wait = if timing.after.is_some() { wait + self.waited.unwrap_or_default() } else { wait };
+        let waited = self.waited.unwrap_or_default();
+        let wait = if timing.after.is_some() { wait.saturating_add(waited) } else { wait };
         self.waited = None;
         if let Some(earlier) = timing.earlier {
             let back = i64::try_from(earlier.as_nanos()).unwrap_or(i64::MAX);
@@ -250,7 +253,7 @@ impl Stage {
         let (start, len) = match seg.seq {
             Some(SeqField::Any) => return Err("`seq *` cannot be played: give a number"),
             Some(SeqField::At(at)) => (at, 0),
-            Some(SeqField::Range(start, end)) => (start, end - start),
+            Some(SeqField::Range(start, end)) => (start, end.saturating_sub(start)),
             None => (numbers.next[from as usize], 0),
         };
         let len = u32::try_from(len).map_err(|_| "more payload than a segment has")?;
@@ -264,7 +267,7 @@ impl Stage {
         let own = &mut numbers.next[from as usize];
         let controls = u64::from(seg.flags.syn()) + u64::from(seg.flags.fin());
         if !seg.flags.rst() {
-            *own = (*own).max(start + u64::from(len) + controls);
+            *own = (*own).max(start.saturating_add(u64::from(len) + controls));
         }
         let options = seg.options.as_deref().unwrap_or_default();
         let mut options = options::octets(options, base.of(to)).ok_or("more options than a header holds")?;

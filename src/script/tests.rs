@@ -190,3 +190,20 @@ fn every_step_that_can_be_seen_can_be_written() {
         assert_eq!(expect.steps, [word]);
     }
 }
+
+/// Found by a fuzzer.
+#[test]
+fn numbers_and_times_without_end_can_be_played() {
+    let most = u64::MAX;
+    for text in [
+        format!("C > S  [S]  seq {most}"),
+        format!("C > S  [.]  seq {}:{most}, ack {most}\nC > S  [F.]  ack 1\n", most - 1),
+        format!(
+            "wait {0}s\nwait {0}s\nC > S  [S]  seq 0  after {0}s\nwait 1s\nC > S  [S]  seq 0",
+            1_u64 << 33
+        ),
+    ] {
+        let script = parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert!(!frames(&script, Isns::new(u32::MAX, 0)).unwrap().is_empty(), "{text}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Opening stored captures.
 
+use std::io::Read;
 use std::path::PathBuf;
 #[cfg(unix)]
 use std::sync::Arc;
@@ -36,6 +37,19 @@ pub struct FileOptions {
 /// link type of them. Damage further on is [`Source::next`]'s to tell.
 pub fn open_files(paths: &[PathBuf], options: &FileOptions) -> Result<Box<dyn Source + Send>, SourceError> {
     Ok(Box::new(Files::open(paths, options)?))
+}
+
+/// Takes a stream of octets as a capture, compressed or not. `name` stands for it
+/// in messages.
+///
+/// # Errors
+/// As for [`open_files`].
+pub fn open_stream(
+    name: &str,
+    stream: Box<dyn Read + Send>,
+    options: &FileOptions,
+) -> Result<Box<dyn Source + Send>, SourceError> {
+    Ok(Box::new(Files::of_stream(name, stream, options)?))
 }
 
 #[cfg(test)]

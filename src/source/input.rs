@@ -95,7 +95,7 @@ impl Read for Promised {
 }
 
 /// Looks at the first octets, and puts a decompressor in between if need be.
-fn decompressed(
+pub(super) fn decompressed(
     path: &Path,
     mut raw: Box<dyn Read + Send>,
     reopens: bool,

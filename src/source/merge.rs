@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,7 +65,29 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn open(paths: &[PathBuf], options: &FileOptions) -> Result<Files, SourceError> {
-        let mut files = Files {
+        let mut files = Files::none(paths, options);
+        for path in paths {
+            files.add(path, paths.len() > 1 && !options.keep_open)?;
+        }
+        files.filtered(options)
+    }
+
+    /// A stream as the only file.
+    pub(super) fn of_stream(
+        name: &str,
+        stream: Box<dyn Read + Send>,
+        options: &FileOptions,
+    ) -> Result<Files, SourceError> {
+        let path = PathBuf::from(name);
+        let mut files = Files::none(std::slice::from_ref(&path), options);
+        let input = input::decompressed(&path, stream, false, &files.started)?;
+        let file = CaptureFile::new(input::name_of(&path), input, BLOCK)?;
+        files.admit(path, file, false);
+        files.filtered(options)
+    }
+
+    fn none(paths: &[PathBuf], options: &FileOptions) -> Files {
+        Files {
             slots: Vec::new(),
             waiting: BinaryHeap::new(),
             current: None,
@@ -84,35 +107,39 @@ impl Files {
             drains: paths.len() == 1,
             #[cfg(unix)]
             signals: options.signals.clone(),
-        };
-        for path in paths {
-            files.add(path, paths.len() > 1 && !options.keep_open)?;
         }
+    }
+
+    fn filtered(mut self, options: &FileOptions) -> Result<Files, SourceError> {
         if let Some(expression) = &options.filter {
-            files.filter = Some(Filter::new(expression, &files.links)?);
+            self.filter = Some(Filter::new(expression, &self.links)?);
         }
-        Ok(files)
+        Ok(self)
     }
 
     /// Opens one, looks at its first packet, and closes it again if it can wait.
     fn add(&mut self, path: &Path, close: bool) -> Result<(), SourceError> {
-        let index = self.slots.len();
         let (file, closes) = self.open_file(path, if close { LOOK } else { BLOCK })?;
         self.drains &= !closes;
-        let path = path.to_owned();
+        self.admit(path.to_owned(), file, close && closes);
+        Ok(())
+    }
+
+    /// Looks at the first packet of an open file. `close`: it can wait, closed.
+    fn admit(&mut self, path: PathBuf, file: CaptureFile, close: bool) {
+        let index = self.slots.len();
         self.slots.push(Slot { path, open: None, latest: Timestamp::MIN, interfaces: Vec::new(), links: 0 });
         match self.first_packet(index, file) {
             Err(error) => self.errors.push_back(error),
             Ok(false) => {}
             Ok(true) => {
-                let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
+                let Some(slot) = self.slots.get_mut(index) else { return };
                 self.waiting.push(Reverse((slot.latest, index)));
-                if close && closes {
+                if close {
                     slot.open = None;
                 }
             }
         }
-        Ok(())
     }
 
     fn open_file(&self, path: &Path, first: usize) -> Result<(CaptureFile, bool), SourceError> {
