@@ -213,6 +213,7 @@ impl Run<'_> {
 
 impl Intake<'_> {
     /// Takes in one frame. `false`: no more are wanted.
+    #[inline]
     fn frame(&mut self, frame: &Frame<'_>) -> anyhow::Result<bool> {
         self.analysis.frame(frame, self.output.buffer());
         let mut more = true;

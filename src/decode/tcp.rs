@@ -9,6 +9,9 @@ use crate::model::{Checksum, Decoded, Endpoint, Flags, HeaderFault, Segment, Seq
 pub(super) const MIN_LEN: usize = 20;
 const MAX_LEN: usize = 60;
 
+/// Octets of time stamps, and what fills the word before them (RFC 7323 appendix A).
+const STAMPS: usize = 12;
+
 /// Longest payload that is summed up to check a SYN, FIN or RST.
 const MAX_SUMMED: u32 = 64;
 
@@ -99,7 +102,15 @@ fn checksum(addresses: Addresses<'_>, segment: &[u8]) -> Checksum {
     };
     // The protocol, 6, and the length.
     let pseudo = addresses + u64::from(u16::from_le_bytes((6 + segment.len() as u16).to_be_bytes()));
-    let total = fold(pseudo + sum(segment));
+    let all = match segment.split_first_chunk::<MIN_LEN>() {
+        Some((fixed, [])) => sum(fixed),
+        Some((fixed, rest)) => match <&[u8; STAMPS]>::try_from(rest) {
+            Ok(stamps) => sum(fixed) + sum(stamps),
+            Err(_) => sum_of_any(segment),
+        },
+        None => sum_of_any(segment),
+    };
+    let total = fold(pseudo + all);
     if total == 0xffff {
         Checksum::Good
     } else if segment.get(16..18).is_some_and(|field| field == fold(pseudo).to_le_bytes()) {
@@ -109,7 +120,8 @@ fn checksum(addresses: Addresses<'_>, segment: &[u8]) -> Checksum {
     }
 }
 
-/// The sum of the little-endian 32-bit words, not yet folded.
+/// The sum of the little-endian 32-bit words, not yet folded. Inlined, for what is
+/// summed is nearly always of a known length.
 #[inline(always)]
 fn sum(octets: &[u8]) -> u64 {
     let (words, rest) = octets.as_chunks::<4>();
@@ -118,6 +130,12 @@ fn sum(octets: &[u8]) -> u64 {
         total += u64::from(*octet) << (8 * at);
     }
     total
+}
+
+/// The same of any length.
+#[inline(never)]
+fn sum_of_any(octets: &[u8]) -> u64 {
+    sum(octets)
 }
 
 /// Folded to 16 bits; 0 only of 0.

@@ -37,6 +37,8 @@ pub(super) fn segment<'a>(frame: &Frame<'a>) -> Option<Segment<'a>> {
     let payload = rest.get(header_len..)?;
     let (flags, len) = (Flags::from_header(two(46)), (wire - header_len) as u32);
     let addresses = octets[26..].first_chunk()?;
+    // Before all else: what is read across this call must be kept somewhere.
+    let checksum = tcp::judge(Addresses::V4(addresses), rest, wire as u32, flags, len);
     let address =
         |at: usize| Ipv4Addr::new(octets[at], octets[at + 1], octets[at + 2], octets[at + 3]).into();
     Some(Segment {
@@ -59,7 +61,7 @@ pub(super) fn segment<'a>(frame: &Frame<'a>) -> Option<Segment<'a>> {
         header_len: header_len as u8,
         options,
         payload,
-        checksum: tcp::judge(Addresses::V4(addresses), rest, wire as u32, flags, len),
+        checksum,
         fault: None,
         fragments: 0,
     })
