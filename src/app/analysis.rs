@@ -9,14 +9,8 @@ use crate::verdict::{Confidence, Times, Verdict, judge};
 /// One run over a capture. Knows neither files nor terminals.
 pub struct Analysis {
     decoder: Decoder,
-    numberer: Numberer,
-    tracker: Tracker,
-    /// What the last segment is.
-    event: Event,
+    stages: Stages,
     exchanges: Exchanges,
-    sink: Box<dyn Sink>,
-    detail: Detail,
-    totals: Totals,
     /// Verdicts are wanted as soon as a conversation is over.
     live: bool,
     /// The time of the last frame.
@@ -27,21 +21,63 @@ pub struct Analysis {
     lost_at: Option<Timestamp>,
 }
 
+/// What a segment goes through, while the decoder's buffers hold it.
+struct Stages {
+    numberer: Numberer,
+    tracker: Tracker,
+    /// What the last segment is.
+    event: Event,
+    sink: Box<dyn Sink>,
+    detail: Detail,
+    totals: Totals,
+}
+
+impl Stages {
+    /// `true`: its conversation is over with it.
+    fn segment(&mut self, segment: &Segment<'_>, out: &mut Vec<u8>) -> bool {
+        self.totals.segments += 1;
+        let event = &mut self.event;
+        self.tracker.push_into(segment, event);
+        if self.detail == Detail::Conversations {
+            return false;
+        }
+        let Some(conversation) = self.tracker.current() else { return false };
+        let numbers = self.numberer.number(segment);
+        if self.detail == Detail::Segments && misleads(segment, numbers, event, conversation) {
+            event.marks.set(Mark::TcpdumpMisleads);
+        }
+        let closes = event.closes;
+        let row = Row { segment, numbers, event, conversation, ordinal: self.totals.frames, closes };
+        self.sink.segment(&row, out);
+        closes
+    }
+
+    /// A segment that belongs to no conversation.
+    #[cold]
+    fn loose(&mut self, segment: &Segment<'_>, out: &mut Vec<u8>) {
+        let numbers = self.numberer.number(segment);
+        self.sink.loose(segment, numbers, self.totals.frames, out);
+    }
+}
+
 impl Analysis {
     /// An analysis that prints through `sink`. `absolute`: tcpdump's `-S`.
     /// `live`: verdicts are wanted as soon as a conversation is over.
     pub fn new(sink: Box<dyn Sink>, limits: Limits, absolute: bool, live: bool) -> Self {
         let detail = sink.detail();
         let absolute = absolute || detail != Detail::Segments;
-        Analysis {
-            decoder: Decoder::new(),
+        let stages = Stages {
             numberer: if absolute { Numberer::absolute() } else { Numberer::new() },
             tracker: Tracker::new(limits).with_dialects(sink.wants_dialects()),
             event: Event::blank(),
-            exchanges: Exchanges::default(),
             sink,
             detail,
             totals: Totals::default(),
+        };
+        Analysis {
+            decoder: Decoder::new(),
+            stages,
+            exchanges: Exchanges::default(),
             live,
             now: Timestamp::MIN,
             lost: 0,
@@ -57,61 +93,62 @@ impl Analysis {
 
     /// Before the first frame.
     pub fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
-        self.sink.begin(begin, out);
+        self.stages.sink.begin(begin, out);
     }
 
     /// Takes in one frame that passed the filter.
     pub fn frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
-        self.totals.frames += 1;
+        self.stages.totals.frames += 1;
         self.now = frame.at;
-        let ordinal = self.totals.frames;
-        match self.decoder.decode(frame) {
-            Err(why) => {
-                self.totals.skipped.add(why);
-                self.sink.pass(frame.at);
-            }
-            Ok(Decoded::IcmpError(error)) => self.icmp(&error, ordinal, out),
-            Ok(Decoded::Datagram(datagram)) => self.datagram(&datagram, ordinal, out),
-            Ok(Decoded::FirstFragment(segment)) => {
-                self.totals.skipped.add(crate::model::Skip::Fragment);
-                let numbers = self.numberer.number(&segment);
-                self.sink.loose(&segment, numbers, ordinal, out);
-            }
-            Ok(Decoded::Segment(segment)) if segment.fault.is_some() => {
-                self.totals.bad_headers += 1;
-                let numbers = self.numberer.number(&segment);
-                self.sink.loose(&segment, numbers, ordinal, out);
-            }
-            Ok(Decoded::Segment(segment)) => {
-                self.totals.segments += 1;
-                let event = &mut self.event;
-                self.tracker.push_into(&segment, event);
-                if self.detail != Detail::Conversations {
-                    let Some(conversation) = self.tracker.current() else { return };
-                    let numbers = self.numberer.number(&segment);
-                    if self.detail == Detail::Segments && misleads(&segment, numbers, event, conversation) {
-                        event.marks.set(Mark::TcpdumpMisleads);
-                    }
-                    let closes = event.closes;
-                    let row = Row { segment: &segment, numbers, event, conversation, ordinal, closes };
-                    self.sink.segment(&row, out);
-                    if closes && self.live {
-                        let scope = self.decoder.scope(conversation.scope());
-                        self.sink.over(&judged(conversation, Ended::Over, scope), out);
-                    }
-                }
-            }
+        let closes = match Decoder::usual(frame) {
+            Some(segment) => self.stages.segment(&segment, out),
+            None => self.unusual(frame, out),
+        };
+        if closes && self.live {
+            self.over(out);
         }
-        if self.tracker.has_ended() {
+        if self.stages.tracker.has_ended() {
             self.give_out(out);
         }
     }
 
+    /// Any frame. `true`: a conversation is over with its segment.
+    fn unusual(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) -> bool {
+        let stages = &mut self.stages;
+        let ordinal = stages.totals.frames;
+        match self.decoder.walk(frame) {
+            Err(why) => {
+                stages.totals.skipped.add(why);
+                stages.sink.pass(frame.at);
+            }
+            Ok(Decoded::IcmpError(error)) => self.icmp(&error, ordinal, out),
+            Ok(Decoded::Datagram(datagram)) => self.datagram(&datagram, ordinal, out),
+            Ok(Decoded::FirstFragment(segment)) => {
+                stages.totals.skipped.add(crate::model::Skip::Fragment);
+                stages.loose(&segment, out);
+            }
+            Ok(Decoded::Segment(segment)) if segment.fault.is_some() => {
+                stages.totals.bad_headers += 1;
+                stages.loose(&segment, out);
+            }
+            Ok(Decoded::Segment(segment)) => return stages.segment(&segment, out),
+        }
+        false
+    }
+
+    /// The conversation of the last segment is over with it.
+    #[cold]
+    fn over(&mut self, out: &mut Vec<u8>) {
+        let Some(conversation) = self.stages.tracker.current() else { return };
+        let scope = self.decoder.scope(conversation.scope());
+        self.stages.sink.over(&judged(conversation, Ended::Over, scope), out);
+    }
+
     #[cold]
     fn icmp(&mut self, error: &IcmpError, ordinal: u64, out: &mut Vec<u8>) {
-        self.totals.icmp_errors += 1;
+        self.stages.totals.icmp_errors += 1;
         let about = match error.quoted {
-            Transport::Tcp => self.tracker.push_icmp(error).map(About::Conversation),
+            Transport::Tcp => self.stages.tracker.push_icmp(error).map(About::Conversation),
             Transport::Udp => self.exchanges.push_icmp(error).map(About::Exchange),
         };
         let about = about.unwrap_or(About::Unknown);
@@ -122,18 +159,18 @@ impl Analysis {
             _ => None,
         };
         let closes = rejected.is_some();
-        self.sink.icmp(&IcmpRow { error, about, ordinal, closes }, out);
+        self.stages.sink.icmp(&IcmpRow { error, about, ordinal, closes }, out);
         if let Some(conversation) = rejected.filter(|_| self.live) {
             let scope = self.decoder.scope(conversation.scope());
-            self.sink.over(&judged(conversation, Ended::Over, scope), out);
+            self.stages.sink.over(&judged(conversation, Ended::Over, scope), out);
         }
     }
 
     #[cold]
     fn datagram(&mut self, datagram: &Datagram, ordinal: u64, out: &mut Vec<u8>) {
-        self.totals.datagrams += 1;
+        self.stages.totals.datagrams += 1;
         let (exchange, from) = self.exchanges.push(datagram);
-        self.sink.datagram(&DatagramRow { datagram, exchange, from, ordinal }, out);
+        self.stages.sink.datagram(&DatagramRow { datagram, exchange, from, ordinal }, out);
         if self.exchanges.has_ended() {
             self.give_out_exchanges(out);
         }
@@ -141,16 +178,16 @@ impl Analysis {
 
     fn give_out_exchanges(&mut self, out: &mut Vec<u8>) {
         for (exchange, why) in self.exchanges.take_ended() {
-            self.totals.exchanges += 1;
+            self.stages.totals.exchanges += 1;
             let scope = self.decoder.scope(exchange.scope()).unwrap_or(&BARE);
-            self.sink.exchange(&Ceased { exchange: &exchange, why, scope }, out);
+            self.stages.sink.exchange(&Ceased { exchange: &exchange, why, scope }, out);
         }
     }
 
     /// Time passes without frames.
     pub fn idle(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         self.now = now;
-        self.tracker.expire(now);
+        self.stages.tracker.expire(now);
         self.give_out(out);
         self.exchanges.expire(now);
         self.give_out_exchanges(out);
@@ -177,44 +214,44 @@ impl Analysis {
         out: &mut Vec<u8>,
         spill: &mut dyn FnMut(&mut Vec<u8>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Totals> {
-        self.totals.dropped_by_kernel = dropped;
+        self.stages.totals.dropped_by_kernel = dropped;
         // Noticed only now: nobody knows when.
         if dropped.is_some_and(|dropped| dropped > self.lost) {
             self.lost_at = Some(Timestamp::from_nanos(i64::MAX));
         }
-        self.tracker.finish();
-        while let Some((conversation, ended)) = self.tracker.next_ended() {
+        self.stages.tracker.finish();
+        while let Some((conversation, ended)) = self.stages.tracker.next_ended() {
             self.give_out_one(&conversation, ended, out);
-            self.tracker.recycle(conversation);
+            self.stages.tracker.recycle(conversation);
             spill(out)?;
         }
         self.exchanges.finish();
         self.give_out_exchanges(out);
-        self.sink.end(&self.totals, out);
-        Ok(self.totals)
+        self.stages.sink.end(&self.stages.totals, out);
+        Ok(self.stages.totals)
     }
 
     /// Counts so far.
     pub fn totals(&self) -> &Totals {
-        &self.totals
+        &self.stages.totals
     }
 
     fn give_out(&mut self, out: &mut Vec<u8>) {
-        while let Some((conversation, ended)) = self.tracker.next_ended() {
+        while let Some((conversation, ended)) = self.stages.tracker.next_ended() {
             self.give_out_one(&conversation, ended, out);
-            self.tracker.recycle(conversation);
+            self.stages.tracker.recycle(conversation);
         }
     }
 
     fn give_out_one(&mut self, conv: &Conversation, ended: Ended, out: &mut Vec<u8>) {
-        self.totals.conversations += 1;
+        self.stages.totals.conversations += 1;
         // What began later lost nothing.
         let dropped = self.lost_at.is_some_and(|at| conv.first.at <= at);
         let scope = self.decoder.scope(conv.scope());
         let confidence: Vec<Confidence> = Confidence::of(conv, ended, dropped).collect();
         let judged = Judged { confidence: &confidence, ..judged(conv, ended, scope) };
-        self.totals.unanswered += u64::from(matches!(judged.verdict, Verdict::Unanswered { .. }));
-        self.sink.conversation(&judged, out);
+        self.stages.totals.unanswered += u64::from(matches!(judged.verdict, Verdict::Unanswered { .. }));
+        self.stages.sink.conversation(&judged, out);
     }
 }
 

@@ -11,13 +11,18 @@ const BLOCK: usize = 64 * 1024;
 pub struct Output {
     to: io::Stdout,
     buffer: Vec<u8>,
-    each_line: bool,
+    /// Octets that are enough to be written.
+    enough: usize,
 }
 
 impl Output {
     /// Standard output. `each_line`: nothing is held back.
     pub fn stdout(each_line: bool) -> Self {
-        Output { to: io::stdout(), buffer: Vec::with_capacity(2 * BLOCK), each_line }
+        Output {
+            to: io::stdout(),
+            buffer: Vec::with_capacity(2 * BLOCK),
+            enough: if each_line { 1 } else { BLOCK },
+        }
     }
 
     /// What is to be written next.
@@ -29,11 +34,9 @@ impl Output {
     ///
     /// # Errors
     /// Standard output cannot be written.
+    #[inline]
     pub fn settle(&mut self) -> anyhow::Result<()> {
-        if self.buffer.len() >= BLOCK || (self.each_line && !self.buffer.is_empty()) {
-            return self.flush();
-        }
-        Ok(())
+        if self.buffer.len() >= self.enough { self.flush() } else { Ok(()) }
     }
 
     /// Takes what has been collected, for something that prints very much at

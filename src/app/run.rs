@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::cli::{self, Hinted, Options, Task};
 use crate::decode;
+use crate::model::{Frame, Timestamp};
 use crate::render::{Begin, Totals};
 #[cfg(unix)]
 use crate::source::Signals;
@@ -114,10 +115,17 @@ fn create(save: &cli::Save, source: &dyn Source, user: Option<&str>) -> anyhow::
 /// A run: everything that lasts from the first frame to the last.
 struct Run<'a> {
     source: Box<dyn Source + Send>,
+    intake: Intake<'a>,
+}
+
+/// What frames go into.
+struct Intake<'a> {
     analysis: Analysis,
     output: Output,
     saver: Option<Saver>,
     options: &'a Options,
+    /// Frames that are still wanted, if not all.
+    left: Option<u64>,
     failed: bool,
 }
 
@@ -128,21 +136,23 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let limits = Limits { max_flows, syn_timeout, idle_timeout, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
-    let mut run = Run {
+    let intake = Intake {
         analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
             .with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
-        source,
         saver,
         options,
+        left: options.limits.packets,
         failed: false,
     };
+    let mut run = Run { source, intake };
     // Everything is open, the time zone too.
     privileges::confine(again);
     if let Some(line) = listening {
         status(&line);
     }
-    run.analysis.begin(&begin(&*run.source, options, live), run.output.buffer());
+    let begin = begin(&*run.source, options, live);
+    run.intake.analysis.begin(&begin, run.intake.output.buffer());
     let dropped = run.all_frames(live)?;
     run.finish(dropped)
 }
@@ -150,46 +160,32 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
 impl Run<'_> {
     /// Until the source ends. Gives the frames that the kernel dropped.
     fn all_frames(&mut self, live: bool) -> anyhow::Result<Option<u64>> {
-        let mut left = self.options.limits.packets;
+        let Run { source, intake } = self;
         loop {
-            match self.source.next() {
-                Ok(Pulse::Frame(frame)) => {
-                    self.analysis.frame(&frame, self.output.buffer());
-                    left = left.map(|left| left - 1);
-                    if let Some(Err(error)) = self.saver.as_mut().map(|saver| saver.save(&frame)) {
-                        // What was analysed is still shown.
-                        self.saver = None;
-                        self.complain(&error.into())?;
-                        self.source.stop();
-                    }
-                }
-                Ok(Pulse::Idle(now)) => self.analysis.idle(now, self.output.buffer()),
+            let mut more = match source.next() {
+                Ok(Pulse::Frame(frame)) => intake.frame(&frame),
+                Ok(Pulse::Idle(now)) => intake.idle(now),
                 Ok(Pulse::End(stats)) => return Ok(stats.dropped_by_kernel),
-                Err(error) => self.complain(&error)?,
+                Err(error) => intake.complain(&error).map(|()| true),
+            };
+            if !live && matches!(more, Ok(true)) {
+                source.at_hand(&mut |frame| {
+                    more = intake.frame(frame);
+                    matches!(more, Ok(true))
+                });
             }
             // Live, a line is shown as soon as the next one is not yet there.
-            if live && !self.source.pending() {
-                self.analysis.lost(self.source.lost());
-                self.output.flush()?;
-            } else {
-                self.output.settle()?;
+            if live && !source.pending() {
+                intake.analysis.lost(source.lost());
+                intake.output.flush()?;
             }
-            if left == Some(0) {
-                left = None;
-                self.source.stop();
+            if !more? {
+                source.stop();
             }
-            if self.source.take_usr1() {
-                status(&faces::tally(self.analysis.totals(), self.options));
+            if source.take_usr1() {
+                status(&faces::tally(intake.analysis.totals(), intake.options));
             }
         }
-    }
-
-    /// Reports an error after everything that came before it.
-    fn complain(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
-        self.output.flush()?;
-        cli::report(error);
-        self.failed = true;
-        Ok(())
     }
 
     /// Complains about link types whose frames are all skipped.
@@ -200,12 +196,63 @@ impl Run<'_> {
             let what = format!("link type {} ({name}) is not decoded: its frames were skipped", link.0);
             let problem = Hinted::new(what)
                 .hint("tcpdump -r may know it; capture on an Ethernet or loopback interface");
-            self.complain(&problem.into())?;
+            self.intake.complain(&problem.into())?;
         }
         Ok(())
     }
 
     fn finish(mut self, dropped: Option<u64>) -> anyhow::Result<ExitCode> {
+        let totals = self.intake.finish(dropped)?;
+        self.unknown_links()?;
+        if self.source.interrupted() {
+            status("interrupted: the rest was not read");
+        }
+        say_counts(&totals, self.intake.options);
+        Ok(if self.intake.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+    }
+}
+
+impl Intake<'_> {
+    /// Takes in one frame. `false`: no more are wanted.
+    #[inline]
+    fn frame(&mut self, frame: &Frame<'_>) -> anyhow::Result<bool> {
+        self.analysis.frame(frame, self.output.buffer());
+        let mut more = true;
+        if let Some(left) = &mut self.left {
+            *left = left.saturating_sub(1);
+            more = *left > 0;
+        }
+        if self.saver.is_some() {
+            more &= self.save(frame)?;
+        }
+        self.output.settle()?;
+        Ok(more)
+    }
+
+    /// `false`: it cannot be saved. What was analysed is still shown.
+    fn save(&mut self, frame: &Frame<'_>) -> anyhow::Result<bool> {
+        let Some(Err(error)) = self.saver.as_mut().map(|saver| saver.save(frame)) else { return Ok(true) };
+        self.saver = None;
+        self.complain(&error.into())?;
+        Ok(false)
+    }
+
+    fn idle(&mut self, now: Timestamp) -> anyhow::Result<bool> {
+        self.analysis.idle(now, self.output.buffer());
+        self.output.settle()?;
+        Ok(true)
+    }
+
+    /// Reports an error after everything that came before it.
+    fn complain(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
+        self.output.flush()?;
+        cli::report(error);
+        self.failed = true;
+        Ok(())
+    }
+
+    /// No more frames come.
+    fn finish(&mut self, dropped: Option<u64>) -> anyhow::Result<Totals> {
         let mut text = self.output.take();
         let totals = self.analysis.finish(dropped, &mut text, &mut |text| self.output.spill(text))?;
         self.output.put_back(text);
@@ -213,12 +260,7 @@ impl Run<'_> {
         if let Some(Err(error)) = self.saver.take().map(Saver::finish) {
             self.complain(&error.into())?;
         }
-        self.unknown_links()?;
-        if self.source.interrupted() {
-            status("interrupted: the rest was not read");
-        }
-        say_counts(&totals, self.options);
-        Ok(if self.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+        Ok(totals)
     }
 }
 

@@ -23,7 +23,7 @@ mod wlan;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Decoded, Frame, LinkType, Scope, ScopeId, Skip};
+use crate::model::{Decoded, Frame, LinkType, Scope, ScopeId, Segment, Skip};
 use walk::Walk;
 
 /// Datagrams inside reassembled datagrams that are put together in one frame.
@@ -68,8 +68,25 @@ impl Decoder {
     /// The reason why it holds neither segment nor anything about one: counted by the caller, never fatal.
     pub fn decode<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
         if let Some(segment) = usual::segment(frame) {
-            return Ok(segment);
+            return Ok(Decoded::Segment(segment));
         }
+        self.walk(frame)
+    }
+
+    /// The segment of a frame that is no other than nearly all are: Ethernet, IPv4
+    /// without options, TCP, whole headers without a fault. `None` means nothing:
+    /// [`Decoder::walk`] knows more.
+    #[inline(always)]
+    pub fn usual<'a>(frame: &Frame<'a>) -> Option<Segment<'a>> {
+        usual::segment(frame)
+    }
+
+    /// What a frame holds, found layer by layer. Of a usual frame it is the same as
+    /// [`Decoder::usual`] says.
+    ///
+    /// # Errors
+    /// Those of [`Decoder::decode`].
+    pub fn walk<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
         // Links seldom change from one frame to the next.
         let row = match self.row {
             Some(row) if row.is_for(frame.link) => row,

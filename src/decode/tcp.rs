@@ -5,8 +5,12 @@ use etherparse::TcpHeaderSlice;
 use super::facts::{Addresses, Facts};
 use crate::model::{Checksum, Decoded, Endpoint, Flags, HeaderFault, Segment, Seq, Skip};
 
-const MIN_LEN: usize = 20;
+/// Octets of a header without options.
+pub(super) const MIN_LEN: usize = 20;
 const MAX_LEN: usize = 60;
+
+/// Octets of time stamps, and what fills the word before them (RFC 7323 appendix A).
+const STAMPS: usize = 12;
 
 /// Longest payload that is summed up to check a SYN, FIN or RST.
 const MAX_SUMMED: u32 = 64;
@@ -47,11 +51,9 @@ fn build<'a>(facts: &Facts<'_, 'a>, header: &TcpHeaderSlice<'_>, octets: &'a [u8
     let (head, payload) = octets.split_at(header_len.clamp(MIN_LEN, octets.len()));
     let flags = Flags::from_header(offset_and_flags);
     let len = wire.saturating_sub(header_len as u32);
-    let checksum = if fault.is_none() && is_summed(facts, flags, len) && octets.len() == wire as usize {
-        checksum(facts.ip.addresses, octets, header.checksum())
-    } else {
-        Checksum::Unknown
-    };
+    let is_plain = fault.is_none() && !facts.first_fragment && !facts.ip.routed;
+    let checksum =
+        if is_plain { judge(facts.ip.addresses, octets, wire, flags, len) } else { Checksum::Unknown };
     let mut ip = facts.ip.meta;
     ip.wrapped = facts.wrapped;
     ip.hidden = facts.hidden;
@@ -82,41 +84,66 @@ fn build<'a>(facts: &Facts<'_, 'a>, header: &TcpHeaderSlice<'_>, octets: &'a [u8
     if facts.first_fragment { Decoded::FirstFragment(segment) } else { Decoded::Segment(segment) }
 }
 
-/// Whether the checksum is worth computing: what opens, ends or merely
-/// acknowledges a connection.
-fn is_summed(facts: &Facts<'_, '_>, flags: Flags, len: u32) -> bool {
+/// What the checksum of a segment says, if it is worth computing: of what opens,
+/// ends or merely acknowledges a connection.
+#[inline]
+pub(super) fn judge(addresses: Addresses<'_>, octets: &[u8], wire: u32, flags: Flags, len: u32) -> Checksum {
     let marks = Flags::SYN.with(Flags::FIN).with(Flags::RST);
-    !facts.first_fragment && !facts.ip.routed && (len == 0 || (len <= MAX_SUMMED && flags.intersects(marks)))
+    let worth = len == 0 || (len <= MAX_SUMMED && flags.intersects(marks));
+    if worth && octets.len() == wire as usize { checksum(addresses, octets) } else { Checksum::Unknown }
 }
 
-fn checksum(addresses: Addresses<'_>, segment: &[u8], field: u16) -> Checksum {
+/// `segment` is short. The sum of 16-bit words is the same in either order of
+/// octets, but for the order of its own (RFC 1071 §2): none is turned round.
+fn checksum(addresses: Addresses<'_>, segment: &[u8]) -> Checksum {
     let addresses = match addresses {
         Addresses::V4(both) => sum(both),
         Addresses::V6(both) => sum(both),
     };
-    let pseudo = addresses + 6 + segment.len() as u64;
-    if fold(pseudo + sum(segment)) == 0xffff {
+    // The protocol, 6, and the length.
+    let pseudo = addresses + u64::from(u16::from_le_bytes((6 + segment.len() as u16).to_be_bytes()));
+    let all = match segment.split_first_chunk::<MIN_LEN>() {
+        Some((fixed, [])) => sum(fixed),
+        Some((fixed, rest)) => match <&[u8; STAMPS]>::try_from(rest) {
+            Ok(stamps) => sum(fixed) + sum(stamps),
+            Err(_) => sum_of_any(segment),
+        },
+        None => sum_of_any(segment),
+    };
+    let total = fold(pseudo + all);
+    if total == 0xffff {
         Checksum::Good
-    } else if fold(pseudo) == field {
+    } else if segment.get(16..18).is_some_and(|field| field == fold(pseudo).to_le_bytes()) {
         Checksum::Offloaded
     } else {
         Checksum::Bad
     }
 }
 
-/// The sum of the 16-bit words, not yet folded (RFC 1071).
+/// The sum of the little-endian 32-bit words, not yet folded. Inlined, for what is
+/// summed is nearly always of a known length.
+#[inline(always)]
 fn sum(octets: &[u8]) -> u64 {
     let (words, rest) = octets.as_chunks::<4>();
-    let mut total: u64 = words.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
+    let mut total: u64 = words.iter().map(|word| u64::from(u32::from_le_bytes(*word))).sum();
     for (at, octet) in rest.iter().enumerate() {
-        total += u64::from(*octet) << (24 - 8 * at);
+        total += u64::from(*octet) << (8 * at);
     }
     total
 }
 
-fn fold(mut sum: u64) -> u16 {
-    while sum > 0xffff {
-        sum = (sum >> 16) + (sum & 0xffff);
-    }
-    sum as u16
+/// The same of any length.
+#[inline(never)]
+fn sum_of_any(octets: &[u8]) -> u64 {
+    sum(octets)
+}
+
+/// Folded to 16 bits; 0 only of 0.
+#[inline]
+fn fold(sum: u64) -> u16 {
+    let sum = (sum >> 32) + (sum & 0xffff_ffff);
+    let sum = (sum >> 32) + (sum & 0xffff_ffff);
+    let sum = (sum >> 16) + (sum & 0xffff);
+    let sum = (sum >> 16) + (sum & 0xffff);
+    ((sum >> 16) + (sum & 0xffff)) as u16
 }

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::tcpdump::below_ten_to_eight;
 use crate::model::Endpoint;
 
 /// More than the longest endpoint, 47 characters.
@@ -84,20 +85,11 @@ impl EndText {
     /// A number of at most five digits.
     #[inline]
     fn decimal(&mut self, n: u32) {
-        let digit = |n: u32| b'0' + (n % 10) as u8;
-        if n >= 10_000 {
-            self.push(digit(n / 10_000));
+        let (text, len) = below_ten_to_eight(n);
+        if let Some(place) = self.octets.get_mut(self.used..).and_then(|rest| rest.first_chunk_mut()) {
+            *place = text;
+            self.used += len;
         }
-        if n >= 1000 {
-            self.push(digit(n / 1000));
-        }
-        if n >= 100 {
-            self.push(digit(n / 100));
-        }
-        if n >= 10 {
-            self.push(digit(n / 10));
-        }
-        self.push(digit(n));
     }
 
     /// As RFC 5952 has it.

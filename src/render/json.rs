@@ -65,7 +65,7 @@ use crate::track::{Conversation, Dialects, Event, Proof, Resend, Side, Step};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
-pub(super) use object::Object;
+pub(in crate::render) use object::{Key, Object, key};
 
 /// Prints JSON.
 #[derive(Debug, Default)]
@@ -78,11 +78,11 @@ impl Sink for JsonSink {
 
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         let mut o = Object::begin(out, "begin");
-        o.strings("sources", begin.sources.iter().map(String::as_str));
-        o.strings("link_types", begin.link_types.iter().map(String::as_str));
-        o.text_or_null("filter", begin.filter.as_deref());
-        o.flag("live", begin.live);
-        o.text("version", env!("CARGO_PKG_VERSION"));
+        o.strings(key!("sources"), begin.sources.iter().map(String::as_str));
+        o.strings(key!("link_types"), begin.link_types.iter().map(String::as_str));
+        o.text_or_null(key!("filter"), begin.filter.as_deref());
+        o.flag(key!("live"), begin.live);
+        o.text(key!("version"), env!("CARGO_PKG_VERSION"));
         o.end();
     }
 
@@ -108,19 +108,19 @@ impl Sink for JsonSink {
 
     fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
         let mut o = Object::begin(out, "end");
-        o.number("frames", totals.frames);
-        o.number("segments", totals.segments);
-        o.number("conversations", totals.conversations);
-        o.nested("skipped", |o| {
+        o.number(key!("frames"), totals.frames);
+        o.number(key!("segments"), totals.segments);
+        o.number(key!("conversations"), totals.conversations);
+        o.nested(key!("skipped"), |o| {
             for why in Skip::ALL {
-                o.number(why.slug(), totals.skipped.of(why));
+                o.count(why.slug(), totals.skipped.of(why));
             }
         });
-        o.number("bad_headers", totals.bad_headers);
-        o.number("icmp_errors", totals.icmp_errors);
-        o.number("datagrams", totals.datagrams);
-        o.number("exchanges", totals.exchanges);
-        o.number_or_null("dropped_by_kernel", totals.dropped_by_kernel);
+        o.number(key!("bad_headers"), totals.bad_headers);
+        o.number(key!("icmp_errors"), totals.icmp_errors);
+        o.number(key!("datagrams"), totals.datagrams);
+        o.number(key!("exchanges"), totals.exchanges);
+        o.number_or_null(key!("dropped_by_kernel"), totals.dropped_by_kernel);
         o.end();
     }
 }
@@ -128,33 +128,33 @@ impl Sink for JsonSink {
 fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
     let (seg, event) = (row.segment, row.event);
     let mut o = Object::begin(out, "segment");
-    o.number("conversation", event.conversation);
-    o.number("frame", seg.frame);
-    o.time("time", seg.at);
-    o.word("from", event.from.slug());
-    o.end_point("src", seg.src);
-    o.end_point("dst", seg.dst);
-    o.word("flags", seg.flags.tcpdump());
-    o.number("seq", u64::from(seg.seq.raw()));
-    o.number_or_null("ack", seg.ack().map(|ack| u64::from(ack.raw())));
-    o.number("window", u64::from(seg.window));
-    o.number("len", u64::from(seg.len));
+    o.number(key!("conversation"), event.conversation);
+    o.number(key!("frame"), seg.frame);
+    o.time(key!("time"), seg.at);
+    o.word(key!("from"), event.from.slug());
+    o.end_point(key!("src"), seg.src);
+    o.end_point(key!("dst"), seg.dst);
+    o.word(key!("flags"), seg.flags.tcpdump());
+    o.number(key!("seq"), u64::from(seg.seq.raw()));
+    o.number_or_null(key!("ack"), seg.ack().map(|ack| u64::from(ack.raw())));
+    o.number(key!("window"), u64::from(seg.window));
+    o.number(key!("len"), u64::from(seg.len));
     shown(&mut o, row);
-    o.nested("isn", |o| {
-        o.number_or_null("seq", event.isn_seq);
-        o.number_or_null("ack", event.isn_ack);
+    o.nested(key!("isn"), |o| {
+        o.number_or_null(key!("seq"), event.isn_seq);
+        o.number_or_null(key!("ack"), event.isn_ack);
     });
     options(&mut o, row);
-    o.words("steps", event.steps.iter().map(|step| step.slug()));
+    o.words(key!("steps"), event.steps.iter().map(|step| step.slug()));
     let marks = (!event.marks.is_empty()).then(|| event.marks.iter()).into_iter().flatten();
-    o.words("marks", marks.map(|mark| mark.slug()));
+    o.words(key!("marks"), marks.map(|mark| mark.slug()));
     proofs(&mut o, event);
-    o.text_or_null("resend", event.steps.iter().find_map(Step::resend).map(Resend::slug));
-    o.nested("states", |o| {
-        o.word("client", event.states[0].name());
-        o.word("server", event.states[1].name());
+    o.text_or_null(key!("resend"), event.steps.iter().find_map(Step::resend).map(Resend::slug));
+    o.nested(key!("states"), |o| {
+        o.word(key!("client"), event.states[0].name());
+        o.word(key!("server"), event.states[1].name());
     });
-    o.number_or_null("absorbs", event.absorbs);
+    o.number_or_null(key!("absorbs"), event.absorbs);
     o.end();
 }
 
@@ -162,16 +162,16 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
 fn shown(o: &mut Object<'_>, row: &Row<'_>) {
     let (seg, numbers) = (row.segment, row.numbers);
     let has_seq = seg.len > 0 || seg.flags.syn() || seg.flags.fin() || seg.flags.rst();
-    o.nested("shown", |o| {
+    o.nested(key!("shown"), |o| {
         let (mut first, mut end, mut both) = (itoa::Buffer::new(), itoa::Buffer::new(), [0; 21]);
         let text = match (has_seq, seg.len > 0) {
             (false, _) => None,
             (true, false) => Some(first.format(numbers.seq).as_bytes()),
             (true, true) => Some(range(first.format(numbers.seq), end.format(numbers.end), &mut both)),
         };
-        o.ascii_or_null("seq", text);
+        o.ascii_or_null(key!("seq"), text);
         let ack = if seg.flags.ack() { Some(first.format(numbers.ack).as_bytes()) } else { None };
-        o.ascii_or_null("ack", ack);
+        o.ascii_or_null(key!("ack"), ack);
     });
 }
 
@@ -185,28 +185,28 @@ fn range<'a>(from: &str, to: &str, both: &'a mut [u8; 21]) -> &'a [u8] {
 /// Options by kind, each with its octets in hexadecimal.
 fn options(o: &mut Object<'_>, row: &Row<'_>) {
     let seg = row.segment;
-    o.list("options", |list| {
+    o.list(key!("options"), |list| {
         for option in seg.options() {
             use crate::model::TcpOption as T;
             let Ok(option) = option else {
-                list.object(|o| o.word("name", "cut"));
+                list.object(|o| o.word(key!("name"), "cut"));
                 break;
             };
             list.object(|o| match option {
-                T::End => o.word("name", "end"),
-                T::Nop => o.word("name", "nop"),
+                T::End => o.word(key!("name"), "end"),
+                T::Nop => o.word(key!("name"), "nop"),
                 T::Mss(mss) => named(o, "mss", u64::from(mss)),
                 T::WindowScale(shift) => named(o, "window-scale", u64::from(shift)),
-                T::SackPermitted => o.word("name", "sack-permitted"),
+                T::SackPermitted => o.word(key!("name"), "sack-permitted"),
                 T::Sack(blocks) => {
-                    o.word("name", "sack");
-                    o.number("blocks", (blocks.len() / 8) as u64);
-                    o.hex("octets", blocks);
+                    o.word(key!("name"), "sack");
+                    o.number(key!("blocks"), (blocks.len() / 8) as u64);
+                    o.hex(key!("octets"), blocks);
                 }
                 T::Timestamps(ts) => {
-                    o.word("name", "timestamps");
-                    o.number("val", u64::from(ts.val));
-                    o.number("ecr", u64::from(ts.ecr));
+                    o.word(key!("name"), "timestamps");
+                    o.number(key!("val"), u64::from(ts.val));
+                    o.number(key!("ecr"), u64::from(ts.ecr));
                 }
                 T::Md5(octets) => hexed(o, "md5", octets),
                 T::Ao(octets) => hexed(o, "ao", octets),
@@ -214,9 +214,9 @@ fn options(o: &mut Object<'_>, row: &Row<'_>) {
                 T::FastOpen(octets) => hexed(o, "fast-open", octets),
                 T::AccEcn(octets) => hexed(o, "acc-ecn", octets),
                 T::Other(raw) => {
-                    o.word("name", "other");
-                    o.number("kind", u64::from(raw.kind));
-                    o.hex("octets", raw.data);
+                    o.word(key!("name"), "other");
+                    o.number(key!("kind"), u64::from(raw.kind));
+                    o.hex(key!("octets"), raw.data);
                 }
             });
         }
@@ -224,22 +224,22 @@ fn options(o: &mut Object<'_>, row: &Row<'_>) {
 }
 
 fn named(o: &mut Object<'_>, name: &'static str, value: u64) {
-    o.word("name", name);
-    o.number("value", value);
+    o.word(key!("name"), name);
+    o.number(key!("value"), value);
 }
 
 fn hexed(o: &mut Object<'_>, name: &'static str, octets: &[u8]) {
-    o.word("name", name);
-    o.hex("octets", octets);
+    o.word(key!("name"), name);
+    o.hex(key!("octets"), octets);
 }
 
 fn proofs(o: &mut Object<'_>, event: &Event) {
-    o.list("proofs", |list| {
+    o.list(key!("proofs"), |list| {
         for Proof { step, of, status, .. } in event.proofs.iter() {
             list.object(|o| {
-                o.word("step", step.slug());
-                o.number_or_null("of", *of);
-                o.word("status", status.slug());
+                o.word(key!("step"), step.slug());
+                o.number_or_null(key!("of"), *of);
+                o.word(key!("status"), status.slug());
             });
         }
     });
@@ -252,66 +252,66 @@ fn nanos(duration: Duration) -> u64 {
 fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     let (conv, verdict) = (judged.conversation, &judged.verdict);
     let mut o = Object::begin(out, "conversation");
-    o.number("conversation", conv.number);
-    o.number("incarnation", u64::from(conv.incarnation));
-    o.end_point("client", conv.endpoint(Side::Client));
-    o.end_point("server", conv.endpoint(Side::Server));
-    o.word("roles", conv.roles.slug());
-    o.text_or_null("listener", conv.listener.map(Side::slug));
+    o.number(key!("conversation"), conv.number);
+    o.number(key!("incarnation"), u64::from(conv.incarnation));
+    o.end_point(key!("client"), conv.endpoint(Side::Client));
+    o.end_point(key!("server"), conv.endpoint(Side::Server));
+    o.word(key!("roles"), conv.roles.slug());
+    o.text_or_null(key!("listener"), conv.listener.map(Side::slug));
     let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
-    o.text_or_null("scope", scope.as_deref());
+    o.text_or_null(key!("scope"), scope.as_deref());
     outcome(&mut o, verdict);
-    o.number_or_null("half_closed_ns", judged.times.half_closed.map(nanos));
-    o.number("half_closed_bytes", conv.half_closed_bytes);
-    o.number_or_null("first_byte_ns", judged.times.first_byte.map(nanos));
-    o.number_or_null("teardown_ns", judged.times.teardown.map(nanos));
+    o.number_or_null(key!("half_closed_ns"), judged.times.half_closed.map(nanos));
+    o.number(key!("half_closed_bytes"), conv.half_closed_bytes);
+    o.number_or_null(key!("first_byte_ns"), judged.times.first_byte.map(nanos));
+    o.number_or_null(key!("teardown_ns"), judged.times.teardown.map(nanos));
     match judged.times.time_wait_until {
-        Some(until) => o.time("time_wait_until", until),
-        None => o.null("time_wait_until"),
+        Some(until) => o.time(key!("time_wait_until"), until),
+        None => o.null(key!("time_wait_until")),
     }
-    o.number("waited_ns", nanos(conv.waited));
-    o.text_or_null("vantage", judged.times.vantage.map(Vantage::slug));
-    o.number_or_null("mptcp", conv.mptcp.map(NonZeroU64::get));
-    o.number_or_null("same_as", conv.twin.map(NonZeroU64::get));
+    o.number(key!("waited_ns"), nanos(conv.waited));
+    o.text_or_null(key!("vantage"), judged.times.vantage.map(Vantage::slug));
+    o.number_or_null(key!("mptcp"), conv.mptcp.map(NonZeroU64::get));
+    o.number_or_null(key!("same_as"), conv.twin.map(NonZeroU64::get));
     negotiated(&mut o, conv);
     handshake(&mut o, judged);
-    sides(&mut o, "segments", conv, |side| side.segments);
-    sides(&mut o, "bytes", conv, |side| side.bytes);
-    sides(&mut o, "retransmissions", conv, |side| side.retransmissions);
-    o.number("copies", conv.copies);
-    o.nested("states", |o| {
-        o.word("client", conv.states()[0].name());
-        o.word("server", conv.states()[1].name());
+    sides(&mut o, key!("segments"), conv, |side| side.segments);
+    sides(&mut o, key!("bytes"), conv, |side| side.bytes);
+    sides(&mut o, key!("retransmissions"), conv, |side| side.retransmissions);
+    o.number(key!("copies"), conv.copies);
+    o.nested(key!("states"), |o| {
+        o.word(key!("client"), conv.states()[0].name());
+        o.word(key!("server"), conv.states()[1].name());
     });
-    o.number("first_frame", conv.first.frame);
-    o.number("last_frame", conv.last.frame);
-    o.time("first", conv.first.at);
-    o.time("last", conv.last.at);
+    o.number(key!("first_frame"), conv.first.frame);
+    o.number(key!("last_frame"), conv.last.frame);
+    o.time(key!("first"), conv.first.at);
+    o.time(key!("last"), conv.last.at);
     let marks = (!conv.marks.is_empty()).then(|| conv.marks.iter()).into_iter().flatten();
-    o.words("marks", marks.map(|mark| mark.slug()));
-    o.words("confidence", judged.confidence.iter().map(|c| c.slug()));
+    o.words(key!("marks"), marks.map(|mark| mark.slug()));
+    o.words(key!("confidence"), judged.confidence.iter().map(|c| c.slug()));
     dialects(&mut o, conv);
     o.end();
 }
 
 fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
-    o.word("opening", verdict.opening());
-    o.text_or_null("ending", verdict.ending());
-    o.text_or_null("first_closer", verdict.first_closer().map(Side::slug));
+    o.word(key!("opening"), verdict.opening());
+    o.text_or_null(key!("ending"), verdict.ending());
+    o.text_or_null(key!("first_closer"), verdict.first_closer().map(Side::slug));
     let close = match verdict.end() {
         Some(End::Graceful(close)) => Some(close),
         _ => None,
     };
-    o.number_or_null("closing_segments", close.map(|close| u64::from(close.segments)));
-    o.flag("simultaneous_close", close.is_some_and(|close| close.simultaneous));
-    o.text_or_null("reset_by", verdict.reset_by().map(Side::slug));
+    o.number_or_null(key!("closing_segments"), close.map(|close| u64::from(close.segments)));
+    o.flag(key!("simultaneous_close"), close.is_some_and(|close| close.simultaneous));
+    o.text_or_null(key!("reset_by"), verdict.reset_by().map(Side::slug));
     let reason = match verdict.end() {
         Some(End::Reset(_, reason)) => Some(reason.slug()),
         _ => None,
     };
-    o.text_or_null("reset_reason", reason);
+    o.text_or_null(key!("reset_reason"), reason);
     o.text_or_null(
-        "time_wait",
+        key!("time_wait"),
         close.map(|close| match close.time_wait {
             TimeWait::One(side) => side.slug(),
             TimeWait::Both => "both",
@@ -322,30 +322,30 @@ fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
 /// What is in force: `null` where it is not known, or not in force.
 fn negotiated(o: &mut Object<'_>, conv: &Conversation) {
     let agreed = Negotiated::of(conv);
-    o.nested("negotiated", |o| {
-        pair(o, "mss", agreed.mss.map(|mss| mss.map(u64::from)));
+    o.nested(key!("negotiated"), |o| {
+        pair(o, key!("mss"), agreed.mss.map(|mss| mss.map(u64::from)));
         match agreed.window_scale {
-            InForce::Yes(shifts) => pair(o, "window_scale", shifts.map(|shift| Some(u64::from(shift)))),
-            InForce::No | InForce::Unknown => o.null("window_scale"),
+            InForce::Yes(shifts) => pair(o, key!("window_scale"), shifts.map(|shift| Some(u64::from(shift)))),
+            InForce::No | InForce::Unknown => o.null(key!("window_scale")),
         }
-        flag_if_known(o, "sack", agreed.sack);
-        flag_if_known(o, "timestamps", agreed.timestamps);
-        o.word("ecn", agreed.ecn.slug());
+        flag_if_known(o, key!("sack"), agreed.sack);
+        flag_if_known(o, key!("timestamps"), agreed.timestamps);
+        o.word(key!("ecn"), agreed.ecn.slug());
         let offers = conv.side(Side::Client).offers;
-        o.flag("md5", offers.md5);
-        o.flag("ao", offers.ao);
-        flag_if_known(o, "mptcp", agreed.mptcp);
+        o.flag(key!("md5"), offers.md5);
+        o.flag(key!("ao"), offers.ao);
+        flag_if_known(o, key!("mptcp"), agreed.mptcp);
     });
 }
 
-fn pair(o: &mut Object<'_>, key: &str, values: [Option<u64>; 2]) {
+fn pair(o: &mut Object<'_>, key: Key, values: [Option<u64>; 2]) {
     o.nested(key, |o| {
-        o.number_or_null("client", values[0]);
-        o.number_or_null("server", values[1]);
+        o.number_or_null(key!("client"), values[0]);
+        o.number_or_null(key!("server"), values[1]);
     });
 }
 
-fn flag_if_known(o: &mut Object<'_>, key: &str, state: InForce<()>) {
+fn flag_if_known(o: &mut Object<'_>, key: Key, state: InForce<()>) {
     match state {
         InForce::Yes(()) => o.flag(key, true),
         InForce::No => o.flag(key, false),
@@ -355,36 +355,36 @@ fn flag_if_known(o: &mut Object<'_>, key: &str, state: InForce<()>) {
 
 fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
     let (conv, times) = (judged.conversation, &judged.times);
-    o.nested("handshake", |o| {
-        o.number_or_null("synack_rtt_ns", times.synack_rtt.map(nanos));
-        o.number_or_null("ack_rtt_ns", times.ack_rtt.map(nanos));
-        o.number_or_null("connect_ns", times.connect.map(nanos));
-        o.number_or_null("reject_ns", times.reject.map(nanos));
-        o.number("syns", u64::from(conv.syns));
-        o.number("synacks", u64::from(conv.synacks));
-        o.text_or_null("schedule", Schedule::of(conv).map(Schedule::slug));
-        o.flag("ambiguous", times.ambiguous);
+    o.nested(key!("handshake"), |o| {
+        o.number_or_null(key!("synack_rtt_ns"), times.synack_rtt.map(nanos));
+        o.number_or_null(key!("ack_rtt_ns"), times.ack_rtt.map(nanos));
+        o.number_or_null(key!("connect_ns"), times.connect.map(nanos));
+        o.number_or_null(key!("reject_ns"), times.reject.map(nanos));
+        o.number(key!("syns"), u64::from(conv.syns));
+        o.number(key!("synacks"), u64::from(conv.synacks));
+        o.text_or_null(key!("schedule"), Schedule::of(conv).map(Schedule::slug));
+        o.flag(key!("ambiguous"), times.ambiguous);
     });
 }
 
 /// The conversation in the words of Zeek and Wireshark, by their rules.
 fn dialects(o: &mut Object<'_>, conv: &Conversation) {
     let Some(Dialects { zeek, wireshark }) = conv.dialects.as_deref() else { return };
-    o.nested("zeek", |o| {
-        o.word("conn_state", conn_state(zeek));
-        o.text("history", zeek.history());
-        o.text_or_null("originator", zeek.originator().map(Side::slug));
+    o.nested(key!("zeek"), |o| {
+        o.word(key!("conn_state"), conn_state(zeek));
+        o.text(key!("history"), zeek.history());
+        o.text_or_null(key!("originator"), zeek.originator().map(Side::slug));
     });
-    o.nested("wireshark", |o| {
-        o.number("completeness", u64::from(wireshark.completeness()));
+    o.nested(key!("wireshark"), |o| {
+        o.number(key!("completeness"), u64::from(wireshark.completeness()));
         let trip = wireshark.initial_rtt().and_then(|nanos| u64::try_from(nanos).ok());
-        o.number_or_null("initial_rtt_ns", trip);
+        o.number_or_null(key!("initial_rtt_ns"), trip);
     });
 }
 
-fn sides(o: &mut Object<'_>, key: &str, conv: &Conversation, of: impl Fn(&crate::track::Half) -> u64) {
+fn sides(o: &mut Object<'_>, key: Key, conv: &Conversation, of: impl Fn(&crate::track::Half) -> u64) {
     o.nested(key, |o| {
-        o.number("client", of(conv.side(Side::Client)));
-        o.number("server", of(conv.side(Side::Server)));
+        o.number(key!("client"), of(conv.side(Side::Client)));
+        o.number(key!("server"), of(conv.side(Side::Server)));
     });
 }

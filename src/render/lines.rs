@@ -18,8 +18,9 @@ use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink};
 pub struct LinesSink {
     writer: LineWriter,
     language: &'static dyn Language,
-    /// Reused for the words of a line.
+    /// Reused for the words of a line, and the remarks of a conversation.
     words: String,
+    remarks: Vec<Remark>,
     verbose: bool,
     explain: Explain,
     /// Cells in a line of reasons.
@@ -36,6 +37,7 @@ impl LinesSink {
             writer: LineWriter::new(style),
             language,
             words: String::new(),
+            remarks: Vec::new(),
             verbose,
             explain: Explain::No,
             width: 80,
@@ -105,16 +107,16 @@ impl LinesSink {
         out.extend_from_slice(words.as_bytes());
     }
 
-    fn remarks(&self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+    fn remarks(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let case = Case {
             conversation: judged.conversation,
             verdict: judged.verdict,
             times: judged.times,
             confidence: judged.confidence,
         };
-        let mut remarks: Vec<Remark> = Vec::new();
+        let mut remarks = std::mem::take(&mut self.remarks);
         self.language.remarks(&case, &mut remarks);
-        for remark in remarks {
+        for remark in remarks.drain(..) {
             print(&remark, b"; #", judged.conversation.number, out);
             if self.explain != Explain::No {
                 let mut why = String::new();
@@ -122,6 +124,7 @@ impl LinesSink {
                 self.because(&why, out);
             }
         }
+        self.remarks = remarks;
     }
 
     /// What an ICMP error does, behind its line.
@@ -216,7 +219,8 @@ impl Sink for LinesSink {
     }
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
-        if self.said.remove(&judged.conversation.number) != Some(judged.verdict) {
+        let said = if self.said.is_empty() { None } else { self.said.remove(&judged.conversation.number) };
+        if said != Some(judged.verdict) {
             self.remarks(judged, out);
         }
     }

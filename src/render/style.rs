@@ -190,6 +190,16 @@ pub fn pad(cells: usize, out: &mut String) {
     out.truncate(wanted);
 }
 
+/// Puts spaces before what begins at `from`.
+#[inline]
+pub fn pad_before(from: usize, cells: usize, out: &mut String) {
+    match BLANK.get(..cells) {
+        Some("") => {}
+        Some(blank) => out.insert_str(from, blank),
+        None => out.insert_str(from, &" ".repeat(cells)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

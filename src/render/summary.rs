@@ -10,7 +10,7 @@ use crate::verdict::{End, Verdict};
 
 use super::ends::EndText;
 use super::order::InOrder;
-use super::style::{Role, Style, elide, pad, width};
+use super::style::{Role, Style, elide, pad, pad_before, width};
 use super::{Ceased, Detail, Judged, Row, Sink, Totals};
 
 /// How the summary is printed.
@@ -36,6 +36,23 @@ pub struct SummarySink {
     begun: bool,
     /// Reused for each row.
     text: String,
+}
+
+/// What is known of the text of a cell.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    role: Role,
+    /// It is ASCII for certain: as many cells as octets.
+    ascii: bool,
+}
+
+impl Cell {
+    /// Of a row: numbers and endpoints are ASCII, but for the sign of a client that is
+    /// only guessed.
+    fn new(head: Head, role: Role) -> Self {
+        let ascii = matches!(head, Head::Frame | Head::Server | Head::Segments | Head::Up | Head::Down);
+        Cell { role, ascii }
+    }
 }
 
 /// A column and its width in cells.
@@ -134,42 +151,65 @@ impl SummarySink {
         let mut heads = String::new();
         self.line(&mut heads, |head, text| {
             text.push_str(self.options.lang.head(head));
-            Role::Title
+            Cell { role: Role::Title, ascii: false }
         });
         out.splice(at..at, heads.into_bytes());
     }
 
     /// Appends one line. A text that is too wide takes room from the columns
-    /// after it. `cell` writes a text and gives its role.
-    fn line(&self, out: &mut String, cell: impl Fn(Head, &mut String) -> Role) {
+    /// after it. `cell` writes a text and says what is
+    /// known of it.
+    fn line(&self, out: &mut String, cell: impl Fn(Head, &mut String) -> Cell) {
         let style = &self.options.style;
-        let mut text = String::with_capacity(64);
+        // A cell is written where it stands; what comes before it, or a colour, is put
+        // in afterwards.
         let (mut used, mut end) = (0, 0);
         for (index, column) in self.columns.iter().enumerate() {
-            text.clear();
-            let role = cell(column.head, &mut text);
-            if style.ascii {
-                text = style.tidy(text);
-            }
             let gap = if index > 0 { self.gap } else { 0 };
             end += column.width + gap;
-            let mut cells = width(&text);
+            pad(gap, out);
+            let from = out.len();
+            let Cell { role, ascii } = cell(column.head, out);
             let room = end.saturating_sub(used + gap);
-            if cells > room && matches!(column.head, Head::Client | Head::Server | Head::Ended) {
-                let dots = if style.ascii { ".." } else { "…" };
-                text = elide(&text, room, dots);
-                cells = width(&text);
+            let mut cells = match out.len() - from {
+                octets if ascii && octets <= room => octets,
+                _ => self.fit(column.head, from, room, out),
+            };
+            let blank = room.saturating_sub(cells);
+            if style.color {
+                let text = out.split_off(from);
+                style.paint(role, &text, out);
             }
-            let blank = end.saturating_sub(used + gap + cells);
-            let before = gap + if is_right(column.head) { blank } else { 0 };
-            pad(before, out);
-            style.paint(role, &text, out);
-            let after = if is_right(column.head) || index + 1 == self.columns.len() { 0 } else { blank };
-            pad(after, out);
-            used += before + cells + after;
+            if is_right(column.head) {
+                pad_before(from, blank, out);
+                cells += blank;
+            } else if index + 1 < self.columns.len() {
+                pad(blank, out);
+                cells += blank;
+            }
+            used += gap + cells;
         }
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
+    }
+
+    /// Makes the text of a cell, which begins at `from`, one that may be shown there.
+    /// Gives the cells that it takes.
+    #[inline]
+    fn fit(&self, head: Head, from: usize, room: usize, out: &mut String) -> usize {
+        let ascii = self.options.style.ascii;
+        let text = out.get(from..).unwrap_or_default();
+        let cells = width(text);
+        let elided = cells > room && matches!(head, Head::Client | Head::Server | Head::Ended);
+        if !elided && (!ascii || text.is_ascii()) {
+            return cells;
+        }
+        let mut text = self.options.style.tidy(out.split_off(from));
+        if width(&text) > room && matches!(head, Head::Client | Head::Server | Head::Ended) {
+            text = elide(&text, room, if ascii { ".." } else { "…" });
+        }
+        out.push_str(&text);
+        width(&text)
     }
 
     fn row(&self, judged: &Judged<'_>, out: &mut String) {
@@ -198,14 +238,15 @@ impl SummarySink {
                 Head::Down => ShortOctets(conv.side(Side::Server).bytes).put(text),
                 Head::Gap | Head::Flags | Head::Seq | Head::Ack | Head::Step | Head::Why => Ok(()),
             };
-            match head {
+            let role = match head {
                 Head::Frame => Role::Dim,
                 Head::Client => Role::Client,
                 Head::Server => Role::Server,
                 Head::Verdict => opening_role(verdict),
                 Head::Ended => ending_role(verdict),
                 _ => Role::Plain,
-            }
+            };
+            Cell::new(head, role)
         });
     }
 }
@@ -280,7 +321,7 @@ mod tests {
         let mut out = String::new();
         sink.line(&mut out, |head, cell| {
             cell.push_str(text(head));
-            Role::Plain
+            Cell { role: Role::Plain, ascii: false }
         });
         out
     }

@@ -6,7 +6,7 @@ use std::io;
 use super::SourceError;
 use super::error::Place;
 use super::input::{Input, seems};
-use super::pcap_format::Pcap;
+use super::pcap_format::{Head, Pcap};
 use super::pcapng::Pcapng;
 use super::read::Window;
 use crate::model::{LinkType, Precision, Timestamp};
@@ -120,6 +120,24 @@ impl CaptureFile {
                 Err(located(damage, &self.name, self.window.offset(), self.packets, self.compressed))
             }
         }
+    }
+
+    /// Gives `take` the packets that the window shows already, without a look at
+    /// the stream, until it wants no more: those stay. Only of a pcap file, whose
+    /// packets all have one interface; else none.
+    #[inline]
+    pub(super) fn at_hand(&mut self, mut take: impl FnMut(&Pcap, Head, &[u8]) -> bool) {
+        let Format::Pcap(pcap) = &self.format else { return };
+        let octets = self.window.rest();
+        let mut used = 0;
+        while let Some((head, packet)) = octets.get(used..).and_then(|rest| pcap.whole(rest)) {
+            if !take(pcap, head, packet) {
+                break;
+            }
+            used += pcap.octets(&head);
+            self.packets += 1;
+        }
+        self.window.advance(used);
     }
 
     /// What the file says was dropped by the capturing system.

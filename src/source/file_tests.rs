@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::super::testdata::{PcapFile, PcapngFile, pcap_at};
 use super::super::{Pulse, Source};
 use super::*;
-use crate::model::{CaptureStats, LinkType};
+use crate::model::{CaptureStats, Frame, LinkType};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
@@ -29,9 +29,38 @@ fn read_all(source: &mut dyn Source) -> (Vec<Row>, Vec<String>, CaptureStats) {
     }
 }
 
+/// The same, with the short way for what is at hand, some frames at a time. Gives
+/// how many came by it, too.
+fn read_at_hand(source: &mut dyn Source, each: usize) -> (usize, (Vec<Row>, Vec<String>, CaptureStats)) {
+    let (mut rows, mut errors, mut at_hand) = (Vec::new(), Vec::new(), 0);
+    let row = |f: &Frame<'_>| (f.number, f.at.as_nanos(), f.interface, f.link.0, f.data.len());
+    loop {
+        match source.next() {
+            Ok(Pulse::Frame(frame)) => rows.push(row(&frame)),
+            Ok(Pulse::Idle(_)) => panic!("a file cannot wait"),
+            Ok(Pulse::End(stats)) => return (at_hand, (rows, errors, stats)),
+            Err(error) => errors.push(error.to_string()),
+        }
+        let mut left = each;
+        source.at_hand(&mut |frame| {
+            rows.push(row(frame));
+            at_hand += 1;
+            left -= 1;
+            left > 0
+        });
+    }
+}
+
 fn read(paths: &[PathBuf], filter: Option<&str>) -> (Vec<Row>, Vec<String>, CaptureStats) {
-    let options = FileOptions { filter: filter.map(str::to_owned), ..FileOptions::default() };
-    read_all(open_files(paths, &options).unwrap().as_mut())
+    let open = || {
+        let options = FileOptions { filter: filter.map(str::to_owned), ..FileOptions::default() };
+        open_files(paths, &options).unwrap()
+    };
+    let result = read_all(open().as_mut());
+    for each in [1, 3, usize::MAX] {
+        assert_eq!(read_at_hand(open().as_mut(), each).1, result);
+    }
+    result
 }
 
 /// Puts captures into a directory under the names 0, 1, …
@@ -65,6 +94,22 @@ fn fixtures_have_the_packets_that_capinfos_counts() {
         assert_eq!((rows.len(), errors.len(), stats.frames), (packets, 0, packets as u64), "{name}");
         assert_eq!(source.link_types(), links.iter().copied().map(LinkType).collect::<Vec<_>>(), "{name}");
     }
+}
+
+#[test]
+fn nearly_all_packets_of_a_pcap_file_are_at_hand() {
+    let times: Vec<_> = (0..3000).map(|second| (second, 0)).collect();
+    let (_dir, paths) = files(&[pcap_at(&times)]);
+    let mut source = open_files(&paths, &FileOptions::default()).unwrap();
+    let (at_hand, (rows, _, _)) = read_at_hand(source.as_mut(), usize::MAX);
+    assert_eq!(rows.len(), 3000);
+    assert!((2990..3000).contains(&at_hand), "{at_hand}");
+    // After a request for the end there are none.
+    let mut source = open_files(&paths, &FileOptions::default()).unwrap();
+    assert!(matches!(source.next(), Ok(Pulse::Frame(_))));
+    source.stop();
+    source.at_hand(&mut |_| panic!("stopped"));
+    assert!(matches!(source.next(), Ok(Pulse::End(_))));
 }
 
 #[test]

@@ -19,6 +19,9 @@ use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
 const LOOK: usize = 8 * 1024;
 const BLOCK: usize = 256 * 1024;
 
+/// Frames at most between two looks at the signals.
+const AT_ONCE: usize = 1024;
+
 /// One of the files.
 struct Slot {
     path: PathBuf,
@@ -355,6 +358,36 @@ impl Source for Files {
             wire_len: record.wire_len,
             data: file.map(|(file, _)| file.window.part(record.start, record.len)).unwrap_or_default(),
         }))
+    }
+
+    fn at_hand(&mut self, take: &mut dyn FnMut(&Frame<'_>) -> bool) {
+        let (Some(index), true, None) = (self.current, self.delivered && !self.stopped, &self.filter) else {
+            return;
+        };
+        let interface = self.interface(index, 0);
+        let Some(Slot { open: Some((file, _)), latest, .. }) = self.slots.get_mut(index) else { return };
+        let others = self.waiting.peek();
+        let number = &mut self.stats.frames;
+        let (mut left, mut wanted) = (AT_ONCE, true);
+        file.at_hand(|pcap, head, data| {
+            let since = head.at.max(*latest);
+            if left == 0 || !wanted || others.is_some_and(|first| *first > Reverse((since, index))) {
+                return false;
+            }
+            *latest = since;
+            *number += 1;
+            left -= 1;
+            wanted = take(&Frame {
+                number: *number,
+                at: head.at,
+                precision: pcap.precision(),
+                link: pcap.link(),
+                interface,
+                wire_len: head.wire_len,
+                data,
+            });
+            true
+        });
     }
 
     fn names(&self) -> &[String] {

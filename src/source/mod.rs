@@ -65,6 +65,14 @@ pub trait Source {
     /// still be read (the next file), or gives [`Pulse::End`].
     fn next(&mut self) -> anyhow::Result<Pulse<'_>>;
 
+    /// Gives `take` frames that are at hand, none of them before the first
+    /// [`Source::next`], until it says `false`. It may give none although there
+    /// are some, and stops at times, so that signals are seen: what it does not
+    /// give, `next` does. A shorter way for nearly all frames of a file.
+    fn at_hand(&mut self, take: &mut dyn FnMut(&Frame<'_>) -> bool) {
+        let _ = take;
+    }
+
     /// The names under which the user knows it: file names, or the interface.
     fn names(&self) -> &[String];
 

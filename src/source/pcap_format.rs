@@ -18,6 +18,14 @@ enum Lengths {
     Smaller,
 }
 
+/// What the header of a record says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub(super) at: Timestamp,
+    pub(super) captured: u32,
+    pub(super) wire_len: u32,
+}
+
 /// What the header of a pcap file says.
 #[derive(Clone, Debug)]
 pub(super) struct Pcap {
@@ -85,15 +93,51 @@ impl Pcap {
     /// The next record.
     #[inline]
     pub(super) fn next(&self, window: &mut Window) -> Result<Option<Record>, Damage> {
+        let Some((head, _)) = self.whole(window.rest()) else { return self.fetch(window) };
+        Ok(Some(self.step(window, head)))
+    }
+
+    /// The record that begins these octets, if all of it is there: its head, and
+    /// its packet.
+    #[inline]
+    pub(super) fn whole<'a>(&self, octets: &'a [u8]) -> Option<(Head, &'a [u8])> {
+        let head = self.head(octets.first_chunk()?);
+        let packet = octets.get(self.header..)?.get(..head.captured as usize)?;
+        (head.captured <= MAX_PACKET).then_some((head, packet))
+    }
+
+    /// The next record of a window that does not show it whole.
+    #[cold]
+    fn fetch(&self, window: &mut Window) -> Result<Option<Record>, Damage> {
         if !window.have(self.header)? {
             return match window.rest().len() {
                 0 => Ok(None),
                 has => Err(Damage::Truncated { needs: self.header as u64, has: has as u64 }),
             };
         }
-        let Some([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]) = window.head::<16>().copied() else {
-            return Ok(None);
-        };
+        let Some(head) = window.head().map(|octets| self.head(octets)) else { return Ok(None) };
+        if head.captured > MAX_PACKET {
+            return Err(Damage::Corrupt(format!("a packet of {} octets", head.captured)));
+        }
+        let needs = self.octets(&head);
+        if !window.have(needs)? {
+            return Err(Damage::Truncated { needs: needs as u64, has: window.rest().len() as u64 });
+        }
+        Ok(Some(self.step(window, head)))
+    }
+
+    #[inline]
+    fn step(&self, window: &mut Window, head: Head) -> Record {
+        let start = window.position() + self.header;
+        window.advance(self.octets(&head));
+        let Head { at, captured, wire_len } = head;
+        let Pcap { precision, link, .. } = *self;
+        Record { at, precision, link, interface: 0, wire_len, start, len: captured as usize }
+    }
+
+    #[inline]
+    fn head(&self, octets: &[u8; 16]) -> Head {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = octets;
         let (secs, fraction) = (self.int([a, b, c, d]), self.int([e, f, g, h]));
         let (first, second) = (self.int([i, j, k, l]), self.int([m, n, o, p]));
         let (captured, wire_len) = match self.lengths {
@@ -101,21 +145,25 @@ impl Pcap {
             Lengths::Swapped => (second, first),
             Lengths::Smaller => (first.min(second), first.max(second)),
         };
-        if captured > MAX_PACKET {
-            return Err(Damage::Corrupt(format!("a packet of {captured} octets")));
-        }
-        let len = captured as usize;
-        if !window.have(self.header + len)? {
-            let needs = (self.header + len) as u64;
-            return Err(Damage::Truncated { needs, has: window.rest().len() as u64 });
-        }
-        let start = window.position() + self.header;
-        window.advance(self.header + len);
         // Neither sum nor product can overflow: both factors have 32 bits.
         let nanos = i64::from(secs) * 1_000_000_000 + i64::from(fraction) * self.unit;
-        let at = Timestamp::from_nanos(nanos);
-        let (precision, link) = (self.precision, self.link);
-        Ok(Some(Record { at, precision, link, interface: 0, wire_len, start, len }))
+        Head { at: Timestamp::from_nanos(nanos), captured, wire_len }
+    }
+
+    /// Octets of a record in the file.
+    #[inline]
+    pub(super) fn octets(&self, head: &Head) -> usize {
+        self.header + head.captured as usize
+    }
+
+    /// The unit of its time stamps.
+    pub(super) fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// The link type of its packets.
+    pub(super) fn link(&self) -> LinkType {
+        self.link
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::decode::{link, usual, walk::Walk};
+use crate::decode::link;
 
 /// Link types that are decoded, and one that is not.
 fn any_link() -> impl Strategy<Value = u32> {
@@ -90,12 +90,10 @@ proptest! {
         let wire_len = data.len() as u32;
         data.truncate(cut.index(2 * data.len()));
         let one = Frame { wire_len, ..frame(1, &data) };
-        if let Some(short) = usual::segment(&one) {
+        if let Some(short) = Decoder::usual(&one) {
             let mut decoder = Decoder::new();
-            let Decoder { parts, scopes, pending, buffers, .. } = &mut decoder;
-            let mut walk = Walk::new(&one, parts, scopes, pending, buffers);
-            let long = walk.run(crate::decode::walk::Next::Link(one.link));
-            prop_assert_eq!(format!("{short:?}"), format!("{:?}", long.unwrap()));
+            let long = decoder.walk(&one);
+            prop_assert_eq!(format!("{:?}", Decoded::Segment(short)), format!("{:?}", long.unwrap()));
         }
     }
 }

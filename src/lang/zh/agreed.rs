@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::lang::units::{Grouped, Span};
+use crate::lang::units::{self, Grouped, Span};
 use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Side};
 use crate::verdict::{Close, Ecn, End, InForce, Negotiated, Schedule, TIME_WAIT_LINUX, TimeWait, Vantage};
@@ -16,22 +16,35 @@ macro_rules! say {
 /// `MSS 1460，窗口扩大因子 7/10，SACK，时间戳（客户端/服务器）`, once both SYNs are known.
 pub(super) fn agreed(conv: &Conversation) -> Option<Remark> {
     let agreed = Negotiated::of(conv);
-    let mut parts = Vec::new();
+    let mut text = String::with_capacity(96);
     let mut differs = false;
-    let mut pair = |name: &str, [client, server]: [u32; 2]| {
-        differs |= client != server;
-        if client == server { format!("{name} {client}") } else { format!("{name} {client}/{server}") }
+    let mut pair = |name: &str, [client, server]: [u32; 2], text: &mut String| {
+        text.push_str(if text.is_empty() { "" } else { "，" });
+        text.push_str(name);
+        text.push(' ');
+        // Writing to a string cannot fail.
+        let _ = units::number(client, text);
+        if client != server {
+            differs = true;
+            text.push('/');
+            let _ = units::number(server, text);
+        }
     };
     if let [Some(client), Some(server)] = agreed.mss {
-        parts.push(pair("MSS", [client, server].map(u32::from)));
+        pair("MSS", [client, server].map(u32::from), &mut text);
     }
     match agreed.window_scale {
         InForce::Unknown => return None,
-        InForce::Yes(shifts) => parts.push(pair("窗口扩大因子", shifts.map(u32::from))),
+        InForce::Yes(shifts) => pair("窗口扩大因子", shifts.map(u32::from), &mut text),
         InForce::No => {}
     }
-    parts.extend(agreed.names().map(|name| word(name).to_owned()));
-    let mut text = if parts.is_empty() { "没有任何选项".to_owned() } else { parts.join("，") };
+    for name in agreed.names() {
+        text.push_str(if text.is_empty() { "" } else { "，" });
+        text.push_str(word(name));
+    }
+    if text.is_empty() {
+        text.push_str("没有任何选项");
+    }
     if differs {
         text.push_str("（客户端/服务器）");
     }
@@ -53,7 +66,11 @@ pub(super) fn afterwards(close: &Close) -> Remark {
         TimeWait::Both => "双方都",
         TimeWait::One(owner) => side(owner),
     };
-    let text = format!("{who}处于 TIME-WAIT，持续 2 MSL，Linux 上为 {} s", TIME_WAIT_LINUX.as_secs());
+    let mut text = String::with_capacity(80);
+    text.extend([who, "处于 TIME-WAIT，持续 2 MSL，Linux 上为 "]);
+    // Writing to a string cannot fail.
+    let _ = units::number(TIME_WAIT_LINUX.as_secs(), &mut text);
+    text.push_str(" s");
     Remark { tone: Tone::Plain, head: "此后", text, about: About::TimeWait }
 }
 

@@ -1,7 +1,7 @@
 //! JSON of UDP datagrams, their exchanges, and ICMP errors.
 
 use super::nanos;
-use super::object::Object;
+use super::object::{Object, key};
 use crate::model::{IcmpError, IcmpKind, Transport};
 use crate::render::{About, Ceased, DatagramRow, IcmpRow};
 use crate::track::{Phase, Side};
@@ -18,30 +18,30 @@ pub(super) fn icmp(row: &IcmpRow<'_>, out: &mut Vec<u8>) {
         .filter(|conv| conv.turned_away.is_some_and(|seen| seen.frame == error.frame))
         .and_then(|conv| conv.last_syn);
     let mut o = Object::begin(out, "icmp");
-    o.number_or_null("conversation", conversation.map(|conv| conv.number));
-    o.number_or_null("exchange", exchange);
-    o.number("frame", error.frame);
-    o.time("time", error.at);
-    o.display("src", error.from);
-    o.display("dst", error.to);
-    o.number("version", if error.kind.v6 { 6 } else { 4 });
+    o.number_or_null(key!("conversation"), conversation.map(|conv| conv.number));
+    o.number_or_null(key!("exchange"), exchange);
+    o.number(key!("frame"), error.frame);
+    o.time(key!("time"), error.at);
+    o.display(key!("src"), error.from);
+    o.display(key!("dst"), error.to);
+    o.number(key!("version"), if error.kind.v6 { 6 } else { 4 });
     kind(&mut o, error);
-    o.number_or_null("mtu", (error.kind.mtu != 0).then_some(u64::from(error.kind.mtu)));
-    o.nested("quoted", |o| {
-        o.text("protocol", error.quoted.slug());
-        o.display("src", error.src);
-        o.display("dst", error.dst);
+    o.number_or_null(key!("mtu"), (error.kind.mtu != 0).then_some(u64::from(error.kind.mtu)));
+    o.nested(key!("quoted"), |o| {
+        o.text(key!("protocol"), error.quoted.slug());
+        o.display(key!("src"), error.src);
+        o.display(key!("dst"), error.dst);
         let seq = (error.quoted == Transport::Tcp).then(|| u64::from(error.seq.raw()));
-        o.number_or_null("seq", seq);
+        o.number_or_null(key!("seq"), seq);
     });
-    o.number_or_null("rejects", rejects.map(|syn| syn.frame));
+    o.number_or_null(key!("rejects"), rejects.map(|syn| syn.frame));
     o.end();
 }
 
 fn kind(o: &mut Object<'_>, error: &IcmpError) {
-    o.number("kind", u64::from(error.kind.kind));
-    o.number("code", u64::from(error.kind.code));
-    o.text("name", name(error.kind));
+    o.number(key!("kind"), u64::from(error.kind.kind));
+    o.number(key!("code"), u64::from(error.kind.code));
+    o.text(key!("name"), name(error.kind));
 }
 
 /// The name of type and code; those that nobody sends are called by their type.
@@ -76,44 +76,45 @@ fn name(kind: IcmpKind) -> &'static str {
 pub(super) fn datagram(row: &DatagramRow<'_>, out: &mut Vec<u8>) {
     let datagram = row.datagram;
     let mut o = Object::begin(out, "datagram");
-    o.number("exchange", row.exchange.number);
-    o.number("frame", datagram.frame);
-    o.time("time", datagram.at);
-    o.text("from", row.from.slug());
-    o.display("src", datagram.src);
-    o.display("dst", datagram.dst);
-    o.number("len", u64::from(datagram.len));
+    o.number(key!("exchange"), row.exchange.number);
+    o.number(key!("frame"), datagram.frame);
+    o.time(key!("time"), datagram.at);
+    o.text(key!("from"), row.from.slug());
+    o.display(key!("src"), datagram.src);
+    o.display(key!("dst"), datagram.dst);
+    o.number(key!("len"), u64::from(datagram.len));
     o.end();
 }
 
 pub(super) fn exchange(ceased: &Ceased<'_>, out: &mut Vec<u8>) {
     let exchange = ceased.exchange;
     let mut o = Object::begin(out, "exchange");
-    o.number("exchange", exchange.number);
-    o.display("client", exchange.endpoint(Side::Client));
-    o.display("server", exchange.endpoint(Side::Server));
+    o.number(key!("exchange"), exchange.number);
+    o.display(key!("client"), exchange.endpoint(Side::Client));
+    o.display(key!("server"), exchange.endpoint(Side::Server));
     let scope = (!ceased.scope.0.is_empty()).then(|| ceased.scope.to_string());
-    o.text_or_null("scope", scope.as_deref());
-    for (key, [client, server]) in [("datagrams", exchange.datagrams), ("bytes", exchange.bytes)] {
+    o.text_or_null(key!("scope"), scope.as_deref());
+    for (key, [client, server]) in [(key!("datagrams"), exchange.datagrams), (key!("bytes"), exchange.bytes)]
+    {
         o.nested(key, |o| {
-            o.number("client", client);
-            o.number("server", server);
+            o.number(key!("client"), client);
+            o.number(key!("server"), server);
         });
     }
-    o.number_or_null("answer_ns", exchange.answered_after().map(nanos));
+    o.number_or_null(key!("answer_ns"), exchange.answered_after().map(nanos));
     match &exchange.unreachable {
-        None => o.null("unreachable"),
-        Some(error) => o.nested("unreachable", |o| {
-            o.number("frame", error.frame);
-            o.display("src", error.from);
+        None => o.null(key!("unreachable")),
+        Some(error) => o.nested(key!("unreachable"), |o| {
+            o.number(key!("frame"), error.frame);
+            o.display(key!("src"), error.from);
             kind(o, error);
         }),
     }
-    o.number("icmp_errors", exchange.errors);
-    o.number("first_frame", exchange.first.frame);
-    o.number("last_frame", exchange.last.frame);
-    o.time("first", exchange.first.at);
-    o.time("last", exchange.last.at);
-    o.text("ended", ceased.why.slug());
+    o.number(key!("icmp_errors"), exchange.errors);
+    o.number(key!("first_frame"), exchange.first.frame);
+    o.number(key!("last_frame"), exchange.last.frame);
+    o.time(key!("first"), exchange.first.at);
+    o.time(key!("last"), exchange.last.at);
+    o.text(key!("ended"), ceased.why.slug());
     o.end();
 }

@@ -5,6 +5,20 @@ use std::io::Write;
 
 use crate::model::{Endpoint, Timestamp};
 use crate::render::ends::EndText;
+use crate::render::tcpdump::{below_ten_to_eight, eight};
+
+/// The name of a member with all that stands around it: `,"name":`, made by
+/// [`key!`](crate::render::json::key) when the program is built.
+#[derive(Clone, Copy)]
+pub(in crate::render) struct Key(pub &'static str);
+
+/// A [`Key`].
+macro_rules! key {
+    ($name:literal) => {
+        $crate::render::json::Key(concat!(",\"", $name, "\":"))
+    };
+}
+pub(in crate::render) use key;
 
 /// An object that is being written.
 pub(in crate::render) struct Object<'a> {
@@ -34,24 +48,32 @@ impl<'a> Object<'a> {
 
     /// Inlined, for then the length of the key is known.
     #[inline(always)]
-    fn key(&mut self, key: &str) {
+    fn key(&mut self, Key(key): Key) {
         if std::mem::take(&mut self.first) {
-            self.out.push(b'"');
+            self.out.extend_from_slice(&key.as_bytes()[1..]);
         } else {
-            self.out.extend_from_slice(b",\"");
+            self.out.extend_from_slice(key.as_bytes());
         }
-        self.out.extend_from_slice(key.as_bytes());
-        self.out.extend_from_slice(b"\":");
+    }
+
+    /// A count whose name is one of our own words.
+    pub fn count(&mut self, name: &'static str, value: u64) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(b',');
+        }
+        string(self.out, name);
+        self.out.push(b':');
+        decimal(self.out, value);
     }
 
     #[inline(always)]
-    pub fn number(&mut self, key: &str, value: u64) {
+    pub fn number(&mut self, key: Key, value: u64) {
         self.key(key);
-        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        decimal(self.out, value);
     }
 
     #[inline]
-    pub fn number_or_null(&mut self, key: &str, value: Option<u64>) {
+    pub fn number_or_null(&mut self, key: Key, value: Option<u64>) {
         match value {
             Some(value) => self.number(key, value),
             None => self.null(key),
@@ -59,25 +81,25 @@ impl<'a> Object<'a> {
     }
 
     #[inline]
-    pub fn flag(&mut self, key: &str, value: bool) {
+    pub fn flag(&mut self, key: Key, value: bool) {
         self.key(key);
         self.out.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     #[inline]
-    pub fn null(&mut self, key: &str) {
+    pub fn null(&mut self, key: Key) {
         self.key(key);
         self.out.extend_from_slice(b"null");
     }
 
     #[inline]
-    pub fn text(&mut self, key: &str, value: &str) {
+    pub fn text(&mut self, key: Key, value: &str) {
         self.key(key);
         string(self.out, value);
     }
 
     #[inline]
-    pub fn text_or_null(&mut self, key: &str, value: Option<&str>) {
+    pub fn text_or_null(&mut self, key: Key, value: Option<&str>) {
         match value {
             Some(value) => self.text(key, value),
             None => self.null(key),
@@ -86,7 +108,7 @@ impl<'a> Object<'a> {
 
     /// One of our own words, which need no escapes.
     #[inline(always)]
-    pub fn word(&mut self, key: &str, word: &'static str) {
+    pub fn word(&mut self, key: Key, word: &'static str) {
         self.key(key);
         self.out.push(b'"');
         self.out.extend_from_slice(word.as_bytes());
@@ -95,7 +117,7 @@ impl<'a> Object<'a> {
 
     /// A list of our own words.
     #[inline(always)]
-    pub fn words(&mut self, key: &str, words: impl Iterator<Item = &'static str>) {
+    pub fn words(&mut self, key: Key, words: impl Iterator<Item = &'static str>) {
         self.key(key);
         self.out.push(b'[');
         let mut before: &[u8] = b"\"";
@@ -110,7 +132,7 @@ impl<'a> Object<'a> {
 
     /// An endpoint.
     #[inline]
-    pub fn end_point(&mut self, key: &str, end: Endpoint) {
+    pub fn end_point(&mut self, key: Key, end: Endpoint) {
         self.key(key);
         self.out.push(b'"');
         self.out.extend_from_slice(EndText::of(end).octets());
@@ -119,7 +141,7 @@ impl<'a> Object<'a> {
 
     /// A text that these octets are, and needs no escapes; or `null`.
     #[inline]
-    pub fn ascii_or_null(&mut self, key: &str, octets: Option<&[u8]>) {
+    pub fn ascii_or_null(&mut self, key: Key, octets: Option<&[u8]>) {
         self.key(key);
         match octets {
             Some(octets) => {
@@ -132,26 +154,24 @@ impl<'a> Object<'a> {
     }
 
     /// A value whose text needs no escapes.
-    pub fn display(&mut self, key: &str, value: impl Display) {
+    pub fn display(&mut self, key: Key, value: impl Display) {
         self.key(key);
         // Writing to a Vec cannot fail.
         let _ = write!(self.out, "\"{value}\"");
     }
 
     #[inline]
-    pub fn time(&mut self, key: &str, at: Timestamp) {
+    pub fn time(&mut self, key: Key, at: Timestamp) {
         self.key(key);
         self.out.push(b'"');
         self.out.extend_from_slice(itoa::Buffer::new().format(at.secs()).as_bytes());
-        // The leading one keeps the zeros behind it.
-        let mut digits = itoa::Buffer::new();
-        let digits = digits.format(1_000_000_000 + at.subsec_nanos());
-        self.out.push(b'.');
-        self.out.extend_from_slice(digits.as_bytes().get(1..).unwrap_or_default());
-        self.out.push(b'"');
+        let nanos = at.subsec_nanos();
+        let [a, b, c, d, e, f, g, h] = eight(nanos % 100_000_000);
+        let first = b'0' + (nanos / 100_000_000) as u8;
+        self.out.extend_from_slice(&[b'.', first, a, b, c, d, e, f, g, h, b'"']);
     }
 
-    pub fn hex(&mut self, key: &str, octets: &[u8]) {
+    pub fn hex(&mut self, key: Key, octets: &[u8]) {
         self.key(key);
         self.out.push(b'"');
         for octet in octets {
@@ -162,7 +182,7 @@ impl<'a> Object<'a> {
         self.out.push(b'"');
     }
 
-    pub fn strings<'s>(&mut self, key: &str, values: impl Iterator<Item = &'s str>) {
+    pub fn strings<'s>(&mut self, key: Key, values: impl Iterator<Item = &'s str>) {
         self.key(key);
         self.out.push(b'[');
         for (i, value) in values.enumerate() {
@@ -174,14 +194,14 @@ impl<'a> Object<'a> {
         self.out.push(b']');
     }
 
-    pub fn nested(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) {
+    pub fn nested(&mut self, key: Key, fill: impl FnOnce(&mut Object<'_>)) {
         self.key(key);
         self.out.push(b'{');
         fill(&mut Object { out: self.out, first: true });
         self.out.push(b'}');
     }
 
-    pub fn list(&mut self, key: &str, fill: impl FnOnce(&mut List<'_>)) {
+    pub fn list(&mut self, key: Key, fill: impl FnOnce(&mut List<'_>)) {
         self.key(key);
         self.out.push(b'[');
         fill(&mut List { out: self.out, first: true });
@@ -197,6 +217,21 @@ impl List<'_> {
         self.out.push(b'{');
         fill(&mut Object { out: self.out, first: true });
         self.out.push(b'}');
+    }
+}
+
+/// A number.
+#[inline]
+fn decimal(out: &mut Vec<u8>, value: u64) {
+    match u32::try_from(value) {
+        Ok(value) if value < 100_000_000 => {
+            // Eight octets are moved, whatever it takes of them.
+            let (text, len) = below_ten_to_eight(value);
+            let end = out.len() + len;
+            out.extend_from_slice(&text);
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
     }
 }
 
@@ -245,11 +280,11 @@ mod tests {
     fn an_object_is_one_line() {
         let mut out = Vec::new();
         let mut o = Object::begin(&mut out, "end");
-        o.time("at", Timestamp::from_parts(5, 42));
-        o.hex("octets", &[0x0f, 0xa0]);
-        o.list("l", |l| {
-            l.object(|o| o.null("x"));
-            l.object(|o| o.flag("y", true));
+        o.time(key!("at"), Timestamp::from_parts(5, 42));
+        o.hex(key!("octets"), &[0x0f, 0xa0]);
+        o.list(key!("l"), |l| {
+            l.object(|o| o.null(key!("x")));
+            l.object(|o| o.flag(key!("y"), true));
         });
         o.end();
         let text = String::from_utf8(out).unwrap();

@@ -3,7 +3,7 @@
 
 use crate::verdict::{Ending, Opening, ResetReason};
 
-use super::super::json::Object;
+use super::super::json::{Key, Object, key};
 use super::Counts;
 use super::heavy::{Entry, KEPT, WAYS};
 use super::service::{BOTH, CLIENT, Service};
@@ -18,44 +18,44 @@ pub(super) fn print(counts: &Counts, out: &mut Vec<u8>) {
 
 fn service(port: Option<u16>, of: &Service, out: &mut Vec<u8>) {
     let mut o = Object::begin(out, "service");
-    o.number_or_null("port", port.map(u64::from));
-    o.number("conversations", of.conversations());
-    o.number("attempts", of.attempts());
-    o.number("opened", of.opened());
-    o.nested("openings", |o| {
-        Opening::ALL.into_iter().for_each(|kind| o.number(kind.slug(), of.opened_as(kind)));
+    o.number_or_null(key!("port"), port.map(u64::from));
+    o.number(key!("conversations"), of.conversations());
+    o.number(key!("attempts"), of.attempts());
+    o.number(key!("opened"), of.opened());
+    o.nested(key!("openings"), |o| {
+        Opening::ALL.into_iter().for_each(|kind| o.count(kind.slug(), of.opened_as(kind)));
     });
-    o.nested("endings", |o| {
-        Ending::ALL.into_iter().for_each(|kind| o.number(kind.slug(), of.ended_as(kind)));
+    o.nested(key!("endings"), |o| {
+        Ending::ALL.into_iter().for_each(|kind| o.count(kind.slug(), of.ended_as(kind)));
     });
-    o.nested("reset_reasons", |o| {
-        ResetReason::ALL.into_iter().for_each(|kind| o.number(kind.slug(), of.reasons[kind as usize]));
+    o.nested(key!("reset_reasons"), |o| {
+        ResetReason::ALL.into_iter().for_each(|kind| o.count(kind.slug(), of.reasons[kind as usize]));
     });
-    pair(&mut o, "reset_by", of.reset_by);
-    o.nested("first_closer", |o| {
-        o.number("client", of.closers[CLIENT]);
-        o.number("server", of.closers[1]);
-        o.number("both", of.closers[BOTH]);
+    pair(&mut o, key!("reset_by"), of.reset_by);
+    o.nested(key!("first_closer"), |o| {
+        o.number(key!("client"), of.closers[CLIENT]);
+        o.number(key!("server"), of.closers[1]);
+        o.number(key!("both"), of.closers[BOTH]);
     });
-    o.nested("syns", |o| {
-        o.number("sent", of.syns);
-        o.number("again", of.syns_again);
+    o.nested(key!("syns"), |o| {
+        o.number(key!("sent"), of.syns);
+        o.number(key!("again"), of.syns_again);
     });
-    pair(&mut o, "segments", of.segments);
-    pair(&mut o, "bytes", of.bytes);
-    o.nested("round_trip_ns", |o| {
+    pair(&mut o, key!("segments"), of.segments);
+    pair(&mut o, key!("bytes"), of.bytes);
+    o.nested(key!("round_trip_ns"), |o| {
         let nanos = |duration: std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        o.number("count", of.trips.count());
-        for (key, percent) in [("p50", 50), ("p90", 90), ("p99", 99)] {
+        o.number(key!("count"), of.trips.count());
+        for (key, percent) in [(key!("p50"), 50), (key!("p90"), 90), (key!("p99"), 99)] {
             o.number_or_null(key, of.trips.percentile(percent).map(nanos));
         }
-        o.number_or_null("longest", of.trips.longest().map(nanos));
-        o.list("buckets", |list| {
+        o.number_or_null(key!("longest"), of.trips.longest().map(nanos));
+        o.list(key!("buckets"), |list| {
             for (from, below, count) in of.trips.filled() {
                 list.object(|o| {
-                    o.number("from", from);
-                    o.number_or_null("below", below);
-                    o.number("count", count);
+                    o.number(key!("from"), from);
+                    o.number_or_null(key!("below"), below);
+                    o.number(key!("count"), count);
                 });
             }
         });
@@ -63,10 +63,10 @@ fn service(port: Option<u16>, of: &Service, out: &mut Vec<u8>) {
     o.end();
 }
 
-fn pair(o: &mut Object<'_>, key: &str, values: [u64; 2]) {
+fn pair(o: &mut Object<'_>, key: Key, values: [u64; 2]) {
     o.nested(key, |o| {
-        o.number("client", values[0]);
-        o.number("server", values[1]);
+        o.number(key!("client"), values[0]);
+        o.number(key!("server"), values[1]);
     });
 }
 
@@ -75,12 +75,12 @@ where
     Entry<K>: Sized,
 {
     let mut o = Object::begin(out, "failing");
-    o.text("side", side);
-    o.display("peer", &entry.key);
-    o.number("at_least", entry.seen.iter().sum());
-    o.number("at_most", entry.seen.iter().sum::<u64>() + entry.perhaps);
+    o.text(key!("side"), side);
+    o.display(key!("peer"), &entry.key);
+    o.number(key!("at_least"), entry.seen.iter().sum());
+    o.number(key!("at_most"), entry.seen.iter().sum::<u64>() + entry.perhaps);
     for (way, count) in WAYS.into_iter().zip(entry.seen) {
-        o.number(way.slug(), count);
+        o.count(way.slug(), count);
     }
     o.end();
 }

@@ -8,7 +8,7 @@ use crate::render::ends::EndText;
 use crate::render::style::Role;
 use crate::track::{Exchange, Side};
 
-use super::SummarySink;
+use super::{Cell, SummarySink};
 
 impl SummarySink {
     /// Its number is marked, for exchanges are counted by themselves.
@@ -34,13 +34,14 @@ impl SummarySink {
                 Head::Down => ShortOctets(down).put(text),
                 _ => Ok(()),
             };
-            match head {
+            let role = match head {
                 head if head == outcome => role,
                 Head::Frame => Role::Dim,
                 Head::Client => Role::Client,
                 Head::Server => Role::Server,
                 _ => Role::Plain,
-            }
+            };
+            Cell::new(head, role)
         });
     }
 }

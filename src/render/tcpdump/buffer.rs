@@ -101,10 +101,8 @@ impl Buffer {
     pub(super) fn decimal(&mut self, n: u32) {
         const EIGHT: u32 = 100_000_000;
         if n < EIGHT {
-            let digits = eight_digits(n);
-            let leading = (digits | 1 << 56).trailing_zeros() & !7;
-            let text = (digits + ZEROS) >> leading;
-            return self.put_some(&text.to_le_bytes(), 8 - leading as usize / 8);
+            let (text, len) = below_ten_to_eight(n);
+            return self.put_some(&text, len);
         }
         // Two digits before these, or one: no branch, for it is anyone's guess.
         let (high, low) = (n / EIGHT, n % EIGHT);
@@ -199,6 +197,21 @@ impl Buffer {
 
 /// Eight times `0`.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The text of a number below 10^8, and how many characters these are.
+#[inline]
+pub(in crate::render) fn below_ten_to_eight(n: u32) -> ([u8; 8], usize) {
+    let digits = eight_digits(n);
+    let leading = (digits | 1 << 56).trailing_zeros() & !7;
+    let text = (digits + ZEROS) >> leading;
+    (text.to_le_bytes(), 8 - leading as usize / 8)
+}
+
+/// The text of a number below 10^8 in eight digits.
+#[inline]
+pub(in crate::render) fn eight(n: u32) -> [u8; 8] {
+    (eight_digits(n) + ZEROS).to_le_bytes()
+}
 
 /// The digits of a number below 10^8 as bytes 0 to 9, the first in the lowest:
 /// halves, then quarters, then digits are divided side by side in one word.

@@ -9,6 +9,7 @@ mod options;
 mod time;
 
 pub(super) use address::longest_zeros;
+pub(super) use buffer::{below_ten_to_eight, eight};
 pub use interface::InterfaceName;
 pub use line::{LineStyle, LineWriter};
 pub use time::{TimeStyle, Zone};
