@@ -32,6 +32,7 @@ mod error;
 mod observe;
 mod options;
 mod parse;
+mod pattern;
 mod play;
 mod print;
 mod scan;
@@ -46,4 +47,5 @@ pub use ast::{
 pub use error::ScriptError;
 pub use observe::Marking;
 pub use parse::parse;
+pub use pattern::{Block, Loose, Name, Quantity, Span, Term, Times};
 pub use play::{Captured, OwnedSegment, PlayError, PlayedFrame, frames};

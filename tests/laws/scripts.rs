@@ -106,6 +106,7 @@ fn segment() -> impl Strategy<Value = SegmentLine> {
             old,
             timing,
             expect,
+            loose: Loose::default(),
         }
     })
 }
