@@ -16,9 +16,12 @@ use super::analysis::Analysis;
 use super::faces;
 use super::output::Output;
 use super::privileges::{self, User};
+use super::verify::Verification;
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
+/// Exit code of a capture that is not what a script says.
+const NOT_SO: u8 = 1;
 
 /// Does what the options say. All complaints have been made when it returns.
 pub fn run(options: Options) -> ExitCode {
@@ -117,6 +120,8 @@ struct Run<'a> {
     analysis: Analysis,
     output: Output,
     saver: Option<Saver>,
+    /// Scripts that the capture is held against.
+    verification: Option<Verification>,
     options: &'a Options,
     failed: bool,
 }
@@ -126,13 +131,18 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let live = listening.is_some();
     let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
+    let (sink, verification) = match &options.verify {
+        Some(verify) => super::verify::sink(verify, options, live)?,
+        None => (faces::sink(options, live), None),
+    };
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
     let mut run = Run {
-        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
+        analysis: Analysis::new(sink, limits, absolute, live)
             .with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         source,
         saver,
+        verification,
         options,
         failed: false,
     };
@@ -172,6 +182,9 @@ impl Run<'_> {
                 self.output.flush()?;
             } else {
                 self.output.settle()?;
+            }
+            if live && self.verification.as_mut().is_some_and(Verification::is_newly_certain) {
+                self.source.stop();
             }
             if left == Some(0) {
                 left = None;
@@ -217,7 +230,20 @@ impl Run<'_> {
             status("interrupted: the rest was not read");
         }
         say_counts(&totals, self.options);
-        Ok(if self.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+        let verified = self.verification.take().map(Verification::finish);
+        let passed = match verified {
+            Some(Err(error)) => {
+                self.complain(&error)?;
+                false
+            }
+            Some(Ok(passed)) => passed,
+            None => true,
+        };
+        Ok(match (self.failed, passed) {
+            (true, _) => ExitCode::from(ERROR),
+            (false, true) => ExitCode::SUCCESS,
+            (false, false) => ExitCode::from(NOT_SO),
+        })
     }
 }
 

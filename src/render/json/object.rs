@@ -7,13 +7,13 @@ use crate::model::{Endpoint, Timestamp};
 use crate::render::ends::EndText;
 
 /// An object that is being written.
-pub(in crate::render) struct Object<'a> {
+pub struct Object<'a> {
     out: &'a mut Vec<u8>,
     first: bool,
 }
 
 /// A list that is being written.
-pub(in crate::render) struct List<'a> {
+pub struct List<'a> {
     out: &'a mut Vec<u8>,
     first: bool,
 }
@@ -160,6 +160,18 @@ impl<'a> Object<'a> {
             }
         }
         self.out.push(b'"');
+    }
+
+    pub fn numbers(&mut self, key: &str, values: impl Iterator<Item = u64>) {
+        self.key(key);
+        self.out.push(b'[');
+        for (i, value) in values.enumerate() {
+            if i > 0 {
+                self.out.push(b',');
+            }
+            self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        }
+        self.out.push(b']');
     }
 
     pub fn strings<'s>(&mut self, key: &str, values: impl Iterator<Item = &'s str>) {
