@@ -137,8 +137,7 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     };
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
     let mut run = Run {
-        analysis: Analysis::new(sink, limits, absolute, live)
-            .with_datagrams(options.udp),
+        analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         source,
         saver,

@@ -46,7 +46,18 @@ pub(super) fn meaning(
     let limits = Limits { packets: args.count, duration: args.duration, max_flows: args.max_flows };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
-    Ok(Options { task, filter, udp, save, user: args.user, format, stats: args.stats, verify: None, style, limits })
+    Ok(Options {
+        task,
+        filter,
+        udp,
+        save,
+        user: args.user,
+        format,
+        stats: args.stats,
+        verify: None,
+        style,
+        limits,
+    })
 }
 
 fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hinted> {

@@ -189,6 +189,8 @@ impl Loose {
     /// Whether flags are as they must be, if `sure` are those that are set for
     /// certain.
     pub fn allows(&self, sure: Flags, seen: Flags) -> bool {
+        // A script has no letter for AE.
+        let seen = Flags::from_header(seen.bits() & 0xff);
         seen.contains(sure) && (self.others || sure.with(self.maybe).contains(seen))
     }
 

@@ -327,7 +327,8 @@ impl Stage {
     }
 
     fn icmp(&self, icmp: &IcmpLine) -> Result<IcmpError, &'static str> {
-        let quoted = usize::try_from(icmp.quoting.unwrap_or(0)).ok().and_then(|n| self.frames.get(n.checked_sub(1)?));
+        let quoted =
+            usize::try_from(icmp.quoting.unwrap_or(0)).ok().and_then(|n| self.frames.get(n.checked_sub(1)?));
         let Some(PlayedFrame { what: Captured::Segment(quoted), .. }) = quoted else {
             return Err("`quoting` needs the number of a segment in front of it");
         };

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use crate::model::{Checksum, Flags, IcmpKind};
 use crate::render::{About, IcmpRow, Judged, Row, Sink, Totals};
 use crate::script::{
-    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Name, Number, Outcome, Quantity, Script,
-    SegmentLine, SeqField, StepWord, Term, Timing, Times,
+    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Name, Number, Outcome, Quantity,
+    Script, SegmentLine, SeqField, StepWord, Term, Times, Timing,
 };
 use crate::track::{Conversation, Side, State, Step};
 
 use super::seen::Seen;
+use super::verdict::short;
 
 /// Lines of one conversation; what comes after them is `*`.
 const LINES: usize = 500;
@@ -212,16 +213,7 @@ impl Sink for ScriptSink {
         let number = judged.conversation.number;
         let Some(draft) = self.drafts.remove(&number) else { return };
         self.conversations += 1;
-        let outcome = Outcome {
-            segments: None,
-            tries: None,
-            schedule: None,
-            roles: None,
-            reason: None,
-            marks: Vec::new(),
-            confidence: Vec::new(),
-            ..Outcome::of(judged.conversation, judged.ended)
-        };
+        let outcome = short(Outcome::of(judged.conversation, judged.ended));
         let mut lines = draft.lines;
         lines.push(Line { content: Content::Outcome(Box::new(outcome)), ..Line::default() });
         if let Some((_, first, count)) = self.done.iter_mut().find(|(known, ..)| *known == lines) {

@@ -21,8 +21,10 @@ pub fn document(sections: &[Section], tallies: &[Tally], lang: &dyn Language) ->
     for cases in all.chunk_by(|(one, _), (other, _)| one.file == other.file) {
         let file = cases.first().map_or("", |(section, _)| section.file.as_str());
         let (name, tests, failures) = (escaped(file), cases.len(), failed(cases));
-        let _ =
-            writeln!(out, "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">");
+        let _ = writeln!(
+            out,
+            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
+        );
         cases.iter().for_each(|(section, tally)| case(section, tally, lang, &mut out));
         out.push_str("  </testsuite>\n");
     }
@@ -74,6 +76,9 @@ mod tests {
 
     #[test]
     fn nothing_of_a_text_is_markup() {
-        assert_eq!(escaped("<a b=\"c\" d='e'>&\u{1b}\n"), "&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;\u{fffd}\n");
+        assert_eq!(
+            escaped("<a b=\"c\" d='e'>&\u{1b}\n"),
+            "&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;\u{fffd}\n"
+        );
     }
 }

@@ -92,7 +92,12 @@ impl Machine {
     ///
     /// # Errors
     /// No way goes on with it.
-    pub fn step(&mut self, section: &Section, seen: &Seen, scratch: &mut Scratch) -> Result<(), Box<Failure>> {
+    pub fn step(
+        &mut self,
+        section: &Section,
+        seen: &Seen,
+        scratch: &mut Scratch,
+    ) -> Result<(), Box<Failure>> {
         let gap = self.before.map(|before| seen.at.since(before));
         scratch.visited.clear();
         scratch.next.clear();

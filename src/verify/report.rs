@@ -79,7 +79,8 @@ fn room(style: &Style) -> usize {
 /// Mark, line number, script, frame and what was seen.
 fn table(section: &Section, account: &Account, lang: &dyn Language, style: &Style, out: &mut String) {
     let rows = beside(section, account);
-    let text = |row: &Beside| row.row.and_then(|row| section.rows.get(row)).map_or("", |row| row.text.as_str());
+    let own = |row: &Beside| row.row.and_then(|row| section.rows.get(row));
+    let text = |row: &Beside| own(row).map_or("", |row| row.text.as_str());
     let frames: Vec<String> = rows.iter().map(frames_of).collect();
     let frame_cells = frames.iter().map(|text| width(text)).max().unwrap_or(0).clamp(1, 14);
     let word = |word| lang.verify_word(word);
@@ -88,6 +89,13 @@ fn table(section: &Section, account: &Account, lang: &dyn Language, style: &Styl
     let seen = longest(&mut rows.iter().map(|row| width(&row.seen))).max(width(word(VerifyWord::Seen)));
     // Mark, line, gaps.
     let left = room(style).saturating_sub(4 + 5 + 2 + 2 + frame_cells + 2);
+    // What is said behind `;` gives way first, if it is right.
+    let long = script + seen <= left;
+    let text = |row: &Beside| match own(row) {
+        Some(own) if !long && row.status != Status::Wrong => own.short.as_str(),
+        _ => text(row),
+    };
+    let script = longest(&mut rows.iter().map(|row| width(text(row)))).max(width(word(VerifyWord::Script)));
     let (script, seen) = shares(script, seen, left);
     let cells = [5, script, frame_cells, seen];
     let dots = if style.ascii { "..." } else { "…" };
@@ -101,7 +109,7 @@ fn table(section: &Section, account: &Account, lang: &dyn Language, style: &Styl
         };
         let nothing = row.status == Status::Wrong && row.seen.is_empty();
         let seen = if nothing { word(VerifyWord::Nothing) } else { &row.seen };
-        let number = row.row.and_then(|row| section.rows.get(row)).map(|row| row.line.to_string());
+        let number = own(row).map(|row| row.line.to_string());
         let plain = if role == Role::Good { Role::Plain } else { role };
         let texts = [
             (Role::Dim, number.unwrap_or_default()),
@@ -127,7 +135,7 @@ fn frames_of(row: &Beside) -> String {
     match row.frames {
         None => String::new(),
         Some((first, _, 1)) => format!("{first}"),
-        Some((first, last, count)) => format!("{first}–{last} ({count})"),
+        Some((first, last, count)) => format!("{first}-{last} ({count})"),
     }
 }
 

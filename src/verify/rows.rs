@@ -77,7 +77,8 @@ pub fn beside(section: &Section, account: &Account) -> Vec<Beside> {
         });
         let mut seen = first.map_or_else(String::new, |taken| words(&taken.first));
         let status = if wrong == Some(nth) {
-            seen = failure.and_then(|failure| failure.instead).map_or_else(String::new, |brief| words(&brief));
+            seen =
+                failure.and_then(|failure| failure.instead).map_or_else(String::new, |brief| words(&brief));
             Status::Wrong
         } else if frames.is_some() {
             Status::Right

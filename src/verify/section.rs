@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::script::{Block, Content, Directive, Line, Name, Number, Outcome, Quantity, Script, SeqField, Times};
 use crate::script::ScriptError;
+use crate::script::{
+    Block, Content, Directive, Line, Name, Number, Outcome, Quantity, Script, SeqField, Times,
+};
 
 /// Names of numbers in one section.
 pub const NAMES: usize = 8;
@@ -36,6 +38,8 @@ pub struct Row {
     pub line: usize,
     /// Its words, without its comment.
     pub text: String,
+    /// Its words up to `;`.
+    pub short: String,
     /// What it is.
     pub content: Content,
     /// `wait` before it.
@@ -156,12 +160,13 @@ impl Maker {
         }
         let words = words.split('#').next().unwrap_or_default();
         let text = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = text.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+        let text: String = text.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+        let short = text.split(" ;").next().unwrap_or_default().to_string();
         let wait = if matches!(content, Content::Wait(_)) { Duration::ZERO } else { self.wait };
         if matches!(content, Content::Segment(_) | Content::Icmp(_) | Content::Copy(..)) {
             self.wait = Duration::ZERO;
         }
-        section.rows.push(Row { line, text, content: content.clone(), wait });
+        section.rows.push(Row { line, text, short, content: content.clone(), wait });
         Ok(section.rows.len() - 1)
     }
 
@@ -203,7 +208,8 @@ impl Maker {
             },
             Block::End => {
                 let open = self.open.pop();
-                let open = open.ok_or_else(|| problem(line, "`either`, `optional` or `repeat` before it", "end"))?;
+                let open =
+                    open.ok_or_else(|| problem(line, "`either`, `optional` or `repeat` before it", "end"))?;
                 close(ops, &open)?;
             }
         }
@@ -216,8 +222,13 @@ impl Maker {
         }
         let only_verdict = self.section.ops.is_empty();
         if only_verdict {
-            let any = Row { line: 0, text: String::new(), content: Content::Whatever, wait: Duration::ZERO };
-            self.section.rows.push(any);
+            self.section.rows.push(Row {
+                line: 0,
+                text: String::new(),
+                short: String::new(),
+                content: Content::Whatever,
+                wait: Duration::ZERO,
+            });
             self.frame(self.section.rows.len() - 1, Times::Any);
         }
         self.section.ops.push(Op::Accept);

@@ -79,7 +79,7 @@ fn fields(what: Aspect, row: &Row, section: &Section, seen: &Seen, bound: &Bound
         }
         Aspect::Options => {
             let wanted = seg.options.as_deref().unwrap_or_default();
-            (format!("<{}>", list(wanted)), format!("<{}>", list(&options_of(seen))))
+            (format!("<{}>", list(wanted)), format!("<{}>", list(options_of(seen))))
         }
         _ => {
             let id = number(seen.id.map(u64::from));

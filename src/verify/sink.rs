@@ -237,7 +237,8 @@ fn account(section: &Section, course: &Course, judged: &Judged<'_>) -> Account {
             }
         },
     };
-    Account { conversation: conv.number, ends, taken, failure, outcome: seen.to_string() }
+    let outcome = verdict::short(seen).to_string();
+    Account { conversation: conv.number, ends, taken, failure, outcome }
 }
 
 impl Sink for VerifySink {

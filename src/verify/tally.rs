@@ -130,11 +130,6 @@ impl Tally {
             Quantity::First => Wish::First,
             Quantity::Exactly(count) => Wish::Exactly(count),
         };
-        Verified {
-            passed: self.passed(),
-            wish,
-            satisfied: self.satisfied,
-            conversations: self.conversations,
-        }
+        Verified { passed: self.passed(), wish, satisfied: self.satisfied, conversations: self.conversations }
     }
 }

@@ -3,6 +3,20 @@
 use crate::lang::Aspect;
 use crate::script::Outcome;
 
+/// A verdict without what another run of the same programs might change.
+pub fn short(outcome: Outcome) -> Outcome {
+    Outcome {
+        segments: None,
+        tries: None,
+        schedule: None,
+        roles: None,
+        reason: None,
+        marks: Vec::new(),
+        confidence: Vec::new(),
+        ..outcome
+    }
+}
+
 /// The first thing that differs: as it should be, and as it is. What the script
 /// does not name may be anything.
 pub fn differs(expected: &Outcome, seen: &Outcome) -> Option<(Aspect, String, String)> {

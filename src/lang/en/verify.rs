@@ -95,7 +95,11 @@ pub(super) fn difference(difference: &Difference, out: &mut String) {
                 Ended::Evicted => "it was given up for want of room",
             };
             let (client, server) = (client.name(), server.name());
-            write!(out, "expected {}; {how} with {client} at the client, {server} at the server", wanted(*want))
+            write!(
+                out,
+                "expected {}; {how} with {client} at the client, {server} at the server",
+                wanted(*want)
+            )
         }
         Difference::Verdict(what, expected, is) => {
             write!(out, "the verdict differs: {} {is}, not {expected}", aspect(*what))

@@ -20,8 +20,8 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
-    Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm,
+    Remark, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
 };
 
 /// Chinese.

@@ -77,7 +77,11 @@ fn flags(cursor: &mut Cursor<'_>, loose: &mut Loose) -> Read<Flags> {
             flags = flags.with(*flag);
         }
     }
-    if flags == Flags::NONE && !loose.others && loose.maybe == Flags::NONE { Err(cursor.error("flags: `[none]` if there are none")) } else { Ok(flags) }
+    if flags == Flags::NONE && !loose.others && loose.maybe == Flags::NONE {
+        Err(cursor.error("flags: `[none]` if there are none"))
+    } else {
+        Ok(flags)
+    }
 }
 
 /// One field, if one stands here that the segment does not have yet.
