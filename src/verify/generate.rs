@@ -229,12 +229,12 @@ impl Sink for ScriptSink {
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
         self.done.sort_by_key(|(_, first, _)| *first);
         let several = self.done.len() > 1 || self.more > 0;
+        let mut script = Script::default();
         for (nth, (lines, first, count)) in self.done.drain(..).enumerate() {
             let note = match count {
                 1 => format!(" conversation #{first}"),
                 count => format!(" conversation #{first} and {} more like it", count - 1),
             };
-            let mut script = Script::default();
             if nth > 0 {
                 script.lines.push(Line::default());
             }
@@ -244,10 +244,11 @@ impl Sink for ScriptSink {
                 script.lines.push(Line { content, ..Line::default() });
             }
             script.lines.extend(lines);
-            out.extend_from_slice(script.to_string().as_bytes());
         }
         if self.more > 0 {
-            out.extend_from_slice(format!("# and {} more conversations\n", self.more).as_bytes());
+            let note = format!(" and {} more conversations", self.more);
+            script.lines.push(Line { comment: Some(note), ..Line::default() });
         }
+        out.extend_from_slice(script.to_string().as_bytes());
     }
 }

@@ -50,7 +50,8 @@ fn head(section: &Section, passed: bool, account: Option<&Account>, style: &Styl
         let [client, server] = account.ends;
         title.push_str(&format!("  #{}  {client} → {server}", account.conversation));
     }
-    style.paint(Role::Title, &style.tidy(title), out);
+    let dots = if style.ascii { "..." } else { "…" };
+    style.paint(Role::Title, &elide(&style.tidy(title), room(style) - 2, dots), out);
     out.push('\n');
 }
 

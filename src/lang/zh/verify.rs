@@ -14,19 +14,19 @@ const fn side(side: Side) -> &'static str {
 
 const fn kind(kind: SegmentKind) -> &'static str {
     match kind {
-        SegmentKind::Syn => "SYN",
-        SegmentKind::SynAck => "SYN-ACK",
-        SegmentKind::Fin => "FIN",
-        SegmentKind::Reset => "RST",
+        SegmentKind::Syn => " SYN",
+        SegmentKind::SynAck => " SYN-ACK",
+        SegmentKind::Fin => " FIN",
+        SegmentKind::Reset => " RST",
         SegmentKind::Data => "数据",
-        SegmentKind::Ack => "ACK",
+        SegmentKind::Ack => " ACK",
         SegmentKind::Other => "报文段",
     }
 }
 
 fn wanted(wanted: Wanted) -> String {
     match wanted {
-        Wanted::Segment(from, what) => format!("{}的 {}", side(from), kind(what)),
+        Wanted::Segment(from, what) => format!("{}的{}", side(from), kind(what)),
         Wanted::Flow => "数据或其确认".into(),
         Wanted::Copy => "上一帧的重复捕获".into(),
         Wanted::Icmp => "ICMP 差错报文".into(),
@@ -35,7 +35,7 @@ fn wanted(wanted: Wanted) -> String {
 
 fn found(found: Found) -> String {
     match found.from {
-        Some(from) => format!("{}的 {}", side(from), kind(found.kind)),
+        Some(from) => format!("{}的{}", side(from), kind(found.kind)),
         None => "ICMP 差错报文".into(),
     }
 }
