@@ -21,3 +21,4 @@ pub mod script;
 pub mod source;
 pub mod track;
 pub mod verdict;
+pub mod verify;

@@ -17,8 +17,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lang", &["model", "track", "verdict"]),
     ("render", &["model", "track", "verdict", "lang"]),
     ("script", &["model", "track", "verdict"]),
-    ("cli", &["model", "track", "render", "source"]),
-    ("app", &["model", "source", "decode", "track", "verdict", "lang", "render", "script", "cli"]),
+    ("verify", &["model", "track", "verdict", "lang", "render", "script"]),
+    ("cli", &["model", "track", "render", "source", "script"]),
+    ("app", &["model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "cli"]),
 ];
 
 /// Crates that only some rooms may name.

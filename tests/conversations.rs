@@ -262,7 +262,12 @@ fn said(script: &Script) -> Vec<String> {
                 said.extend(outcome.confidence.iter().map(|slug| format!("~{slug}")));
                 continue;
             }
-            Content::Blank | Content::Directive(_) | Content::Wait(_) | Content::Anything => continue,
+            Content::Blank
+            | Content::Directive(_)
+            | Content::Wait(_)
+            | Content::Anything
+            | Content::Whatever
+            | Content::Block(_) => continue,
         };
         said.extend(expect.marks.iter().map(|mark| format!("+{}", mark.slug())));
         said.extend(expect.states.iter().map(|(_, state)| format!("state {}", state.name())));

@@ -38,6 +38,7 @@ fn examples() -> Vec<Example> {
 fn run(command: &str) -> Output {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(root().join("fixtures"), folder.path().join("fixtures")).unwrap();
+    std::os::unix::fs::symlink(root().join("lessons"), folder.path().join("lessons")).unwrap();
     let program = PathBuf::from(env!("CARGO_BIN_EXE_hsanalyze"));
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut shell = Command::new("bash");

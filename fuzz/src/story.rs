@@ -14,7 +14,13 @@ use hsanalyze::verdict::Times;
 use super::flows::Shot;
 
 /// Limits that no walk reaches.
-pub const WIDE: Limits = Limits { max_flows: 10_000, linger: Duration::from_secs(60), max_lingering: 10_000 };
+pub const WIDE: Limits = Limits {
+    max_flows: 10_000,
+    linger: Duration::from_secs(60),
+    max_lingering: 10_000,
+    syn_timeout: Duration::from_secs(600),
+    idle_timeout: Duration::from_secs(86_400),
+};
 
 /// What a tracker said.
 #[derive(Default)]

@@ -33,6 +33,7 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
         Format::Lines => Box::new(lines(options)),
         Format::Table => Box::new(tables(options, live)),
+        Format::Script => Box::new(crate::verify::ScriptSink::default()),
         Format::Summary => {
             let options = SummaryOptions { lang: language(options), style: style(options), live };
             Box::new(SummarySink::new(options))
@@ -40,7 +41,8 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
     }
 }
 
-fn style(options: &Options) -> Style {
+/// How results look.
+pub fn style(options: &Options) -> Style {
     let cli::Style { color, ascii, width, .. } = options.style;
     Style { color, ascii, width }
 }

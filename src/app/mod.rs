@@ -12,6 +12,7 @@ mod privileges;
 #[path = "privileges_elsewhere.rs"]
 mod privileges;
 mod run;
+mod verify;
 
 pub use analysis::{Analysis, misleads};
 pub use explain::explain;

@@ -17,9 +17,12 @@ use super::analysis::Analysis;
 use super::faces;
 use super::output::Output;
 use super::privileges::{self, User};
+use super::verify::Verification;
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
+/// Exit code of a capture that is not what a script says.
+const NOT_SO: u8 = 1;
 
 /// Does what the options say. All complaints have been made when it returns.
 pub fn run(options: Options) -> ExitCode {
@@ -123,6 +126,8 @@ struct Intake<'a> {
     analysis: Analysis,
     output: Output,
     saver: Option<Saver>,
+    /// Scripts that the capture is held against.
+    verification: Option<Verification>,
     options: &'a Options,
     /// Frames that are still wanted, if not all.
     left: Option<u64>,
@@ -135,12 +140,16 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let cli::Limits { max_flows, syn_timeout, idle_timeout, .. } = options.limits;
     let limits = Limits { max_flows, syn_timeout, idle_timeout, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
+    let (sink, verification) = match &options.verify {
+        Some(verify) => super::verify::sink(verify, options, live)?,
+        None => (faces::sink(options, live), None),
+    };
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
     let intake = Intake {
-        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
-            .with_datagrams(options.udp),
+        analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         saver,
+        verification,
         options,
         left: options.limits.packets,
         failed: false,
@@ -179,6 +188,9 @@ impl Run<'_> {
                 intake.analysis.lost(source.lost());
                 intake.output.flush()?;
             }
+            if live && intake.verification.as_mut().is_some_and(Verification::is_newly_certain) {
+                source.stop();
+            }
             if !more? {
                 source.stop();
             }
@@ -208,7 +220,12 @@ impl Run<'_> {
             status("interrupted: the rest was not read");
         }
         say_counts(&totals, self.intake.options);
-        Ok(if self.intake.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+        let passed = self.intake.verify()?;
+        Ok(match (self.intake.failed, passed) {
+            (true, _) => ExitCode::from(ERROR),
+            (false, true) => ExitCode::SUCCESS,
+            (false, false) => ExitCode::from(NOT_SO),
+        })
     }
 }
 
@@ -249,6 +266,18 @@ impl Intake<'_> {
         cli::report(error);
         self.failed = true;
         Ok(())
+    }
+
+    /// Whether the capture is what its scripts say, if there are any.
+    fn verify(&mut self) -> anyhow::Result<bool> {
+        match self.verification.take().map(Verification::finish) {
+            Some(Err(error)) => {
+                self.complain(&error)?;
+                Ok(false)
+            }
+            Some(Ok(passed)) => Ok(passed),
+            None => Ok(true),
+        }
     }
 
     /// No more frames come.

@@ -52,7 +52,18 @@ pub(super) fn meaning(
     };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
-    Ok(Options { task, filter, udp, save, user: args.user, format, stats: args.stats, style, limits })
+    Ok(Options {
+        task,
+        filter,
+        udp,
+        save,
+        user: args.user,
+        format,
+        stats: args.stats,
+        verify: None,
+        style,
+        limits,
+    })
 }
 
 fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hinted> {

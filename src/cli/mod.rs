@@ -21,6 +21,7 @@ mod tests;
 mod tests_errors;
 mod texts;
 mod usage;
+mod verify;
 
 use std::ffi::{OsStr, OsString};
 
@@ -35,6 +36,7 @@ pub use options::{
 pub use printable::printable;
 pub use report::{Hinted, is_broken_pipe, report, text};
 pub use surroundings::Surroundings;
+pub use verify::{Verify, bad_script, no_script};
 
 use args::Args;
 use clap::error::ErrorKind;
@@ -69,9 +71,12 @@ where
     if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "explain")) {
         return explain::parse(words, around);
     }
+    if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "verify")) {
+        return verify::parse(words, around);
+    }
     if let Some(word) = argv.get(1).and_then(|word| word.to_str()).filter(|word| no_filter(word)) {
         let problem = Hinted::new(format!("{word}: {}", error::NO_FILTER)).why(error::NO_FILTER_WHY);
-        let problem = match near::nearest(word, &["explain"]) {
+        let problem = match near::nearest(word, &["explain", "verify"]) {
             Some(near) => problem.hint(format!("{} {} {near}?", error::DID_YOU_MEAN, error::SUBCOMMAND)),
             None => problem.hint(error::HELP_HINT),
         };

@@ -26,6 +26,8 @@ pub struct Options {
     pub format: Format,
     /// Only totals, as tables or as JSON.
     pub stats: bool,
+    /// Scripts to hold the capture against, instead of showing it.
+    pub verify: Option<super::Verify>,
     /// How it is to look.
     pub style: Style,
     /// When to stop, and how much to remember.
@@ -132,6 +134,9 @@ pub enum Format {
     /// One JSON object a line.
     #[value(help = value::JSON)]
     Json,
+    /// Conversation scripts.
+    #[value(help = value::SCRIPT)]
+    Script,
 }
 
 /// How sequence numbers are shown.

@@ -52,6 +52,7 @@ fn all_that_is_not_asked_for_has_its_default() {
         save: None,
         user: None,
         format: Format::Table,
+        verify: None,
         stats: false,
         style: Style {
             width: 80,

@@ -34,6 +34,41 @@ Examples:
     pub(crate) const LIST_HINT: &str = "hsanalyze explain";
 }
 
+/// What the subcommand `verify` says.
+pub(super) mod verify {
+    pub(crate) const ABOUT: &str = "Holds a capture against conversation scripts: does it do what they say?";
+    pub(crate) const USAGE: &str = "hsanalyze verify SCRIPT… (-r FILE | -i IFACE) [OPTIONS] [EXPRESSION…]";
+    pub(crate) const AFTER: &str = "\
+Examples:
+  hsanalyze verify close.txt -r saved.pcap           is each connection so?
+  hsanalyze verify close.txt -i lo port 9877         live: ends as soon as it is certain
+  hsanalyze verify *.txt -r saved.pcap --junit r.xml for a course server
+  hsanalyze -r saved.pcap --format script            a script of what is there
+
+Scripts come first. A script:
+  C > S  [S]   seq 0
+  S > C  [S.]  seq 0, ack 1   within 10ms
+  C > S  [.]   ack 1
+  ...                                        any data and its ACKs
+  C > S  [FP?.]  seq $fin
+  S > C  [.]     ack $fin+1
+  ? S > C  [F.]                              may be missing; * any number, + at least one
+  => complete, half-closed, first client
+
+Exit status: 0 it does, 1 it does not, 2 error.";
+    pub(crate) const MATCH: &str = "How many conversations must be so: all, any, first, or a number [default: what the \
+script says, else all, any with several scripts, first on an interface]";
+    pub(crate) const MATCH_FORM: &str = "all, any, first, or a number is needed";
+    pub(crate) const JUNIT: &str = "Also write the outcome as JUnit XML, for course servers";
+    pub(crate) const NO_SCRIPT: &str = "verify: no script";
+    pub(crate) const EXAMPLE: &str = "hsanalyze verify close.txt -r saved.pcap";
+    pub(crate) const NO_FORMAT: &str = "verify prints its report, or with --json one object a script";
+    pub(crate) const EXPECTED: &str = "expected";
+    pub(crate) const FOUND: &str = "found";
+    pub(crate) const LINE_ENDS: &str = "the end of the line";
+    pub(crate) const NOT_READ: &str = "the script cannot be read";
+}
+
 /// Headings of the help.
 pub(super) mod heading {
     pub(crate) const FROM: &str = "Where from";
@@ -136,6 +171,7 @@ pub(super) mod value {
     pub(crate) const LINES: &str = "tcpdump's line for each segment, annotated";
     pub(crate) const SUMMARY: &str = "one line a conversation";
     pub(crate) const JSON: &str = "one JSON object a line";
+    pub(crate) const SCRIPT: &str = "a script for verify, a section a conversation";
     pub(crate) const TCPDUMP: &str = "as tcpdump prints them";
     pub(crate) const ISN: &str = "offsets from the initial sequence number";
     pub(crate) const ABSOLUTE: &str = "as they stand in the header";

@@ -5,6 +5,7 @@
 //! Slugs, flags, RFC state names and numbers are not translated.
 
 mod account;
+mod difference;
 pub mod en;
 mod statistic;
 pub mod topics;
@@ -18,6 +19,7 @@ use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
+pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
 pub use statistic::{Statistic, StatisticNote};
 
 /// How good the news is that a remark brings.
@@ -324,4 +326,13 @@ pub trait Language: Sync {
 
     /// Counts at the end.
     fn tally(&self, tally: &Tally, out: &mut String);
+
+    /// Where a conversation is not what a script says.
+    fn difference(&self, difference: &Difference, out: &mut String);
+
+    /// How a script went.
+    fn verified(&self, verified: &Verified, out: &mut String);
+
+    /// A word of the report of `verify`.
+    fn verify_word(&self, word: VerifyWord) -> &'static str;
 }

@@ -65,7 +65,7 @@ use crate::track::{Conversation, Dialects, Event, Proof, Resend, Side, Step};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
-pub(in crate::render) use object::{Key, Object, key};
+pub(crate) use object::{Key, Object, key};
 
 /// Prints JSON.
 #[derive(Debug, Default)]

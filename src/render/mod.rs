@@ -31,7 +31,7 @@ mod wrap;
 pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;
 pub use stats::{StatsForm, StatsSink};
-pub use style::{NumberStyle, Style};
+pub use style::{NumberStyle, Role, Style, elide, pad, width, wrap};
 pub use summary::{SummaryOptions, SummarySink};
 pub use table::{TableOptions, TableSink, totals_line};
 pub use told::Explain;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::model::{Checksum, Flags, IcmpKind, Seq};
 use crate::track::{Mark, Roles, Side, State};
 
+use super::pattern::{Block, Loose, Quantity, Term, Times};
+
 /// A whole script.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Script {
@@ -35,6 +37,8 @@ impl Script {
 /// One line.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Line {
+    /// How often, if it is to be matched.
+    pub times: Times,
     /// What it says.
     pub content: Content,
     /// The text after `#`, up to the end of the line, without trailing blanks.
@@ -59,6 +63,12 @@ pub enum Content {
     /// `...`: any number of data segments and their acknowledgments; a script
     /// with it can be matched, but not played.
     Anything,
+    /// `*`, alone on its line: any number of segments of any kind; only for
+    /// matching.
+    Whatever,
+    /// `either`, `or`, `optional`, `repeat`, `end`: lines that belong together;
+    /// only for matching.
+    Block(Block),
     /// `wait 2s`: time before the next segment.
     Wait(Duration),
     /// `=> …`: what is said of a conversation in the end.
@@ -81,6 +91,9 @@ pub enum Directive {
     /// `room 2`: for how many conversations at a time there is room, in all of the
     /// script.
     Room(u32),
+    /// `match any`: how many of the conversations of a capture are to be this one;
+    /// only for matching.
+    Match(Quantity),
 }
 
 /// A segment: `C > S  [S]  seq 0, win 65535`. Numbers are offsets from the
@@ -115,6 +128,8 @@ pub struct SegmentLine {
     pub timing: Timing,
     /// What is to be said of it.
     pub expect: Expectation,
+    /// What is left open; only for matching.
+    pub loose: Loose,
 }
 
 /// A sequence number, as tcpdump writes it: payload is shown by its range.
@@ -126,6 +141,11 @@ pub enum SeqField {
     At(u64),
     /// `1:6`: payload from the first number up to, not including, the second.
     Range(u64, u64),
+    /// `$x`: this number, whatever it is; any payload. Only for matching.
+    Variable(Term),
+    /// `1:$x`, `$x:$y`: payload between two numbers that need not be known. Only for
+    /// matching.
+    Between(Number, Number),
 }
 
 /// An acknowledgment number.
@@ -135,6 +155,8 @@ pub enum Number {
     Any,
     /// This one.
     Exactly(u64),
+    /// `$x`, `$x+1`: whatever it is, it is the same everywhere. Only for matching.
+    Variable(Term),
 }
 
 /// One TCP option, in tcpdump's words.
@@ -158,6 +180,10 @@ pub enum OptionWord {
     FastOpen(Vec<u8>),
     /// `octets 020305`: as they are, 1 to 16; what no other word can write.
     Octets(Vec<u8>),
+    /// `mss *`, `TS *`: this option, whatever it says; only for matching.
+    Any(&'static str),
+    /// `...`: and any others; only for matching.
+    More,
 }
 
 /// When a line comes, counted from the one before.
@@ -182,7 +208,8 @@ pub struct IcmpLine {
     /// What it says.
     pub what: IcmpWord,
     /// The frame that it quotes, from 1 (segments, copies and ICMP errors count).
-    pub quoting: u64,
+    /// None given: a script with it can be matched, but not played.
+    pub quoting: Option<u64>,
     /// When it comes.
     pub timing: Timing,
     /// What is to be said of it.

@@ -20,7 +20,13 @@
 //! - Fields that say how it was captured: `id`, `ttl`, `fragments 2`, `cut 4` (octets
 //!   of the options that are there), `bad-checksum`, `offloaded-checksum`; and of the
 //!   time: `after 1s`, `within 10ms`, `earlier 5ms`.
-//! - After `;`: the steps, `+` and marks, states.
+//! - After `;`: the steps (all of them, if it is played; some, if it is matched), `+`
+//!   and marks, states.
+//! - Only for matching: `?`, `*`, `+` before a segment (it may be missing, come any
+//!   number of times, at least once); `either`, `or`, `end`; `optional`, `end`;
+//!   `repeat`, `end`; `*` alone (anything at all); `[FP?.]` (perhaps P), `[R*]`
+//!   (any others); `seq $x`, `ack $x+1` (a number by its name); `seq 1:*`; `len 1..`,
+//!   `win 1..`; `options <mss *, ...>`; `match any` (how many conversations).
 //! - Each conversation has one `=>`, in the order of their first segments.
 //!
 //! [`parse()`] reads a script, its [`Display`](std::fmt::Display) writes it with
@@ -32,6 +38,7 @@ mod error;
 mod observe;
 mod options;
 mod parse;
+mod pattern;
 mod play;
 mod print;
 mod scan;
@@ -46,4 +53,5 @@ pub use ast::{
 pub use error::ScriptError;
 pub use observe::Marking;
 pub use parse::parse;
+pub use pattern::{Block, Loose, Name, Quantity, Span, Term, Times};
 pub use play::{Captured, OwnedSegment, PlayError, PlayedFrame, frames};

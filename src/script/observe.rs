@@ -46,7 +46,7 @@ impl StepWord {
     }
 
     /// Whether an observed step is this one, as far as this one says.
-    fn holds(&self, observed: &StepWord) -> bool {
+    pub fn holds(&self, observed: &StepWord) -> bool {
         self.slug == observed.slug
             && self.detail.is_none_or(|detail| observed.detail == Some(detail))
             && self.number.is_none_or(|number| observed.number == Some(number))

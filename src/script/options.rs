@@ -29,6 +29,7 @@ pub(super) fn octets(words: &[OptionWord], base: Seq) -> Option<Vec<u8>> {
             }
             OptionWord::FastOpen(cookie) => put(&mut octets, 34, cookie),
             OptionWord::Octets(raw) => octets.extend(raw),
+            OptionWord::Any(_) | OptionWord::More => return None,
         }
     }
     while octets.len() % 4 != 0 {

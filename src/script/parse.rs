@@ -5,11 +5,12 @@ mod segment;
 
 use super::ast::{Content, Directive, IcmpLine, IcmpWord, Line, Party, Script, Timing};
 use super::error::ScriptError;
+use super::pattern::{Block, Quantity, Times};
 use super::scan::{Cursor, Read};
 use super::words::side;
 
 /// What a line can begin with, for an error.
-const BEGINNINGS: &str = "`C > S`, `S > C`, `icmp`, `wait`, `copy`, `again`, `isn`, `ports`, `addr`, `vlan`, `room`, `...` or `=>`";
+const BEGINNINGS: &str = "`C > S`, `S > C`, `icmp`, `wait`, `copy`, `again`, `isn`, `ports`, `addr`, `vlan`, `room`, `match`, `either`, `or`, `optional`, `repeat`, `end`, `...`, `*` or `=>`, or `?`, `*` or `+` before a segment";
 
 /// Reads a script.
 ///
@@ -28,9 +29,30 @@ fn line(number: usize, text: &str) -> Read<Line> {
         None => (text, None),
     };
     let mut cursor = Cursor::new(number, body);
-    let content = content(&mut cursor)?;
+    let times = times(&mut cursor);
+    let content = if times == Times::Any && cursor.at_end() {
+        return Ok(Line { times: Times::Once, content: Content::Whatever, comment });
+    } else if times == Times::Once {
+        content(&mut cursor)?
+    } else {
+        repeated(&mut cursor)?
+    };
     cursor.end("the end of the line")?;
-    Ok(Line { content, comment })
+    Ok(Line { times, content, comment })
+}
+
+/// `?`, `*`, `+` before a line that is to be matched.
+fn times(cursor: &mut Cursor<'_>) -> Times {
+    let times = [Times::Optional, Times::Any, Times::Some];
+    times.into_iter().find(|times| cursor.eat(times.prefix().trim_end())).unwrap_or_default()
+}
+
+/// What can be there several times, or not at all.
+fn repeated(cursor: &mut Cursor<'_>) -> Read<Content> {
+    match cursor.peek() {
+        "C" | "S" | "icmp" => content(cursor),
+        _ => Err(cursor.error("a segment or `icmp`: only they can be there several times")),
+    }
 }
 
 fn content(cursor: &mut Cursor<'_>) -> Read<Content> {
@@ -39,6 +61,9 @@ fn content(cursor: &mut Cursor<'_>) -> Read<Content> {
     }
     if cursor.eat("...") {
         return Ok(Content::Anything);
+    }
+    if let Some(block) = cursor.take(Block::of) {
+        return Ok(Content::Block(block));
     }
     if cursor.eat("=>") {
         return Ok(Content::Outcome(Box::new(expect::outcome(cursor)?)));
@@ -83,6 +108,9 @@ fn directive(cursor: &mut Cursor<'_>) -> Read<Option<Directive>> {
         Directive::Vlan(if none { None } else { Some(cursor.number("a VLAN identifier, or `none`")?) })
     } else if cursor.eat_word("room") {
         Directive::Room(cursor.number("a number of conversations")?)
+    } else if cursor.eat_word("match") {
+        let what = "`all`, `any`, `first`, or how many conversations";
+        Directive::Match(cursor.one_of(what, Quantity::of)?)
     } else {
         return Ok(None);
     };
@@ -110,9 +138,11 @@ fn icmp(cursor: &mut Cursor<'_>) -> Read<IcmpLine> {
     cursor.must(">")?;
     let to = party(cursor)?;
     let what = icmp_word(cursor)?;
-    cursor.must(",")?;
-    cursor.one_of("`quoting`", |word| (word == "quoting").then_some(()))?;
-    let quoting = cursor.number("the number of the frame that it quotes")?;
+    let mut quoting = None;
+    if cursor.eat(",") {
+        cursor.one_of("`quoting`", |word| (word == "quoting").then_some(()))?;
+        quoting = Some(cursor.number("the number of the frame that it quotes")?);
+    }
     let timing = timing(cursor)?;
     Ok(IcmpLine { from, to, what, quoting, timing, expect: expect::expectation(cursor)? })
 }

@@ -11,8 +11,11 @@ use crate::model::{
 };
 use crate::track::Side;
 
-use super::ast::{Content, Directive, IcmpLine, Isns, Number, Party, Script, SegmentLine, SeqField, Timing};
+use super::ast::{
+    Content, Directive, IcmpLine, Isns, Number, OptionWord, Party, Script, SegmentLine, SeqField, Timing,
+};
 use super::options;
+use super::pattern::{Loose, Times};
 
 /// Time between two frames of which the script says nothing.
 const PACE: Duration = Duration::from_millis(1);
@@ -87,6 +90,9 @@ impl std::error::Error for PlayError {}
 pub fn frames(script: &Script, isns: Isns) -> Result<Vec<PlayedFrame>, PlayError> {
     let mut stage = Stage::new(isns);
     for (index, line) in script.lines.iter().enumerate() {
+        if line.times != Times::Once {
+            return Err(PlayError { line: index + 1, what: MATCHED });
+        }
         stage.line(index + 1, &line.content).map_err(|what| PlayError { line: index + 1, what })?;
     }
     Ok(stage.frames)
@@ -120,6 +126,9 @@ struct Stage {
     frames: Vec<PlayedFrame>,
 }
 
+/// What scripts that are played cannot say.
+const MATCHED: &str = "only for matching: it cannot be played";
+
 type Played = Result<(), &'static str>;
 
 impl Stage {
@@ -140,6 +149,7 @@ impl Stage {
     fn line(&mut self, line: usize, content: &Content) -> Played {
         match content {
             Content::Blank | Content::Outcome(_) => {}
+            Content::Whatever | Content::Block(_) => return Err(MATCHED),
             Content::Anything => return Err("`...` cannot be played: say which segments"),
             Content::Wait(time) => {
                 self.waited = Some(self.waited.unwrap_or_default().saturating_add(*time));
@@ -206,7 +216,7 @@ impl Stage {
             Directive::Address(side, addr) => self.addrs[side as usize] = addr,
             Directive::Vlan(vlan) => self.vlan = vlan,
             // A limit of whoever tracks the frames.
-            Directive::Room(_) => {}
+            Directive::Room(_) | Directive::Match(_) => {}
             Directive::Again => {
                 let Isns { client, server } = self.numbers().isns;
                 let next = Isns { client: client.advance(NEXT_ISN), server: server.advance(NEXT_ISN) };
@@ -249,16 +259,21 @@ impl Stage {
 
     fn segment(&mut self, seg: &SegmentLine) -> Result<OwnedSegment, &'static str> {
         let (from, to) = (seg.from, seg.from.other());
+        if seg.loose != Loose::default() || seg.options.iter().flatten().any(OptionWord::is_open) {
+            return Err(MATCHED);
+        }
         let numbers = self.incarnation(seg.old);
         let (start, len) = match seg.seq {
             Some(SeqField::Any) => return Err("`seq *` cannot be played: give a number"),
             Some(SeqField::At(at)) => (at, 0),
             Some(SeqField::Range(start, end)) => (start, end.saturating_sub(start)),
+            Some(SeqField::Variable(_) | SeqField::Between(..)) => return Err(MATCHED),
             None => (numbers.next[from as usize], 0),
         };
         let len = u32::try_from(len).map_err(|_| "more payload than a segment has")?;
         let ack = match seg.ack {
             Some(Number::Any) => return Err("`ack *` cannot be played: give a number"),
+            Some(Number::Variable(_)) => return Err(MATCHED),
             None if seg.flags.ack() => return Err("a segment with the flag `.` needs `ack`"),
             None => Seq::default(),
             Some(Number::Exactly(ack)) => numbers.isns.of(to).advance(ack as u32),
@@ -315,7 +330,8 @@ impl Stage {
     }
 
     fn icmp(&self, icmp: &IcmpLine) -> Result<IcmpError, &'static str> {
-        let quoted = usize::try_from(icmp.quoting).ok().and_then(|n| self.frames.get(n.checked_sub(1)?));
+        let quoted =
+            usize::try_from(icmp.quoting.unwrap_or(0)).ok().and_then(|n| self.frames.get(n.checked_sub(1)?));
         let Some(PlayedFrame { what: Captured::Segment(quoted), .. }) = quoted else {
             return Err("`quoting` needs the number of a segment in front of it");
         };

@@ -47,7 +47,7 @@ impl Display for Script {
 impl Parts {
     fn of(line: &Line) -> Self {
         let bare = |head: String| Parts {
-            head,
+            head: format!("{}{head}", line.times.prefix()),
             fields: String::new(),
             timing: String::new(),
             expect: String::new(),
@@ -62,6 +62,8 @@ impl Parts {
         match &line.content {
             Content::Blank => bare(String::new()),
             Content::Anything => bare("...".into()),
+            Content::Whatever => bare("*".into()),
+            Content::Block(block) => bare(block.word().into()),
             Content::Directive(directive) => bare(directive.to_string()),
             Content::Wait(duration) => bare(format!("wait {}", duration_text(*duration))),
             Content::Outcome(outcome) => bare(format!("=> {outcome}")),
@@ -116,7 +118,7 @@ fn width(text: &str) -> usize {
 
 fn head_of(seg: &SegmentLine) -> String {
     let (from, to) = (letter(seg.from), letter(seg.from.other()));
-    format!("{from} > {to}  [{}]", seg.flags.tcpdump())
+    format!("{from} > {to}  [{}]", seg.loose.flags(seg.flags))
 }
 
 fn fields_of(seg: &SegmentLine) -> String {
@@ -126,13 +128,13 @@ fn fields_of(seg: &SegmentLine) -> String {
         Some(SeqField::Any) => fields.push("seq *".into()),
         Some(SeqField::At(at)) => fields.push(format!("seq {at}")),
         Some(SeqField::Range(start, end)) => fields.push(format!("seq {start}:{end}")),
+        Some(SeqField::Variable(term)) => fields.push(format!("seq {term}")),
+        Some(SeqField::Between(start, end)) => fields.push(format!("seq {start}:{end}")),
     }
-    match seg.ack {
-        None => {}
-        Some(Number::Any) => fields.push("ack *".into()),
-        Some(Number::Exactly(ack)) => fields.push(format!("ack {ack}")),
-    }
+    fields.extend(seg.ack.map(|ack| format!("ack {ack}")));
+    fields.extend(seg.loose.len.map(|len| format!("len {len}")));
     fields.extend(seg.window.map(|window| format!("win {window}")));
+    fields.extend(seg.loose.window.map(|window| format!("win {window}")));
     fields.extend(seg.options.as_ref().map(|options| format!("options <{}>", joined(options, ","))));
     fields.extend(seg.cut.map(|cut| format!("cut {cut}")));
     fields.extend(seg.id.map(|id| format!("id {id}")));
@@ -161,6 +163,7 @@ impl Display for Directive {
             Directive::Vlan(None) => f.write_str("vlan none"),
             Directive::Vlan(Some(id)) => write!(f, "vlan {id}"),
             Directive::Room(room) => write!(f, "room {room}"),
+            Directive::Match(quantity) => write!(f, "match {quantity}"),
         }
     }
 }
@@ -181,6 +184,8 @@ impl Display for OptionWord {
             OptionWord::FastOpen(cookie) if cookie.is_empty() => f.write_str("tfo cookiereq"),
             OptionWord::FastOpen(cookie) => write!(f, "tfo cookie {}", hexadecimal(cookie)),
             OptionWord::Octets(octets) => write!(f, "octets {}", hexadecimal(octets)),
+            OptionWord::Any(kind) => write!(f, "{kind} *"),
+            OptionWord::More => f.write_str("..."),
         }
     }
 }
@@ -204,8 +209,8 @@ impl Display for IcmpLine {
             Party::End(side) => letter(side),
             Party::Router => "R",
         };
-        let quoting = self.quoting;
-        write!(f, "icmp {} > {}  {}, quoting {quoting}", party(self.from), party(self.to), self.what)
+        write!(f, "icmp {} > {}  {}", party(self.from), party(self.to), self.what)?;
+        self.quoting.map_or(Ok(()), |quoting| write!(f, ", quoting {quoting}"))
     }
 }
 
@@ -266,5 +271,15 @@ impl Display for Outcome {
         items.extend(self.marks.iter().map(|mark| format!("+{}", mark.slug())));
         items.extend(self.confidence.iter().map(|slug| format!("~{slug}")));
         items.iter().try_for_each(|item| write!(f, ", {item}"))
+    }
+}
+
+impl Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Any => f.write_str("*"),
+            Number::Exactly(number) => write!(f, "{number}"),
+            Number::Variable(term) => write!(f, "{term}"),
+        }
     }
 }

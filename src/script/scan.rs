@@ -43,6 +43,11 @@ impl<'a> Cursor<'a> {
         here
     }
 
+    /// Whether `token` stands here.
+    pub fn here(&mut self, token: &str) -> bool {
+        self.rest().starts_with(token)
+    }
+
     /// Goes past `token`, which must stand here.
     pub fn must(&mut self, token: &str) -> Read<()> {
         if self.eat(token) { Ok(()) } else { Err(self.error(format!("`{token}`"))) }

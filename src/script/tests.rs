@@ -69,7 +69,7 @@ fn an_error_says_where_and_what() {
         ),
         (
             "C > S  [S]  seq 1, seq 2",
-            "line 1, column 20: expected `seq`, `ack`, `win`, `options`, `cut`, `id`, `ttl`, `fragments`, \
+            "line 1, column 20: expected `seq`, `ack`, `len`, `win`, `options`, `cut`, `id`, `ttl`, `fragments`, \
              `bad-checksum`, `offloaded-checksum` or `old`, each once, found `seq`",
         ),
         (
@@ -88,7 +88,7 @@ fn an_error_says_where_and_what() {
         assert_eq!(parse(text).unwrap_err().to_string(), message);
     }
     let unknown = parse("X > S").unwrap_err();
-    assert!(unknown.expected.contains("`...` or `=>`") && unknown.found == "X");
+    assert!(unknown.expected.contains("`...`, `*` or `=>`") && unknown.found == "X");
 }
 
 #[test]

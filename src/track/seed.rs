@@ -31,6 +31,8 @@ mod bit {
     pub const ECE: u16 = 1 << 6;
     pub const CWR: u16 = 1 << 7;
     pub const GOOD_SUM: u16 = 1 << 8;
+    pub const BAD_SUM: u16 = 1 << 9;
+    pub const NO_SUM_YET: u16 = 1 << 10;
 }
 
 /// The largest number that fits in 48 bits.
@@ -111,7 +113,6 @@ pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
         && seg.len == 0
         && seg.fragments == 0
         && seg.src != seg.dst
-        && !matches!(seg.checksum, Checksum::Bad | Checksum::Offloaded)
 }
 
 impl Seed {
@@ -166,6 +167,8 @@ impl<A: Address> Small<A> {
             (seg.flags.contains(Flags::ECE), bit::ECE),
             (seg.flags.contains(Flags::CWR), bit::CWR),
             (seg.checksum == Checksum::Good, bit::GOOD_SUM),
+            (seg.checksum == Checksum::Bad, bit::BAD_SUM),
+            (seg.checksum == Checksum::Offloaded, bit::NO_SUM_YET),
         ];
         for (holds, bit) in facts {
             bits |= if holds { bit } else { 0 };
@@ -211,6 +214,15 @@ impl<A: Address> Small<A> {
         Timestamp::from_nanos(i64::from(high.cast_signed()) << 32 | i64::from(low))
     }
 
+    fn checksum(&self) -> Checksum {
+        let kinds = [
+            (bit::GOOD_SUM, Checksum::Good),
+            (bit::BAD_SUM, Checksum::Bad),
+            (bit::NO_SUM_YET, Checksum::Offloaded),
+        ];
+        kinds.into_iter().find(|&(bit, _)| self.has(bit)).map_or(Checksum::Unknown, |(_, kind)| kind)
+    }
+
     /// The SYN, but for its options.
     fn syn(&self, key: FlowKey) -> Segment<'static> {
         let down = self.has(bit::DOWN);
@@ -239,7 +251,7 @@ impl<A: Address> Small<A> {
             header_len: 20,
             options: &[],
             payload: &[],
-            checksum: if self.has(bit::GOOD_SUM) { Checksum::Good } else { Checksum::Unknown },
+            checksum: self.checksum(),
             fault: None,
             fragments: 0,
         }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hsanalyze::model::{Checksum, Flags};
 use hsanalyze::script::{
-    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Number, OptionWord, Outcome, Party, Script,
-    SegmentLine, SeqField, StepWord, Timing,
+    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Number, OptionWord, Outcome, Party,
+    Script, SegmentLine, SeqField, StepWord, Timing,
 };
 use hsanalyze::track::{FinOrder, Mark, Resend, Roles, Side, State, Step, Stray, Unacceptable};
 use hsanalyze::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
@@ -106,6 +106,7 @@ fn segment() -> impl Strategy<Value = SegmentLine> {
             old,
             timing,
             expect,
+            loose: Loose::default(),
         }
     })
 }
@@ -116,7 +117,7 @@ fn icmp() -> impl Strategy<Value = IcmpLine> {
         select(vec![IcmpWord::Net, IcmpWord::Host, IcmpWord::Port, IcmpWord::Admin, IcmpWord::TimeExceeded]),
         any::<u32>().prop_map(IcmpWord::TooBig),
     ];
-    (party(), party(), what, any::<u64>(), timing(), expectation()).prop_map(
+    (party(), party(), what, of(any::<u64>()), timing(), expectation()).prop_map(
         |(from, to, what, quoting, timing, expect)| IcmpLine { from, to, what, quoting, timing, expect },
     )
 }
@@ -184,6 +185,7 @@ fn content() -> impl Strategy<Value = Content> {
 /// Any script.
 pub fn script() -> impl Strategy<Value = Script> {
     let comment = of("[ -~é→]{0,20}".prop_map(|text: String| text.trim_end().to_string()));
-    let line = (content(), comment).prop_map(|(content, comment)| Line { content, comment });
+    let line =
+        (content(), comment).prop_map(|(content, comment)| Line { content, comment, ..Line::default() });
     prop::collection::vec(line, 0..12).prop_map(|lines| Script { lines })
 }

@@ -9,6 +9,7 @@ mod statistic;
 mod step;
 mod tally;
 mod verdict;
+mod verify;
 mod why;
 
 use std::time::Duration;
@@ -18,8 +19,8 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
-    Statistic, StatisticNote, Tally, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm,
+    Remark, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
 };
 
 /// English.
@@ -170,6 +171,18 @@ impl Language for English {
 
     fn tally(&self, tally: &Tally, out: &mut String) {
         tally::tally(tally, out);
+    }
+
+    fn difference(&self, difference: &Difference, out: &mut String) {
+        verify::difference(difference, out);
+    }
+
+    fn verified(&self, verified: &Verified, out: &mut String) {
+        verify::verified(verified, out);
+    }
+
+    fn verify_word(&self, word: VerifyWord) -> &'static str {
+        verify::word(word)
     }
 }
 

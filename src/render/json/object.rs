@@ -10,7 +10,7 @@ use crate::render::tcpdump::{below_ten_to_eight, eight};
 /// The name of a member with all that stands around it: `,"name":`, made by
 /// [`key!`](crate::render::json::key) when the program is built.
 #[derive(Clone, Copy)]
-pub(in crate::render) struct Key(pub &'static str);
+pub struct Key(pub &'static str);
 
 /// A [`Key`].
 macro_rules! key {
@@ -18,16 +18,16 @@ macro_rules! key {
         $crate::render::json::Key(concat!(",\"", $name, "\":"))
     };
 }
-pub(in crate::render) use key;
+pub(crate) use key;
 
 /// An object that is being written.
-pub(in crate::render) struct Object<'a> {
+pub struct Object<'a> {
     out: &'a mut Vec<u8>,
     first: bool,
 }
 
 /// A list that is being written.
-pub(in crate::render) struct List<'a> {
+pub struct List<'a> {
     out: &'a mut Vec<u8>,
     first: bool,
 }
@@ -180,6 +180,18 @@ impl<'a> Object<'a> {
             }
         }
         self.out.push(b'"');
+    }
+
+    pub fn numbers(&mut self, key: Key, values: impl Iterator<Item = u64>) {
+        self.key(key);
+        self.out.push(b'[');
+        for (i, value) in values.enumerate() {
+            if i > 0 {
+                self.out.push(b',');
+            }
+            self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        }
+        self.out.push(b']');
     }
 
     pub fn strings<'s>(&mut self, key: Key, values: impl Iterator<Item = &'s str>) {

@@ -4,12 +4,13 @@ use crate::model::{Checksum, Flags};
 use crate::track::Side;
 
 use super::super::ast::{Expectation, Number, OptionWord, SegmentLine, SeqField, Timing};
+use super::super::pattern::{Loose, Name, Span, Term};
 use super::super::scan::{Cursor, Read};
 use super::super::words::{self, FLAGS};
 use super::{expect, timing};
 
 /// The fields that a segment can have, for an error.
-const FIELDS: &str = "`seq`, `ack`, `win`, `options`, `cut`, `id`, `ttl`, `fragments`, `bad-checksum`, \
+const FIELDS: &str = "`seq`, `ack`, `len`, `win`, `options`, `cut`, `id`, `ttl`, `fragments`, `bad-checksum`, \
                       `offloaded-checksum` or `old`, each once";
 
 /// The side of that letter.
@@ -23,9 +24,10 @@ pub(super) fn segment(cursor: &mut Cursor<'_>) -> Read<SegmentLine> {
     cursor.must(">")?;
     let to = words::letter(from.other());
     cursor.one_of(&format!("`{to}`"), |word| (word == to).then_some(()))?;
+    let mut loose = Loose::default();
     let mut seg = SegmentLine {
         from,
-        flags: flags(cursor)?,
+        flags: flags(cursor, &mut loose)?,
         seq: None,
         ack: None,
         window: None,
@@ -38,6 +40,7 @@ pub(super) fn segment(cursor: &mut Cursor<'_>) -> Read<SegmentLine> {
         old: false,
         timing: Timing::default(),
         expect: Expectation::default(),
+        loose,
     };
     if field(cursor, &mut seg)? {
         while cursor.eat(",") {
@@ -52,7 +55,7 @@ pub(super) fn segment(cursor: &mut Cursor<'_>) -> Read<SegmentLine> {
     Ok(seg)
 }
 
-fn flags(cursor: &mut Cursor<'_>) -> Read<Flags> {
+fn flags(cursor: &mut Cursor<'_>, loose: &mut Loose) -> Read<Flags> {
     cursor.must("[")?;
     if cursor.eat_word("none") {
         cursor.must("]")?;
@@ -60,13 +63,25 @@ fn flags(cursor: &mut Cursor<'_>) -> Read<Flags> {
     }
     let mut flags = Flags::NONE;
     while !cursor.eat("]") {
+        if !loose.others && cursor.eat("*") {
+            loose.others = true;
+            continue;
+        }
         let known = FLAGS.iter().find(|(letter, _)| cursor.eat(letter.encode_utf8(&mut [0; 4])));
         let Some((_, flag)) = known else {
             return Err(cursor.error("flags, letters of `FSRP.UEW`, or `none`"));
         };
-        flags = flags.with(*flag);
+        if cursor.eat("?") {
+            loose.maybe = loose.maybe.with(*flag);
+        } else {
+            flags = flags.with(*flag);
+        }
     }
-    if flags == Flags::NONE { Err(cursor.error("flags: `[none]` if there are none")) } else { Ok(flags) }
+    if flags == Flags::NONE && !loose.others && loose.maybe == Flags::NONE {
+        Err(cursor.error("flags: `[none]` if there are none"))
+    } else {
+        Ok(flags)
+    }
 }
 
 /// One field, if one stands here that the segment does not have yet.
@@ -74,11 +89,17 @@ fn field(cursor: &mut Cursor<'_>, seg: &mut SegmentLine) -> Read<bool> {
     if seg.seq.is_none() && cursor.eat_word("seq") {
         seg.seq = Some(seq(cursor)?);
     } else if seg.ack.is_none() && cursor.eat_word("ack") {
-        let any = cursor.eat("*");
-        let number = |cursor: &mut Cursor<'_>| cursor.number("an acknowledgment number, or `*`");
-        seg.ack = Some(if any { Number::Any } else { Number::Exactly(number(cursor)?) });
-    } else if seg.window.is_none() && cursor.eat_word("win") {
-        seg.window = Some(cursor.number("a window, 0 to 65535")?);
+        seg.ack = Some(number(cursor, "an acknowledgment number, `$` and a name, or `*`")?);
+    } else if seg.loose.len.is_none() && cursor.eat_word("len") {
+        seg.loose.len = Some(span(cursor, "a length in octets")?);
+    } else if seg.window.is_none() && seg.loose.window.is_none() && cursor.eat_word("win") {
+        match span(cursor, "a window, 0 to 65535")? {
+            Span { low, high } if low == high => {
+                let small = u16::try_from(low);
+                seg.window = Some(small.map_err(|_| cursor.error("a window, 0 to 65535"))?);
+            }
+            span => seg.loose.window = Some(span),
+        }
     } else if seg.options.is_none() && cursor.eat_word("options") {
         seg.options = Some(options(cursor)?);
     } else if seg.id.is_none() && cursor.eat_word("id") {
@@ -102,16 +123,48 @@ fn field(cursor: &mut Cursor<'_>, seg: &mut SegmentLine) -> Read<bool> {
 }
 
 fn seq(cursor: &mut Cursor<'_>) -> Read<SeqField> {
-    if cursor.eat("*") {
-        return Ok(SeqField::Any);
-    }
-    let start = cursor.number("a sequence number, a range such as 1:6, or `*`")?;
+    let start = number(cursor, "a sequence number, a range such as 1:6, `$` and a name, or `*`")?;
     if !cursor.eat(":") {
-        return Ok(SeqField::At(start));
+        return Ok(match start {
+            Number::Any => SeqField::Any,
+            Number::Exactly(start) => SeqField::At(start),
+            Number::Variable(term) => SeqField::Variable(term),
+        });
     }
     let what = "the number after the last octet, more than the first";
-    let end = cursor.one_of(what, |word| word.parse().ok().filter(|&end| end > start))?;
-    Ok(SeqField::Range(start, end))
+    match start {
+        Number::Exactly(start) if !cursor.here("*") && !cursor.here("$") => {
+            let end = cursor.one_of(what, |word| word.parse().ok().filter(|&end| end > start))?;
+            Ok(SeqField::Range(start, end))
+        }
+        start => Ok(SeqField::Between(start, number(cursor, what)?)),
+    }
+}
+
+/// `*`, `5`, `$x`, `$x+1`
+fn number(cursor: &mut Cursor<'_>, what: &str) -> Read<Number> {
+    if cursor.eat("*") {
+        return Ok(Number::Any);
+    }
+    if !cursor.eat("$") {
+        return Ok(Number::Exactly(cursor.number(what)?));
+    }
+    let name = cursor.one_of("the name of a number: 1 to 8 letters or digits", Name::of)?;
+    let plus = if cursor.eat("+") { cursor.number("a number to be added")? } else { 0 };
+    Ok(Number::Variable(Term { name, plus }))
+}
+
+/// `5`, `1..100`, `1..`
+fn span(cursor: &mut Cursor<'_>, what: &str) -> Read<Span> {
+    let low: u32 = cursor.number(what)?;
+    if !cursor.eat("..") {
+        return Ok(Span { low, high: low });
+    }
+    if !cursor.peek().starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(Span { low, high: u32::MAX });
+    }
+    let more = "a number that is not less than the first";
+    Ok(Span { low, high: cursor.one_of(more, |word| word.parse().ok().filter(|&high| high >= low))? })
 }
 
 fn options(cursor: &mut Cursor<'_>) -> Read<Vec<OptionWord>> {
@@ -125,10 +178,16 @@ fn options(cursor: &mut Cursor<'_>) -> Read<Vec<OptionWord>> {
 }
 
 fn option(cursor: &mut Cursor<'_>) -> Read<OptionWord> {
+    if cursor.eat("...") {
+        return Ok(OptionWord::More);
+    }
     let word = cursor.peek();
     let known = ["eol", "nop", "mss", "wscale", "sackOK", "sack", "TS", "tfo", "octets"];
-    let what = "an option: `mss`, `wscale`, `sackOK`, `sack`, `TS`, `tfo`, `octets`, `nop` or `eol`";
-    cursor.one_of(what, |word| known.contains(&word).then_some(()))?;
+    let what = "an option: `mss`, `wscale`, `sackOK`, `sack`, `TS`, `tfo`, `octets`, `nop`, `eol` or `...`";
+    let kind = cursor.one_of(what, |word| known.into_iter().find(|&known| known == word))?;
+    if !matches!(kind, "eol" | "nop" | "sackOK") && cursor.eat("*") {
+        return Ok(OptionWord::Any(kind));
+    }
     Ok(match word {
         "eol" => OptionWord::End,
         "nop" => OptionWord::Nop,

@@ -84,7 +84,7 @@ fn what_grows_is_what_was_put_down() {
         8 => Just(vec![]), 1 => Just(vec![34, 2]), 1 => Just(vec![34, 4, 1, 2]), 1 => Just(vec![30, 4, 0, 1]),
         1 => Just(vec![4, 2]), 1 => Just(vec![5, 1]), 1 => Just(vec![99, 3, 1]), 1 => Just(vec![19, 18]),
     ];
-    let sum = prop_oneof![3 => Just(Checksum::Good), 1 => Just(Checksum::Unknown), 1 => Just(Checksum::Bad)];
+    let sum = prop_oneof![3 => Just(Checksum::Good), 1 => Just(Checksum::Unknown), 1 => Just(Checksum::Bad), 1 => Just(Checksum::Offloaded)];
     let options = (
         any::<Option<u16>>(),
         proptest::option::of(0..20_u8),
