@@ -13,6 +13,7 @@ use crate::source::{FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, l
 use crate::track::Limits;
 
 use super::analysis::Analysis;
+use super::beside::{self, Files};
 use super::faces;
 use super::output::Output;
 use super::privileges::{self, User};
@@ -117,6 +118,8 @@ struct Run<'a> {
     analysis: Analysis,
     output: Output,
     saver: Option<Saver>,
+    /// Pages and drawings beside the output.
+    files: Files,
     options: &'a Options,
     failed: bool,
 }
@@ -127,12 +130,13 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
+    let (sink, files) = beside::sink(options, live, &*source)?;
     let mut run = Run {
-        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
-            .with_datagrams(options.udp),
+        analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         source,
         saver,
+        files,
         options,
         failed: false,
     };
@@ -211,6 +215,9 @@ impl Run<'_> {
         self.output.flush()?;
         if let Some(Err(error)) = self.saver.take().map(Saver::finish) {
             self.complain(&error.into())?;
+        }
+        for error in std::mem::take(&mut self.files).finish() {
+            self.complain(&error)?;
         }
         self.unknown_links()?;
         if self.source.interrupted() {

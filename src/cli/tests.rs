@@ -42,6 +42,8 @@ fn all_that_is_not_asked_for_has_its_default() {
         save: None,
         user: None,
         format: Format::Table,
+        html: None,
+        svg: None,
         stats: false,
         style: Style {
             width: 80,
