@@ -40,7 +40,10 @@ fn ladders_in_ascii_in_colour_and_with_reasons() {
     insta::assert_snapshot!("colours", text.replace('\u{1b}', "␛"));
     let text = stdout(&["--ladder", "--explain", "-r", &fixture("22h_fin_lost_sender.pcap")]);
     insta::assert_snapshot!("reasons", text);
-    assert_eq!(text, stdout(&["--format", "ladder", "--explain", "-r", &fixture("22h_fin_lost_sender.pcap")]));
+    assert_eq!(
+        text,
+        stdout(&["--format", "ladder", "--explain", "-r", &fixture("22h_fin_lost_sender.pcap")])
+    );
 }
 
 /// The places of both lanes in a line, in cells; `None` if there are not two.
@@ -81,7 +84,8 @@ fn lanes_are_straight_and_no_line_is_too_wide() {
                     });
                 }
                 if line.contains(['▶', '◀', '▷', '◁', '╳']) && !line.starts_with("  ╳") {
-                    let [left, right] = lanes(line, at.unwrap());
+                    let at = at.unwrap_or_else(|| panic!("{args:?}\n{line}"));
+                    let [left, right] = lanes(line, at);
                     assert!(left.is_some_and(|c| "│├◀◁".contains(c)), "{args:?}\n{line}");
                     assert!(right.is_some_and(|c| "│┤▶▷".contains(c)), "{args:?}\n{line}");
                     drawn += 1;

@@ -11,7 +11,7 @@ use super::ends::EndText;
 use super::label;
 use super::rung::Rung;
 use super::store::{Store, Text};
-use super::style::{Role, Style, elide, pad, width, wrap};
+use super::style::{Role, elide, pad, width, wrap};
 
 mod lanes;
 
@@ -55,7 +55,7 @@ struct Ladder<'a> {
 
 /// Appends the ladder of these rows; `rungs` has one for each but the reasons.
 pub(super) fn print(drafts: &[Drafted], rungs: &[Rung], store: &Store, look: Look<'_>, out: &mut String) {
-    let places = Places::of(drafts, rungs, store, look.style);
+    let places = Places::of(drafts, rungs, store, look);
     let strokes = Strokes::of(look.style);
     let ladder = Ladder { places, strokes, store, look };
     ladder.heads(out);
@@ -79,10 +79,10 @@ pub(super) fn print(drafts: &[Drafted], rungs: &[Rung], store: &Store, look: Loo
 }
 
 impl Places {
-    fn of(drafts: &[Drafted], rungs: &[Rung], store: &Store, style: &Style) -> Places {
-        let end = cells::room(style);
+    fn of(drafts: &[Drafted], rungs: &[Rung], store: &Store, look: Look<'_>) -> Places {
+        let end = cells::room(look.style);
         let wide = end >= WIDE_FROM;
-        let (mut frame, mut gap, mut label, mut step) = (1, 1, 0, 0);
+        let (mut frame, mut gap, mut label, mut step) = (1, width(look.lang.head(Head::Gap)), 0, 0);
         let mut rungs = rungs.iter();
         for drafted in drafts {
             let draft = match drafted {

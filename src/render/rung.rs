@@ -70,8 +70,9 @@ pub(super) fn settle(drafts: &mut [Drafted], rungs: &[Rung]) {
         let Drafted::Line(draft) = drafted else { continue };
         let to = draft.from.other() as usize;
         for side in [0, 1] {
+            let held_back = rung.lost && side == to;
             // A later state says more than the one that waits.
-            if !draft.states[side].is_empty() && !(rung.lost && side == to) {
+            if !held_back && !draft.states[side].is_empty() {
                 waiting[side] = "";
             }
         }
