@@ -46,7 +46,7 @@ impl PageOptions {
 /// are drawn. A page with more is not one that a browser shows, or a person
 /// reads.
 const ROWS: usize = 10_000;
-const DRAWN: usize = 2_000;
+const DRAWN: usize = 1_000;
 /// So many drawings are open at first.
 const OPEN: usize = 3;
 /// Cells of the tables of exchanges, and of lines that are never broken.

@@ -7,6 +7,7 @@ var body = table.tBodies[0], rows = Array.from(body.rows), words = table.dataset
 var main = d.querySelector("main"), convs = new Map();
 d.querySelectorAll("details.conv").forEach(function (e) { convs.set(e.dataset.n, e); });
 var texts = new Map(rows.map(function (r) { return [r, r.textContent.toLowerCase()]; }));
+var sorted = false;
 var state = { q: "", o: "", sort: 0, down: false };
 function make(name, text, parent, act) {
   var e = d.createElement(name);
@@ -48,13 +49,14 @@ function find() {
   });
 }
 function sort() {
-  var at = state.sort, turn = state.down ? -1 : 1;
+  var at = state.sort, turn = state.down ? -1 : 1, order = new Intl.Collator(undefined, { numeric: true });
+  sorted = true;
   function key(r) { var c = r.cells[at]; return c.dataset.v === undefined ? c.textContent : +c.dataset.v; }
   function compare(a, b) {
     var x = key(a), y = key(b);
     if (typeof x !== typeof y) return typeof x === "number" ? -1 : 1;
     if (x === y) return +a.cells[0].dataset.v - +b.cells[0].dataset.v;
-    return turn * (typeof x === "number" ? x - y : x.localeCompare(y, undefined, { numeric: true }));
+    return turn * (typeof x === "number" ? x - y : order.compare(x, y));
   }
   rows.sort(compare);
   body.append.apply(body, rows);
@@ -109,7 +111,8 @@ function read() {
   state.o = p.get("o") || "";
   state.sort = by && +by[2] < heads.length ? +by[2] : 0;
   state.down = Boolean(by && by[1]);
-  sort();
+  // As it came it is in order.
+  if (sorted || state.sort || state.down) sort();
   find();
 }
 addEventListener("hashchange", read);
@@ -119,5 +122,5 @@ addEventListener("beforeprint", function () {
 });
 addEventListener("afterprint", function () { opened.splice(0).forEach(function (e) { e.open = false; }); });
 find();
-read();
+if (location.hash) read();
 })();
