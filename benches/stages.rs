@@ -18,7 +18,7 @@ use hsanalyze::render::json::JsonSink;
 use hsanalyze::render::lines::LinesSink;
 use hsanalyze::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use hsanalyze::render::{
-    DataRows, Explain, NumberStyle, Sink, StatsForm, StatsSink, Style, TableOptions, TableSink,
+    DataRows, Explain, Face, NumberStyle, Sink, StatsForm, StatsSink, Style, TableOptions, TableSink,
 };
 use hsanalyze::source::{FileOptions, Pulse, open_files};
 use hsanalyze::track::{Limits, Numberer, Tracker};
@@ -143,6 +143,7 @@ fn tables() -> TableSink {
         numbers: NumberStyle::Tcpdump,
         data: DataRows::Fold,
         explain: Explain::No,
+        face: Face::Table,
         live: false,
     })
 }

@@ -6,8 +6,8 @@ use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
-    DataRows, Explain, NumberStyle, Sink, StatsForm, StatsSink, Style, SummaryOptions, SummarySink,
-    TableOptions, TableSink, Totals, WatchSink, totals_line,
+    DataRows, DrawingSink, Explain, Face, NumberStyle, PageOptions, PageSink, Sink, StatsForm, StatsSink,
+    Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals, WatchSink, totals_line,
 };
 use crate::source::hides_icmp;
 
@@ -34,6 +34,11 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Lines => Box::new(lines(options)),
         Format::Table => Box::new(tables(options, live)),
         Format::Script => Box::new(crate::verify::ScriptSink::default()),
+        Format::Ladder => {
+            Box::new(TableSink::new(TableOptions { face: Face::Ladder, ..table_options(options, live) }))
+        }
+        Format::Html => Box::new(PageSink::new(page(options))),
+        Format::Svg => Box::new(DrawingSink::new(page(options))),
         Format::Summary => {
             let options = SummaryOptions { lang: language(options), style: style(options), live };
             Box::new(SummarySink::new(options))
@@ -47,25 +52,46 @@ pub fn style(options: &Options) -> Style {
     Style { color, ascii, width }
 }
 
-fn tables(options: &Options, live: bool) -> TableSink {
-    let numbers = match options.style.numbers {
+/// How pages and drawings are made.
+pub fn page(options: &Options) -> PageOptions {
+    PageOptions {
+        lang: language(options),
+        numbers: numbers(options),
+        data: data(options),
+        explain: explain(options),
+    }
+}
+
+fn numbers(options: &Options) -> NumberStyle {
+    match options.style.numbers {
         cli::Numbers::Tcpdump => NumberStyle::Tcpdump,
         cli::Numbers::Isn => NumberStyle::Isn,
         cli::Numbers::Absolute => NumberStyle::Absolute,
-    };
-    let data = match options.style.data {
+    }
+}
+
+fn data(options: &Options) -> DataRows {
+    match options.style.data {
         cli::Data::Fold => DataRows::Fold,
         cli::Data::All => DataRows::All,
         cli::Data::None => DataRows::None,
-    };
-    TableSink::new(TableOptions {
+    }
+}
+
+fn tables(options: &Options, live: bool) -> TableSink {
+    TableSink::new(table_options(options, live))
+}
+
+fn table_options(options: &Options, live: bool) -> TableOptions {
+    TableOptions {
         lang: language(options),
         style: style(options),
-        numbers,
-        data,
+        numbers: numbers(options),
+        data: data(options),
         explain: explain(options),
+        face: Face::Table,
         live,
-    })
+    }
 }
 
 fn lines(options: &Options) -> LinesSink {

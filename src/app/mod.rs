@@ -1,6 +1,7 @@
 //! The only place that joins the stages.
 
 mod analysis;
+mod beside;
 mod explain;
 mod faces;
 #[cfg(feature = "live")]

@@ -14,6 +14,7 @@ use crate::source::{FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, l
 use crate::track::Limits;
 
 use super::analysis::Analysis;
+use super::beside::{self, Files};
 use super::faces;
 use super::output::Output;
 use super::privileges::{self, User};
@@ -128,6 +129,8 @@ struct Intake<'a> {
     saver: Option<Saver>,
     /// Scripts that the capture is held against.
     verification: Option<Verification>,
+    /// Pages and drawings beside the output.
+    files: Files,
     options: &'a Options,
     /// Frames that are still wanted, if not all.
     left: Option<u64>,
@@ -140,16 +143,23 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let cli::Limits { max_flows, syn_timeout, idle_timeout, .. } = options.limits;
     let limits = Limits { max_flows, syn_timeout, idle_timeout, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
-    let (sink, verification) = match &options.verify {
-        Some(verify) => super::verify::sink(verify, options, live)?,
-        None => (faces::sink(options, live), None),
-    };
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
+    let (sink, files, verification) = match &options.verify {
+        Some(verify) => {
+            let (sink, verification) = super::verify::sink(verify, options, live)?;
+            (sink, Files::default(), verification)
+        }
+        None => {
+            let (sink, files) = beside::sink(options, live, &*source)?;
+            (sink, files, None)
+        }
+    };
     let intake = Intake {
         analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         saver,
         verification,
+        files,
         options,
         left: options.limits.packets,
         failed: false,
@@ -288,6 +298,9 @@ impl Intake<'_> {
         self.output.flush()?;
         if let Some(Err(error)) = self.saver.take().map(Saver::finish) {
             self.complain(&error.into())?;
+        }
+        for error in std::mem::take(&mut self.files).finish() {
+            self.complain(&error)?;
         }
         Ok(totals)
     }

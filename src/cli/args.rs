@@ -47,6 +47,14 @@ pub(super) struct Args {
     pub(super) quiet: bool,
     #[arg(long, help = help::JSON, help_heading = heading::SHOW)]
     pub(super) json: bool,
+    #[arg(long, help = help::LADDER, help_heading = heading::SHOW)]
+    pub(super) ladder: bool,
+    #[arg(long, value_name = "FILE", help = help::HTML, help_heading = heading::SHOW,
+          action = ArgAction::Append)]
+    pub(super) html: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", help = help::SVG, help_heading = heading::SHOW,
+          action = ArgAction::Append)]
+    pub(super) svg: Vec<PathBuf>,
     #[arg(long, help = help::STATS, long_help = help::STATS_LONG, help_heading = heading::SHOW)]
     pub(super) stats: bool,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]

@@ -26,21 +26,8 @@ pub(super) fn meaning(
     let task = task(&args, read, words)?;
     let standard_input = matches!(&task, Task::Files(files) if files.iter().any(|file| is_standard(file)));
     let filter = filter(&args, words, standard_input)?;
-    let format = match (args.format, args.quiet, args.json) {
-        (_, true, _) if args.stats => return Err(conflict("-q", "--stats")),
-        (Some(format), ..) if args.stats && format != Format::Json => {
-            return Err(conflict("--stats", "--format"));
-        }
-        (None, false, false) if args.stats => Format::Table,
-        (None, false, false) if matches!(task, Task::Live(_)) => Format::Lines,
-        (None, false, false) => Format::Table,
-        (Some(format), false, false) => format,
-        (None, true, false) => Format::Summary,
-        (None, false, true) => Format::Json,
-        (Some(_), true, _) => return Err(conflict("-q", "--format")),
-        (Some(_), _, true) => return Err(conflict("--json", "--format")),
-        (None, true, true) => return Err(conflict("-q", "--json")),
-    };
+    let format = format(&args, &task)?;
+    let (html, svg) = (beside("--html", &args.html)?, beside("--svg", &args.svg)?);
     let save = save(&args)?;
     let style = style(&args, around)?;
     let limits = Limits {
@@ -59,11 +46,49 @@ pub(super) fn meaning(
         save,
         user: args.user,
         format,
+        html,
+        svg,
         stats: args.stats,
         verify: None,
         style,
         limits,
     })
+}
+
+/// One format, by `--format` or its own option.
+fn format(args: &Args, task: &Task) -> Result<Format, Hinted> {
+    let own = [
+        ("-q", args.quiet, Format::Summary),
+        ("--json", args.json, Format::Json),
+        ("--ladder", args.ladder, Format::Ladder),
+    ];
+    let named = args.format.map(|format| ("--format", format));
+    let all: Vec<(&str, Format)> = own
+        .iter()
+        .filter(|(_, given, _)| *given)
+        .map(|&(name, _, format)| (name, format))
+        .chain(named)
+        .collect();
+    match all[..] {
+        [] if !args.stats && matches!(task, Task::Live(_)) => Ok(Format::Lines),
+        [] => Ok(Format::Table),
+        [(_, Format::Json)] if args.stats => Ok(Format::Json),
+        [("--format", _)] if args.stats => Err(conflict("--stats", "--format")),
+        [(name, _), ..] if args.stats => Err(conflict(name, "--stats")),
+        [(_, format)] => Ok(format),
+        [(one, _), (other, _), ..] => Err(conflict(one, other)),
+    }
+}
+
+/// A file for a picture beside the output.
+fn beside(option: &str, paths: &[PathBuf]) -> Result<Option<PathBuf>, Hinted> {
+    match once(option, paths)? {
+        Some(path) if is_standard(path) => {
+            let hint = format!("--format {}", option.trim_start_matches('-'));
+            Err(Hinted::new(format!("{option} -: {}", error::STDOUT)).hint(hint))
+        }
+        path => Ok(path.cloned()),
+    }
 }
 
 fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hinted> {
@@ -167,7 +192,9 @@ fn without_comments(text: &str) -> String {
 
 fn save(args: &Args) -> Result<Option<Save>, Hinted> {
     match once("-w", &args.write)? {
-        Some(path) if is_standard(path) => Err(Hinted::new(error::STDOUT).hint(error::STDOUT_HINT)),
+        Some(path) if is_standard(path) => {
+            Err(Hinted::new(format!("-w -: {}", error::STDOUT)).hint(error::STDOUT_HINT))
+        }
         Some(path) => Ok(Some(Save { path: path.clone(), packet_buffered: args.packet_buffered })),
         None => Ok(None),
     }

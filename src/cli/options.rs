@@ -24,6 +24,11 @@ pub struct Options {
     pub user: Option<String>,
     /// The output format.
     pub format: Format,
+    /// A file for a page of HTML, beside the output; never `-`.
+    pub html: Option<PathBuf>,
+    /// A file for the drawing of the one conversation, beside the output; never
+    /// `-`.
+    pub svg: Option<PathBuf>,
     /// Only totals, as tables or as JSON.
     pub stats: bool,
     /// Scripts to hold the capture against, instead of showing it.
@@ -125,6 +130,9 @@ pub enum Format {
     /// An annotated table a conversation.
     #[value(help = value::TABLE)]
     Table,
+    /// A lane for each end, an arrow for each segment.
+    #[value(help = value::LADDER)]
+    Ladder,
     /// tcpdump's lines, annotated.
     #[value(help = value::LINES)]
     Lines,
@@ -137,6 +145,12 @@ pub enum Format {
     /// Conversation scripts.
     #[value(help = value::SCRIPT)]
     Script,
+    /// One page of HTML.
+    #[value(help = value::HTML)]
+    Html,
+    /// The drawing of the one conversation.
+    #[value(help = value::SVG)]
+    Svg,
 }
 
 /// How sequence numbers are shown.

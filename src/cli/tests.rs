@@ -53,6 +53,8 @@ fn all_that_is_not_asked_for_has_its_default() {
         user: None,
         format: Format::Table,
         verify: None,
+        html: None,
+        svg: None,
         stats: false,
         style: Style {
             width: 80,

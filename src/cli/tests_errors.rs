@@ -76,7 +76,10 @@ fn values_are_checked() {
         ("-r x --for 10", &["--for cannot be `10`", "500ms, 10s, 2m, 1h"]),
         ("-r x --for 600000d", &["584 years"]),
         ("-r x --for 0s", &["--for cannot be `0s`"]),
-        ("-r x --format tabel", &["possible: table, lines, summary, json", "hint: did you mean table?"]),
+        (
+            "-r x --format tabel",
+            &["possible: table, ladder, lines, summary, json, html, svg", "hint: did you mean table?"],
+        ),
         ("-r x --json=1", &["--json: takes no value"]),
     ]);
 }

@@ -99,6 +99,10 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const FORMAT: &str = "Output format [default: table for files, lines for live captures]";
     pub(crate) const QUIET: &str = "One line a conversation: --format summary";
     pub(crate) const JSON: &str = "One JSON object a line: --format json";
+    pub(crate) const LADDER: &str = "A lane for each end, an arrow for each segment: --format ladder";
+    pub(crate) const HTML: &str =
+        "Also write a page of HTML: all conversations in a table, each drawn as a ladder";
+    pub(crate) const SVG: &str = "Also write the drawing of the one conversation that the filter selects";
     pub(crate) const STATS: &str = "Only totals: what became of the connections of each service";
     pub(crate) const STATS_LONG: &str = "\
 Only totals, at the end: for each service (a server's port) how many connections were tried, how many opened, were \
@@ -168,6 +172,9 @@ connection made any more; --version -v says whether this system has it.";
 /// One text a value of an option.
 pub(super) mod value {
     pub(crate) const TABLE: &str = "an annotated table a conversation";
+    pub(crate) const LADDER: &str = "a lane for each end, an arrow for each segment";
+    pub(crate) const HTML: &str = "one page: a table of the conversations, each drawn as a ladder";
+    pub(crate) const SVG: &str = "a drawing of the one conversation that is selected";
     pub(crate) const LINES: &str = "tcpdump's line for each segment, annotated";
     pub(crate) const SUMMARY: &str = "one line a conversation";
     pub(crate) const JSON: &str = "one JSON object a line";
@@ -206,7 +213,7 @@ pub(super) mod error {
     pub(crate) const LINK_TYPES_OF: &str = "-L needs an interface";
     pub(crate) const LINK_TYPES_OF_HINT: &str = "hsanalyze -i lo -L";
     pub(crate) const STDIN_TWICE: &str = "standard input can be read only once";
-    pub(crate) const STDOUT: &str = "-w -: standard output is for the results";
+    pub(crate) const STDOUT: &str = "standard output is for the results";
     pub(crate) const STDOUT_HINT: &str = "tcpdump -w - | tee saved.pcap | hsanalyze -r -";
     pub(crate) const ONCE: &str = "may be given only once";
     pub(crate) const TIMES: &str = "only -t, -tt, -ttt, -tttt and -ttttt have a meaning";

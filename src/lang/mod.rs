@@ -7,6 +7,7 @@
 mod account;
 mod difference;
 pub mod en;
+mod picture;
 mod statistic;
 pub mod topics;
 pub mod units;
@@ -20,6 +21,7 @@ use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
 pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
+pub use picture::{Picture, PictureNote};
 pub use statistic::{Statistic, StatisticNote};
 
 /// How good the news is that a remark brings.
@@ -320,6 +322,12 @@ pub trait Language: Sync {
 
     /// A sentence of the statistics.
     fn statistic_note(&self, note: &StatisticNote, out: &mut String);
+
+    /// A word of drawings and pages.
+    fn picture(&self, what: Picture) -> &'static str;
+
+    /// A sentence of drawings and pages.
+    fn picture_note(&self, note: &PictureNote, out: &mut String);
 
     /// A SYN went unanswered, and this filter would not let an ICMP error pass.
     fn hidden_icmp(&self, filter: &str, out: &mut String);

@@ -7,19 +7,26 @@ mod ends;
 mod exchange;
 mod explain;
 mod fold;
+mod gather;
 mod grid;
 mod header;
+mod html;
 pub mod json;
+mod label;
+mod ladder;
 pub mod lines;
+mod markup;
 mod order;
 mod plan;
 mod remarks;
 mod row;
+mod rung;
 mod sheet;
 mod stats;
 mod store;
 mod style;
 mod summary;
+mod svg;
 mod table;
 pub mod tcpdump;
 #[cfg(test)]
@@ -29,14 +36,17 @@ mod watch;
 mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
+pub use html::{PageOptions, PageSink};
 pub use row::DataRows;
 pub use stats::{StatsForm, StatsSink};
 pub use style::{NumberStyle, Role, Style, elide, pad, width, wrap};
 pub use summary::{SummaryOptions, SummarySink};
-pub use table::{TableOptions, TableSink, totals_line};
+pub use svg::DrawingSink;
+pub use table::{Face, TableOptions, TableSink, totals_line};
 pub use told::Explain;
 pub use watch::WatchSink;
 
+use crate::lang::Case;
 use crate::model::{Datagram, IcmpError, Scope, Segment, Timestamp};
 use crate::track::{Conversation, Ended, Event, Exchange, Numbers, Side, Silence};
 use crate::verdict::{Confidence, Times, Verdict};
@@ -74,6 +84,14 @@ pub struct Judged<'a> {
     pub confidence: &'a [Confidence],
     /// VLANs and tunnels around it; empty on the bare link.
     pub scope: &'a Scope,
+}
+
+impl<'a> Judged<'a> {
+    /// As the languages want to be told of it.
+    pub(crate) fn case(&self) -> Case<'a> {
+        let Judged { conversation, verdict, times, confidence, .. } = *self;
+        Case { conversation, verdict, times, confidence }
+    }
 }
 
 /// An ICMP error with what it is about.

@@ -12,10 +12,21 @@ use super::exchange::{self, ExchangeRows};
 use super::order::InOrder;
 use super::plan::Titles;
 use super::row::{DataRows, Rows};
+use super::rung::{self, Rung};
 use super::store::Store;
 use super::style::{NumberStyle, Role, Style, pad};
 use super::told::Explain;
-use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals, header, remarks, sheet};
+use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals, header, ladder, remarks, sheet};
+
+/// What is made of a conversation's rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Face {
+    /// A table.
+    #[default]
+    Table,
+    /// A ladder: a lane for each end, an arrow for each segment.
+    Ladder,
+}
 
 /// How tables are printed.
 #[derive(Clone, Copy)]
@@ -30,6 +41,8 @@ pub struct TableOptions {
     pub data: DataRows,
     /// Which rows say why; and whether verdicts do.
     pub explain: Explain,
+    /// What is made of the rows.
+    pub face: Face,
     /// Print a table as soon as its conversation is over, in the order in which
     /// they end; else in the order of their numbers.
     pub live: bool,
@@ -117,7 +130,7 @@ impl TableSink {
 
     /// Prints a table, when its turn has come.
     fn table(&mut self, rows: &Rows, case: &Case<'_>, scope: &Scope, out: &mut Vec<u8>) {
-        let TableOptions { lang, style, numbers, explain, .. } = self.options;
+        let TableOptions { lang, style, numbers, explain, face, .. } = self.options;
         let mut text = std::mem::take(&mut self.page);
         text.clear();
         text.push('\n');
@@ -135,7 +148,15 @@ impl TableSink {
                 lang.more_icmp(more, &mut text);
                 drafts.push(Drafted::Across(style.tidy(text)));
             }
-            sheet::print(drafts, store, look, &mut text);
+            match face {
+                Face::Table => sheet::print(drafts, store, look, &mut text),
+                Face::Ladder => {
+                    let rungs = Rung::of_all(rows.items(), conv);
+                    rung::settle(drafts, &rungs);
+                    ladder::print(drafts, &rungs, store, look, &mut text);
+                    ladder::legend(&rungs, look, &mut text);
+                }
+            }
         }
         remarks::print(case, lang, &style, explain, &mut text);
         self.done(conv.number, &text, out);

@@ -31,7 +31,7 @@ pub use error::SourceError;
 pub use file::{FileOptions, open_files, open_stream};
 pub use filter::{Filter, FilterError, hides_icmp};
 pub use linktype::{ETHERNET, RAW, link_description, link_name, link_of_name};
-pub use save::{SaveError, SaveOptions, Saver};
+pub use save::{SaveError, SaveOptions, Saver, create_file};
 #[cfg(unix)]
 pub use signals::Signals;
 

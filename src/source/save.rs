@@ -136,6 +136,18 @@ impl fmt::Debug for Saver {
     }
 }
 
+/// Makes a file for what is found in this source.
+///
+/// # Errors
+/// The file cannot be made, or is one of those that are read.
+pub fn create_file(path: &Path, source: &dyn Source) -> Result<File, SaveError> {
+    let name = path.display().to_string();
+    if source.names().iter().any(|input| is_same_file(path, Path::new(input))) {
+        return Err(SaveError::IsInput { name });
+    }
+    File::create(path).map_err(|error| SaveError::Create { name, error })
+}
+
 impl Saver {
     /// Makes the file (`-`: standard output) and writes its header, for what
     /// this source gives: pcap if it has one link type so far, else pcapng.
@@ -147,11 +159,7 @@ impl Saver {
         let output: Box<dyn Output + Send> = if path == Path::new("-") {
             Box::new(io::stdout())
         } else {
-            let same = |input: &String| is_same_file(path, Path::new(input));
-            if source.names().iter().any(same) {
-                return Err(SaveError::IsInput { name });
-            }
-            Box::new(File::create(path).map_err(|error| SaveError::Create { name: name.clone(), error })?)
+            Box::new(create_file(path, source)?)
         };
         let layout = Layout::new(source.link_types(), source.snaplen(), source.precision());
         Saver::start(name, output, layout, options.per_packet)

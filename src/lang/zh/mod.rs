@@ -5,6 +5,7 @@ mod agreed;
 mod exchange;
 mod icmp;
 mod notes;
+mod picture;
 mod reason;
 mod statistic;
 mod step;
@@ -20,8 +21,8 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm,
-    Remark, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, Picture,
+    PictureNote, ProofForm, Remark, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
 };
 
 /// Chinese.
@@ -164,6 +165,14 @@ impl Language for Chinese {
 
     fn statistic_note(&self, note: &StatisticNote, out: &mut String) {
         statistic::note(note, out);
+    }
+
+    fn picture(&self, what: Picture) -> &'static str {
+        picture::word(what)
+    }
+
+    fn picture_note(&self, note: &PictureNote, out: &mut String) {
+        picture::note(note, out);
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

@@ -10,6 +10,7 @@ fn options(width: u16) -> TableOptions {
         numbers: NumberStyle::Tcpdump,
         data: DataRows::Fold,
         explain: Explain::No,
+        face: Face::Table,
         live: false,
     }
 }
