@@ -1,13 +1,16 @@
 //! Which sink prints what the options ask for.
 
+use std::rc::Rc;
+
 use crate::cli::{self, Format, Options, Resolution};
-use crate::lang::{Language, en, zh};
+use crate::lang::{Language, SelectionNote, en, zh};
+use crate::render::csv::CsvSink;
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
-    DataRows, Explain, NumberStyle, Sink, StatsForm, StatsSink, Style, SummaryOptions, SummarySink,
-    TableOptions, TableSink, Totals, WatchSink, totals_line,
+    DataRows, Explain, Found, HELD, NumberStyle, SelectSink, Sink, Sort, StatsForm, StatsSink, Style,
+    SummaryOptions, SummarySink, TableOptions, TableSink, Totals, WatchSink, totals_line,
 };
 use crate::source::hides_icmp;
 
@@ -24,19 +27,62 @@ pub fn in_language(lang: cli::Lang) -> &'static dyn Language {
     }
 }
 
+/// The sink for a format, of the conversations that are selected; and what becomes of the
+/// selection, if there is one.
+pub fn selected(options: &Options, live: bool) -> (Box<dyn Sink>, Option<Rc<Found>>) {
+    let all = sink(options, live);
+    if !options.selection.is_any() {
+        return (all, None);
+    }
+    let (sink, found) = SelectSink::new(all, options.selection.clone());
+    (Box::new(sink), Some(found))
+}
+
+/// What became of a selection, for standard error; and whether what was expected was found.
+pub fn selection(found: &Found, totals: &Totals, options: &Options) -> (Vec<String>, bool) {
+    let (shown, lang) = (found.shown.get(), language(options));
+    let named = found.named.borrow();
+    let expects = options.selection.expect.is_some();
+    let notes = [
+        Some(SelectionNote::Shown(shown, totals.conversations)),
+        Some(found.cut.get()).filter(|&cut| cut > 0).map(|cut| SelectionNote::Cut(cut, HELD)),
+        (expects && shown == 0).then_some(SelectionNote::NothingToExpect),
+        Some(found.unmet.get())
+            .filter(|&unmet| unmet > 0)
+            .map(|unmet| SelectionNote::Unmet(unmet, shown, &named)),
+    ];
+    let said = notes.into_iter().flatten().map(|note| {
+        let mut text = String::new();
+        lang.selection(&note, &mut text);
+        text
+    });
+    (said.collect(), !expects || shown > 0 && found.unmet.get() == 0)
+}
+
 /// The sink for a format.
-pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
+fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
     match options.format {
         Format::Json if options.stats => Box::new(StatsSink::new(StatsForm::Json)),
         _ if options.stats => Box::new(StatsSink::new(StatsForm::Tables(language(options), style(options)))),
         Format::Json => Box::new(JsonSink::default()),
+        Format::Csv => Box::new(CsvSink::new(live)),
         Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
         Format::Lines => Box::new(lines(options)),
         Format::Table => Box::new(tables(options, live)),
         Format::Summary => {
-            let options = SummaryOptions { lang: language(options), style: style(options), live };
+            let sort = options.sort.map(sort);
+            let options = SummaryOptions { lang: language(options), style: style(options), live, sort };
             Box::new(SummarySink::new(options))
         }
+    }
+}
+
+fn sort(by: cli::Sort) -> Sort {
+    match by {
+        cli::Sort::Start => Sort::Start,
+        cli::Sort::Duration => Sort::Duration,
+        cli::Sort::Rtt => Sort::RoundTrip,
+        cli::Sort::Bytes => Sort::Bytes,
     }
 }
 

@@ -3,10 +3,11 @@
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use crate::cli::{self, Hinted, Options, Task};
 use crate::decode;
-use crate::render::{Begin, Totals};
+use crate::render::{Begin, Found, Totals};
 #[cfg(unix)]
 use crate::source::Signals;
 use crate::source::{FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, link_name, open_files};
@@ -19,6 +20,9 @@ use super::privileges::{self, User};
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
+
+/// Exit code of an expectation that is not met.
+const UNMET: u8 = 1;
 
 /// Does what the options say. All complaints have been made when it returns.
 pub fn run(options: Options) -> ExitCode {
@@ -118,6 +122,8 @@ struct Run<'a> {
     output: Output,
     saver: Option<Saver>,
     options: &'a Options,
+    /// What becomes of a selection.
+    found: Option<Rc<Found>>,
     failed: bool,
 }
 
@@ -127,9 +133,10 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
     let saver = options.save.as_ref().map(|save| create(save, &*source, user.as_deref())).transpose()?;
+    let (sink, found) = faces::selected(options, live);
     let mut run = Run {
-        analysis: Analysis::new(faces::sink(options, live), limits, absolute, live)
-            .with_datagrams(options.udp),
+        found,
+        analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         source,
         saver,
@@ -173,7 +180,7 @@ impl Run<'_> {
             } else {
                 self.output.settle()?;
             }
-            if left == Some(0) {
+            if left == Some(0) || self.found.as_ref().is_some_and(|found| found.full.get()) {
                 left = None;
                 self.source.stop();
             }
@@ -217,7 +224,17 @@ impl Run<'_> {
             status("interrupted: the rest was not read");
         }
         say_counts(&totals, self.options);
-        Ok(if self.failed { ExitCode::from(ERROR) } else { ExitCode::SUCCESS })
+        let mut met = true;
+        if let Some(found) = &self.found {
+            let (notes, as_expected) = faces::selection(found, &totals, self.options);
+            notes.iter().for_each(|note| status(note));
+            met = as_expected;
+        }
+        Ok(match (self.failed, met) {
+            (true, _) => ExitCode::from(ERROR),
+            (false, false) => ExitCode::from(UNMET),
+            (false, true) => ExitCode::SUCCESS,
+        })
     }
 }
 

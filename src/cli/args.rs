@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 
-use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution};
+use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution, Sort};
 use super::texts::{self, error, heading, help};
 use crate::model::{DurationFault, parse_duration};
 
@@ -47,8 +47,21 @@ pub(super) struct Args {
     pub(super) quiet: bool,
     #[arg(long, help = help::JSON, help_heading = heading::SHOW)]
     pub(super) json: bool,
+    #[arg(long, help = help::CSV, help_heading = heading::SHOW)]
+    pub(super) csv: bool,
     #[arg(long, help = help::STATS, long_help = help::STATS_LONG, help_heading = heading::SHOW)]
     pub(super) stats: bool,
+    #[arg(long, value_name = "SLUG,…", help = help::ONLY, long_help = help::ONLY_LONG, help_heading = heading::SHOW,
+          value_delimiter = ',', action = ArgAction::Append)]
+    pub(super) only: Vec<String>,
+    #[arg(long, value_name = "N,…", help = help::CONVERSATION, help_heading = heading::SHOW, value_delimiter = ',',
+          action = ArgAction::Append)]
+    pub(super) conversation: Vec<String>,
+    #[arg(long, value_name = "SLUG,…", help = help::EXPECT, long_help = help::EXPECT_LONG,
+          help_heading = heading::SHOW, value_delimiter = ',', action = ArgAction::Append)]
+    pub(super) expect: Vec<String>,
+    #[arg(long, value_name = "BY", help = help::SORT, long_help = help::SORT_LONG, help_heading = heading::SHOW)]
+    pub(super) sort: Option<Sort>,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
     pub(super) data: Data,
     #[arg(long, help = help::EXPLAIN, help_heading = heading::SHOW)]
@@ -114,6 +127,9 @@ pub(super) struct Args {
     #[arg(short = 'c', value_name = "COUNT", help = help::COUNT, help_heading = heading::LIMITS,
           value_parser = count, allow_negative_numbers = true)]
     pub(super) count: Option<u64>,
+    #[arg(long, value_name = "N", help = help::CONVERSATIONS, help_heading = heading::LIMITS, value_parser = count,
+          allow_negative_numbers = true)]
+    pub(super) conversations: Option<u64>,
     #[arg(long = "for", value_name = "DURATION", help = help::FOR, help_heading = heading::LIMITS,
           value_parser = duration)]
     pub(super) duration: Option<Duration>,

@@ -9,6 +9,7 @@ use super::args::{Args, MAX_SNAPLEN};
 use super::files;
 use super::options::{Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task, TimeStyle};
 use super::report::{Hinted, reason};
+use super::select::selection;
 use super::surroundings::Surroundings;
 use super::texts::error;
 
@@ -26,27 +27,37 @@ pub(super) fn meaning(
     let task = task(&args, read, words)?;
     let standard_input = matches!(&task, Task::Files(files) if files.iter().any(|file| is_standard(file)));
     let filter = filter(&args, words, standard_input)?;
-    let format = match (args.format, args.quiet, args.json) {
-        (_, true, _) if args.stats => return Err(conflict("-q", "--stats")),
-        (Some(format), ..) if args.stats && format != Format::Json => {
-            return Err(conflict("--stats", "--format"));
-        }
-        (None, false, false) if args.stats => Format::Table,
-        (None, false, false) if matches!(task, Task::Live(_)) => Format::Lines,
-        (None, false, false) => Format::Table,
-        (Some(format), false, false) => format,
-        (None, true, false) => Format::Summary,
-        (None, false, true) => Format::Json,
-        (Some(_), true, _) => return Err(conflict("-q", "--format")),
-        (Some(_), _, true) => return Err(conflict("--json", "--format")),
-        (None, true, true) => return Err(conflict("-q", "--json")),
-    };
+    let format = format(&args, matches!(task, Task::Live(_)))?;
+    if args.sort.is_some() && (format != Format::Summary || args.stats) {
+        return Err(Hinted::new(error::SORT_FORMAT).usage());
+    }
     let save = save(&args)?;
+    let selection = selection(&args)?;
     let style = style(&args, around)?;
     let limits = Limits { packets: args.count, duration: args.duration, max_flows: args.max_flows };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
-    Ok(Options { task, filter, udp, save, user: args.user, format, stats: args.stats, style, limits })
+    let (user, stats, sort) = (args.user, args.stats, args.sort);
+    Ok(Options { task, filter, udp, save, user, format, stats, selection, sort, style, limits })
+}
+
+/// The format: named, or by its shorthand; one at most.
+fn format(args: &Args, live: bool) -> Result<Format, Hinted> {
+    let named = args.format.map(|format| ("--format", format));
+    let quiet = args.quiet.then_some(("-q", Format::Summary));
+    let json = args.json.then_some(("--json", Format::Json));
+    let csv = args.csv.then_some(("--csv", Format::Csv));
+    let mut given = [quiet, json, csv, named].into_iter().flatten();
+    let first = given.next();
+    match (first, given.next()) {
+        (Some((one, _)), Some((other, _))) => Err(conflict(one, other)),
+        (Some((word, format)), None) if args.stats && format != Format::Json => {
+            Err(if word == "--format" { conflict("--stats", word) } else { conflict(word, "--stats") })
+        }
+        (Some((_, format)), None) => Ok(format),
+        (None, _) if live && !args.stats => Ok(Format::Lines),
+        (None, _) => Ok(Format::Table),
+    }
 }
 
 fn task(args: &Args, read: Vec<PathBuf>, words: &[OsString]) -> Result<Task, Hinted> {

@@ -14,6 +14,7 @@ mod near;
 mod options;
 mod printable;
 mod report;
+mod select;
 mod surroundings;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,7 @@ pub use bad_filter::bad_filter;
 pub use explain::{Explain, no_such_topic};
 pub use options::{
     ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
-    Style, Task, TimeStyle,
+    Sort, Style, Task, TimeStyle,
 };
 pub use printable::printable;
 pub use report::{Hinted, is_broken_pipe, report, text};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::texts::value;
+use crate::render::Selection;
 
 /// Everything that the program needs to know from its command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +27,10 @@ pub struct Options {
     pub format: Format,
     /// Only totals, as tables or as JSON.
     pub stats: bool,
+    /// Which conversations.
+    pub selection: Selection,
+    /// The order of the summary's rows, once all are known.
+    pub sort: Option<Sort>,
     /// How it is to look.
     pub style: Style,
     /// When to stop, and how much to remember.
@@ -127,6 +132,26 @@ pub enum Format {
     /// One JSON object a line.
     #[value(help = value::JSON)]
     Json,
+    /// One row of comma-separated values a conversation.
+    #[value(help = value::CSV)]
+    Csv,
+}
+
+/// What the rows of the summary are sorted by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Sort {
+    /// The first segment.
+    #[value(help = value::START)]
+    Start,
+    /// From the first segment to the last.
+    #[value(help = value::DURATION)]
+    Duration,
+    /// The round trip of the handshake.
+    #[value(help = value::RTT)]
+    Rtt,
+    /// Payload of both sides.
+    #[value(help = value::BYTES)]
+    Bytes,
 }
 
 /// How sequence numbers are shown.

@@ -1,6 +1,7 @@
 //! Command lines and what they mean.
 
 use super::*;
+use crate::render::Selection;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ fn all_that_is_not_asked_for_has_its_default() {
         user: None,
         format: Format::Table,
         stats: false,
+        selection: Selection::default(),
+        sort: None,
         style: Style {
             width: 80,
             color: false,

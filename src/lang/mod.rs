@@ -6,6 +6,7 @@
 
 mod account;
 pub mod en;
+mod selection;
 mod statistic;
 pub mod topics;
 pub mod units;
@@ -18,6 +19,7 @@ use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
+pub use selection::SelectionNote;
 pub use statistic::{Statistic, StatisticNote};
 
 /// How good the news is that a remark brings.
@@ -318,6 +320,9 @@ pub trait Language: Sync {
 
     /// A sentence of the statistics.
     fn statistic_note(&self, note: &StatisticNote, out: &mut String);
+
+    /// A sentence about conversations that were selected, sorted or expected.
+    fn selection(&self, note: &SelectionNote<'_>, out: &mut String);
 
     /// A SYN went unanswered, and this filter would not let an ICMP error pass.
     fn hidden_icmp(&self, filter: &str, out: &mut String);

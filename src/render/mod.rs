@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cells;
+pub mod csv;
 mod draft;
 mod ends;
 mod exchange;
@@ -15,6 +16,7 @@ mod order;
 mod plan;
 mod remarks;
 mod row;
+mod select;
 mod sheet;
 mod stats;
 mod store;
@@ -25,16 +27,19 @@ pub mod tcpdump;
 #[cfg(test)]
 mod testing;
 mod told;
+mod wanted;
 mod watch;
 mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use row::DataRows;
+pub use select::{Found, HELD, SelectSink, Selection};
 pub use stats::{StatsForm, StatsSink};
 pub use style::{NumberStyle, Style};
-pub use summary::{SummaryOptions, SummarySink};
+pub use summary::{Sort, SummaryOptions, SummarySink};
 pub use table::{TableOptions, TableSink, totals_line};
 pub use told::Explain;
+pub use wanted::{FAILED, Wanted};
 pub use watch::WatchSink;
 
 use crate::model::{Datagram, IcmpError, Scope, Segment, Timestamp};
@@ -182,6 +187,11 @@ pub trait Sink {
         false
     }
 
+    /// Whether it prints segments before their conversation is over.
+    fn prints_at_once(&self) -> bool {
+        false
+    }
+
     /// What it wants to be told; the less, the less is computed.
     fn detail(&self) -> Detail {
         Detail::Segments
@@ -226,6 +236,12 @@ pub trait Sink {
     /// A conversation has ended, been evicted, or the capture is over.
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let _ = (judged, out);
+    }
+
+    /// This conversation is not to be shown: what was kept of it is to be forgotten,
+    /// and those after it need not wait for it. Instead of [`Sink::conversation`].
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        let _ = (number, out);
     }
 
     /// A conversation is over with the segment just printed; stragglers may

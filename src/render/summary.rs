@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::lang::units::{self, ShortOctets, ShortSpan};
-use crate::lang::{Head, Language};
+use crate::lang::{Head, Language, SelectionNote};
 use crate::track::{Roles, Side};
 use crate::verdict::{End, Verdict};
 
@@ -22,6 +22,8 @@ pub struct SummaryOptions {
     pub style: Style,
     /// In the order in which conversations end; else by their numbers.
     pub live: bool,
+    /// In another order, once all are over.
+    pub sort: Option<Sort>,
 }
 
 /// Prints one row for each conversation.
@@ -33,6 +35,7 @@ pub struct SummarySink {
     order: InOrder,
     /// Exchanges of datagrams have numbers of their own.
     exchange_order: InOrder,
+    sorted: Option<Sorted>,
     begun: bool,
     /// Reused for each row.
     text: String,
@@ -115,7 +118,9 @@ impl SummarySink {
     pub fn new(options: SummaryOptions) -> Self {
         let (columns, gap) = columns(usize::from(options.style.width));
         let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
-        SummarySink { options, columns, gap, order, exchange_order, begun: false, text: String::new() }
+        let sorted = options.sort.map(Sorted::new);
+        let text = String::new();
+        SummarySink { options, columns, gap, order, exchange_order, sorted, begun: false, text }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
@@ -211,6 +216,10 @@ impl SummarySink {
 }
 
 mod exchange;
+mod sorted;
+
+pub use sorted::Sort;
+use sorted::Sorted;
 
 fn opening_role(verdict: &Verdict) -> Role {
     match verdict {
@@ -242,13 +251,21 @@ impl Sink for SummarySink {
         }
     }
 
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.discard(number, out);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         self.row(judged, &mut text);
-        let first = self.order.done(judged.conversation.number, &text, out);
+        if let Some(sorted) = &mut self.sorted {
+            sorted.add(judged, &text);
+        } else {
+            let first = self.order.done(judged.conversation.number, &text, out);
+            self.head_line(first, out);
+        }
         self.text = text;
-        self.head_line(first, out);
     }
 
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
@@ -259,6 +276,16 @@ impl Sink for SummarySink {
     }
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
+        if let Some(sorted) = self.sorted.take() {
+            let (from, left_out) = (out.len(), sorted.print(out));
+            self.head_line((out.len() > from).then_some(from), out);
+            if left_out > 0 {
+                let mut text = String::new();
+                self.options.lang.selection(&SelectionNote::LeftOut(left_out), &mut text);
+                text.push('\n');
+                out.extend_from_slice(text.as_bytes());
+            }
+        }
         let first = self.order.flush(out);
         self.head_line(first, out);
         let first = self.exchange_order.flush(out);
@@ -273,7 +300,7 @@ mod tests {
 
     fn sink(width: u16) -> SummarySink {
         let style = Style { width, ..Style::default() };
-        SummarySink::new(SummaryOptions { lang: &English, style, live: false })
+        SummarySink::new(SummaryOptions { lang: &English, style, live: false, sort: None })
     }
 
     fn line(sink: &SummarySink, text: impl Fn(Head) -> &'static str) -> String {

@@ -6,6 +6,7 @@ mod exchange;
 mod icmp;
 mod notes;
 mod reason;
+mod selection;
 mod statistic;
 mod step;
 mod tally;
@@ -20,7 +21,7 @@ use crate::verdict::Verdict;
 
 use super::{
     About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
-    Statistic, StatisticNote, Tally, topics,
+    SelectionNote, Statistic, StatisticNote, Tally, topics,
 };
 
 /// Chinese.
@@ -163,6 +164,10 @@ impl Language for Chinese {
 
     fn statistic_note(&self, note: &StatisticNote, out: &mut String) {
         statistic::note(note, out);
+    }
+
+    fn selection(&self, note: &SelectionNote<'_>, out: &mut String) {
+        selection::selection(note, out);
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {
