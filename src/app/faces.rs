@@ -3,14 +3,15 @@
 use std::rc::Rc;
 
 use crate::cli::{self, Format, Options, Resolution};
-use crate::lang::{Language, SelectionNote, en, zh};
+use crate::lang::{Language, SelectionNote, both, en, zh};
 use crate::render::csv::CsvSink;
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
     DataRows, Explain, Found, HELD, NumberStyle, SelectSink, Sink, Sort, StatsForm, StatsSink, Style,
-    SummaryOptions, SummarySink, TableOptions, TableSink, Totals, WatchSink, totals_line,
+    SummaryOptions, SummarySink, TableOptions, TableSink, Totals, WatchSink, WorksheetOptions, WorksheetSink,
+    totals_line,
 };
 use crate::source::hides_icmp;
 
@@ -24,6 +25,7 @@ pub fn in_language(lang: cli::Lang) -> &'static dyn Language {
     match lang {
         cli::Lang::En => &en::English,
         cli::Lang::Zh => &zh::Chinese,
+        cli::Lang::Both => &both::Both,
     }
 }
 
@@ -65,6 +67,12 @@ fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Json if options.stats => Box::new(StatsSink::new(StatsForm::Json)),
         _ if options.stats => Box::new(StatsSink::new(StatsForm::Tables(language(options), style(options)))),
         Format::Json => Box::new(JsonSink::default()),
+        Format::Worksheet => Box::new(WorksheetSink::new(WorksheetOptions {
+            lang: language(options),
+            answers: options.answers,
+            live,
+            ascii: options.style.ascii,
+        })),
         Format::Csv => Box::new(CsvSink::new(live)),
         Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
         Format::Lines => Box::new(lines(options)),

@@ -17,6 +17,7 @@ use super::analysis::Analysis;
 use super::faces;
 use super::output::Output;
 use super::privileges::{self, User};
+use super::progress::Progress;
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
@@ -37,11 +38,12 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
         Task::Files(paths) => {
             let user = privileges::destination(options.user.as_deref())?;
             // Another user may not be allowed to open them again.
-            let source = open(paths, options, user.is_some() && paths.len() <= KEPT_OPEN)?;
+            let progress = Progress::of_files(paths, options.progress);
+            let source = open(paths, options, user.is_some() && paths.len() <= KEPT_OPEN, &progress)?;
             let user = become_user(user)?;
             // One file stays open; several may be opened again.
             let again = if paths.len() > 1 { paths } else { &[][..] };
-            analyse(Opened { source, user, again, listening: None }, options)
+            analyse(Opened { source, user, again, listening: None, progress }, options)
         }
         #[cfg(feature = "live")]
         Task::Live(live) => {
@@ -49,7 +51,8 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
             let source = super::lists::open_interface(live, options)?;
             let user = become_user(user)?;
             let listening = Some(super::lists::listening(&*source, live, user.as_deref()));
-            analyse(Opened { source, user, again: &[], listening }, options)
+            let progress = Progress::of_live(options.progress);
+            analyse(Opened { source, user, again: &[], listening, progress }, options)
         }
         #[cfg(feature = "live")]
         Task::ListInterfaces => super::lists::interfaces(),
@@ -65,10 +68,15 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
 /// So many files stay open at once where they cannot be opened again.
 const KEPT_OPEN: usize = 256;
 
-fn open(paths: &[PathBuf], options: &Options, keep_open: bool) -> anyhow::Result<Box<dyn Source + Send>> {
+fn open(
+    paths: &[PathBuf],
+    options: &Options,
+    keep_open: bool,
+    progress: &Progress,
+) -> anyhow::Result<Box<dyn Source + Send>> {
     let signals = take_signals();
     let filter = options.filter.clone();
-    Ok(open_files(paths, &FileOptions { filter, signals, keep_open })?)
+    Ok(open_files(paths, &FileOptions { filter, signals, keep_open, heard: progress.heard() })?)
 }
 
 /// Signals end the reading, and what was read is told; where the system has none
@@ -98,6 +106,7 @@ struct Opened<'a> {
     again: &'a [PathBuf],
     /// What is said of an interface.
     listening: Option<String>,
+    progress: Progress,
 }
 
 /// Makes the file of `-w`, as the user that the program is now.
@@ -124,11 +133,12 @@ struct Run<'a> {
     options: &'a Options,
     /// What becomes of a selection.
     found: Option<Rc<Found>>,
+    progress: Progress,
     failed: bool,
 }
 
 fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
-    let Opened { source, user, again, listening } = opened;
+    let Opened { source, user, again, listening, progress } = opened;
     let live = listening.is_some();
     let limits = Limits { max_flows: options.limits.max_flows, ..Limits::default() };
     let absolute = options.style.numbers == cli::Numbers::Absolute;
@@ -136,6 +146,7 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     let (sink, found) = faces::selected(options, live);
     let mut run = Run {
         found,
+        progress,
         analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         source,
@@ -177,6 +188,8 @@ impl Run<'_> {
             if live && !self.source.pending() {
                 self.analysis.lost(self.source.lost());
                 self.output.flush()?;
+                let (analysis, options) = (&self.analysis, self.options);
+                self.progress.counts(analysis.now(), || faces::tally(analysis.totals(), options));
             } else {
                 self.output.settle()?;
             }
@@ -185,7 +198,7 @@ impl Run<'_> {
                 self.source.stop();
             }
             if self.source.take_usr1() {
-                status(&faces::tally(self.analysis.totals(), self.options));
+                self.progress.aside(|| status(&faces::tally(self.analysis.totals(), self.options)));
             }
         }
     }
@@ -193,7 +206,7 @@ impl Run<'_> {
     /// Reports an error after everything that came before it.
     fn complain(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
         self.output.flush()?;
-        cli::report(error);
+        self.progress.aside(|| cli::report(error));
         self.failed = true;
         Ok(())
     }
@@ -212,6 +225,7 @@ impl Run<'_> {
     }
 
     fn finish(mut self, dropped: Option<u64>) -> anyhow::Result<ExitCode> {
+        self.progress.finish();
         let mut text = self.output.take();
         let totals = self.analysis.finish(dropped, &mut text, &mut |text| self.output.spill(text))?;
         self.output.put_back(text);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 
+use super::generate::Generate;
 use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution, Sort};
 use super::texts::{self, error, heading, help};
 use crate::model::{DurationFault, parse_duration};
@@ -60,6 +61,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "SLUG,…", help = help::EXPECT, long_help = help::EXPECT_LONG,
           help_heading = heading::SHOW, value_delimiter = ',', action = ArgAction::Append)]
     pub(super) expect: Vec<String>,
+    #[arg(long, help = help::ANSWERS, help_heading = heading::SHOW)]
+    pub(super) answers: bool,
     #[arg(long, value_name = "BY", help = help::SORT, long_help = help::SORT_LONG, help_heading = heading::SHOW)]
     pub(super) sort: Option<Sort>,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
@@ -137,6 +140,8 @@ pub(super) struct Args {
           default_value = "1000000", value_parser = max_flows, allow_negative_numbers = true)]
     pub(super) max_flows: usize,
 
+    #[arg(long, value_name = "WHAT", help = help::GENERATE, help_heading = heading::OTHER)]
+    pub(super) generate: Option<Generate>,
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
     help: Option<bool>,
     #[arg(long, action = ArgAction::Version, help = help::VERSION, help_heading = heading::OTHER)]

@@ -31,14 +31,32 @@ pub(super) fn meaning(
     if args.sort.is_some() && (format != Format::Summary || args.stats) {
         return Err(Hinted::new(error::SORT_FORMAT).usage());
     }
+    if args.answers && format != Format::Worksheet {
+        return Err(Hinted::new(error::ANSWERS_FORMAT).usage());
+    }
     let save = save(&args)?;
     let selection = selection(&args)?;
     let style = style(&args, around)?;
     let limits = Limits { packets: args.count, duration: args.duration, max_flows: args.max_flows };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
-    let (user, stats, sort) = (args.user, args.stats, args.sort);
-    Ok(Options { task, filter, udp, save, user, format, stats, selection, sort, style, limits })
+    let (user, stats, sort, answers) = (args.user, args.stats, args.sort, args.answers);
+    let progress = around.progress(stats);
+    Ok(Options {
+        task,
+        filter,
+        udp,
+        save,
+        user,
+        format,
+        stats,
+        selection,
+        answers,
+        progress,
+        sort,
+        style,
+        limits,
+    })
 }
 
 /// The format: named, or by its shorthand; one at most.

@@ -9,6 +9,7 @@ mod args;
 mod bad_filter;
 mod explain;
 mod files;
+mod generate;
 mod meaning;
 mod near;
 mod options;
@@ -96,6 +97,9 @@ where
     let before = words.len().saturating_sub(after);
     let (read, words) = files::split(read, words, before);
     let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| usage::complaint(&found, &argv))?;
+    if let Some(what) = args.generate {
+        return Ok(Request::Print(generate::text(what)));
+    }
     meaning::meaning(args, read, &words, around).map(|options| Request::Run(Box::new(options)))
 }
 

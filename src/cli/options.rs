@@ -29,6 +29,10 @@ pub struct Options {
     pub stats: bool,
     /// Which conversations.
     pub selection: Selection,
+    /// Worksheets are solved.
+    pub answers: bool,
+    /// A progress bar may be shown: standard error is a terminal, and results go elsewhere.
+    pub progress: bool,
     /// The order of the summary's rows, once all are known.
     pub sort: Option<Sort>,
     /// How it is to look.
@@ -135,6 +139,9 @@ pub enum Format {
     /// One row of comma-separated values a conversation.
     #[value(help = value::CSV)]
     Csv,
+    /// The sheet of a network lab, in Markdown.
+    #[value(help = value::WORKSHEET)]
+    Worksheet,
 }
 
 /// What the rows of the summary are sorted by.
@@ -212,6 +219,9 @@ pub enum LangChoice {
     /// Chinese.
     #[value(help = value::CHINESE)]
     Zh,
+    /// Both side by side.
+    #[value(name = "en+zh", help = value::BOTH)]
+    Both,
 }
 
 /// The language of results.
@@ -222,6 +232,8 @@ pub enum Lang {
     En,
     /// Chinese.
     Zh,
+    /// Both side by side.
+    Both,
 }
 
 /// Which way packets must go (`-Q`).

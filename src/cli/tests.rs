@@ -45,6 +45,8 @@ fn all_that_is_not_asked_for_has_its_default() {
         format: Format::Table,
         stats: false,
         selection: Selection::default(),
+        answers: false,
+        progress: false,
         sort: None,
         style: Style {
             width: 80,

@@ -89,6 +89,7 @@ Whether a conversation is wanted is known when it is over: lines and JSON object
 Exit with 1 unless every conversation that is shown is as expected, and there is one. Slugs of one kind (openings, \
 endings, marks, why it was reset) are alternatives, and of each kind that is named one must fit: complete,graceful \
 wants both, graceful,half-closed one of them.";
+    pub(crate) const ANSWERS: &str = "With --format worksheet: the solved sheet, each answer with its reason";
     pub(crate) const SORT: &str = "Order of the summary's rows";
     pub(crate) const SORT_LONG: &str = "\
 Order of the summary's rows, printed at the end: start (earliest first), duration, rtt (SYN to SYN-ACK) or bytes (most \
@@ -145,6 +146,7 @@ connection made any more; --version -v says whether this system has it.";
     pub(crate) const MAX_FLOWS: &str =
         "Conversations followed at once; beyond, the one longest quiet is given up";
 
+    pub(crate) const GENERATE: &str = "Print the man page, or the completions of a shell, and stop";
     pub(crate) const HELP: &str = "Help: -h in short, --help in full";
     pub(crate) const VERSION: &str = "Version; with -v what guards the system against the program";
 }
@@ -156,6 +158,12 @@ pub(super) mod value {
     pub(crate) const SUMMARY: &str = "one line a conversation";
     pub(crate) const JSON: &str = "one JSON object a line";
     pub(crate) const CSV: &str = "comma-separated values, a row a conversation";
+    pub(crate) const WORKSHEET: &str =
+        "the sheet of a network lab, in Markdown, with blanks; --answers solves it";
+    pub(crate) const MAN: &str = "the man page";
+    pub(crate) const BASH: &str = "completions of bash";
+    pub(crate) const ZSH: &str = "completions of zsh";
+    pub(crate) const FISH: &str = "completions of fish";
     pub(crate) const START: &str = "the first segment, earliest first";
     pub(crate) const DURATION: &str = "from the first segment to the last, longest first";
     pub(crate) const RTT: &str = "SYN to SYN-ACK, longest first";
@@ -170,6 +178,7 @@ pub(super) mod value {
     pub(crate) const LANG_AUTO: &str = "that of the environment, if it is one of these, else English";
     pub(crate) const ENGLISH: &str = "English";
     pub(crate) const CHINESE: &str = "Chinese";
+    pub(crate) const BOTH: &str = "both side by side";
     pub(crate) const ALWAYS: &str = "to pipes and files too";
     pub(crate) const NEVER: &str = "no color";
     pub(crate) const IN: &str = "to this machine";
@@ -208,6 +217,7 @@ pub(super) mod error {
     pub(crate) const SLUGS_HINT: &str = "hsanalyze explain lists them";
     pub(crate) const NO_CONVERSATION: &str = "conversations are numbered from 1";
     pub(crate) const MANY_NUMBERS: &str = "10000 numbers are the most";
+    pub(crate) const ANSWERS_FORMAT: &str = "--answers is for --format worksheet";
     pub(crate) const SORT_FORMAT: &str = "--sort is for the summary (-q)";
 
     pub(crate) const UNKNOWN: &str = "no such option";

@@ -5,7 +5,9 @@
 //! Slugs, flags, RFC state names and numbers are not translated.
 
 mod account;
+pub mod both;
 pub mod en;
+mod lab;
 mod selection;
 mod statistic;
 pub mod topics;
@@ -19,6 +21,7 @@ use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
+pub use lab::Lab;
 pub use selection::SelectionNote;
 pub use statistic::{Statistic, StatisticNote};
 
@@ -323,6 +326,9 @@ pub trait Language: Sync {
 
     /// A sentence about conversations that were selected, sorted or expected.
     fn selection(&self, note: &SelectionNote<'_>, out: &mut String);
+
+    /// A word or a question of the worksheet.
+    fn lab(&self, word: Lab) -> &'static str;
 
     /// A SYN went unanswered, and this filter would not let an ICMP error pass.
     fn hidden_icmp(&self, filter: &str, out: &mut String);

@@ -29,6 +29,7 @@ mod testing;
 mod told;
 mod wanted;
 mod watch;
+mod worksheet;
 mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
@@ -41,6 +42,7 @@ pub use table::{TableOptions, TableSink, totals_line};
 pub use told::Explain;
 pub use wanted::{FAILED, Wanted};
 pub use watch::WatchSink;
+pub use worksheet::{WorksheetOptions, WorksheetSink};
 
 use crate::model::{Datagram, IcmpError, Scope, Segment, Timestamp};
 use crate::track::{Conversation, Ended, Event, Exchange, Numbers, Side, Silence};

@@ -52,6 +52,10 @@ struct Column {
 const ENDPOINT: usize = 21;
 const LONG_ENDPOINT: usize = 47;
 
+/// The tag of two languages side by side, and the cells that the second one asks for.
+const BOTH: &str = "en+zh";
+const SECOND: usize = 10;
+
 const NARROW: &[(Head, usize)] = &[
     (Head::Frame, 4),
     (Head::Client, ENDPOINT),
@@ -94,9 +98,10 @@ const FULL: &[(Head, usize)] = &[
 
 /// The widest choice of columns that fits, and the cells between two of them;
 /// endpoints are widened by what is left.
-fn columns(room: usize) -> (Vec<Column>, usize) {
+fn columns(room: usize, words: usize) -> (Vec<Column>, usize) {
     let needs = |choice: &[(Head, usize)], gap: usize| {
-        choice.iter().map(|(_, width)| width).sum::<usize>() + gap * (choice.len() - 1)
+        let columns = choice.iter().map(|(head, width)| width + if is_word(*head) { words } else { 0 });
+        columns.sum::<usize>() + gap * (choice.len() - 1)
     };
     let choices = [(FULL, 2), (FULL, 1), (ROOMY, 1), (USUAL, 1)];
     let fits = |&(choice, gap): &(&[(Head, usize)], usize)| needs(choice, gap) <= room;
@@ -104,9 +109,14 @@ fn columns(room: usize) -> (Vec<Column>, usize) {
     let more = (room.saturating_sub(needs(choice, gap)) / 2).min(LONG_ENDPOINT - ENDPOINT);
     let widen = |&(head, width): &(Head, usize)| match head {
         Head::Client | Head::Server => Column { head, width: width + more },
+        head if is_word(head) => Column { head, width: width + words },
         _ => Column { head, width },
     };
     (choice.iter().map(widen).collect(), gap)
+}
+
+fn is_word(head: Head) -> bool {
+    matches!(head, Head::Verdict | Head::Ended)
 }
 
 fn is_right(head: Head) -> bool {
@@ -116,7 +126,8 @@ fn is_right(head: Head) -> bool {
 impl SummarySink {
     /// A sink that has seen nothing.
     pub fn new(options: SummaryOptions) -> Self {
-        let (columns, gap) = columns(usize::from(options.style.width));
+        let words = if options.lang.tag() == BOTH { SECOND } else { 0 };
+        let (columns, gap) = columns(usize::from(options.style.width), words);
         let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
         let sorted = options.sort.map(Sorted::new);
         let text = String::new();

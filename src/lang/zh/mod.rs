@@ -4,6 +4,7 @@
 mod agreed;
 mod exchange;
 mod icmp;
+mod lab;
 mod notes;
 mod reason;
 mod selection;
@@ -20,8 +21,8 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, ProofForm, Remark,
-    SelectionNote, Statistic, StatisticNote, Tally, topics,
+    About, Account, Case, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled, ProofForm,
+    Remark, SelectionNote, Statistic, StatisticNote, Tally, topics,
 };
 
 /// Chinese.
@@ -168,6 +169,10 @@ impl Language for Chinese {
 
     fn selection(&self, note: &SelectionNote<'_>, out: &mut String) {
         selection::selection(note, out);
+    }
+
+    fn lab(&self, word: Lab) -> &'static str {
+        lab::lab(word)
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

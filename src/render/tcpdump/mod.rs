@@ -11,6 +11,7 @@ mod time;
 pub(super) use address::longest_zeros;
 pub use interface::InterfaceName;
 pub use line::{LineStyle, LineWriter};
+pub(super) use options::option_text;
 pub use time::{TimeStyle, Zone};
 
 #[cfg(test)]
