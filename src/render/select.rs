@@ -78,6 +78,7 @@ pub struct SelectSink {
     found: Rc<Found>,
     waits: HashMap<u64, Wait>,
     held: usize,
+    most_held: usize,
     /// Conversations with a segment that has one of the marks.
     marked: HashSet<u64>,
     /// Those that are over and count, but were not yet given out.
@@ -95,6 +96,7 @@ impl SelectSink {
             found: Rc::clone(&found),
             waits: HashMap::new(),
             held: 0,
+            most_held: HELD,
             marked: HashSet::new(),
             chosen: HashSet::new(),
             count: 0,
@@ -150,7 +152,7 @@ impl SelectSink {
                 let before = text.len();
                 how(&mut *self.inner, text);
                 self.held += text.len() - before;
-                if self.held > HELD {
+                if self.held > self.most_held {
                     self.held -= text.len();
                     *wait = Wait::Cut;
                 }
@@ -322,5 +324,67 @@ impl Sink for SelectSink {
 
     fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {
         self.inner.end(totals, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Prints at once.
+    struct Eager;
+
+    impl Sink for Eager {
+        fn prints_at_once(&self) -> bool {
+            true
+        }
+    }
+
+    fn holding(most_held: usize) -> SelectSink {
+        let mut only = Wanted::default();
+        assert!(only.add("graceful"));
+        let selection = Selection { only: Some(only), ..Selection::default() };
+        SelectSink { most_held, ..SelectSink::new(Box::new(Eager), selection).0 }
+    }
+
+    fn print(sink: &mut SelectSink, number: u64, text: &str) {
+        let mut out = Vec::new();
+        sink.print(number, &mut out, |_, out| out.extend_from_slice(text.as_bytes()));
+        assert!(out.is_empty(), "nothing is printed before the verdict");
+    }
+
+    #[test]
+    fn what_waits_is_bounded_and_the_one_that_grows_is_given_up() {
+        let mut sink = holding(10);
+        print(&mut sink, 1, "1234");
+        print(&mut sink, 2, "12345");
+        print(&mut sink, 2, "67");
+        assert_eq!(sink.held, 4);
+        assert!(matches!(sink.waits.get(&2), Some(Wait::Cut)));
+        print(&mut sink, 2, "not even counted");
+        print(&mut sink, 1, "567890");
+        assert_eq!(sink.held, 10);
+        assert!(matches!(sink.release(1), Some(Wait::Text(text)) if text == b"1234567890"));
+        assert_eq!(sink.held, 0);
+    }
+
+    #[test]
+    fn what_is_absorbed_comes_first() {
+        let mut sink = holding(100);
+        print(&mut sink, 2, "stray ");
+        print(&mut sink, 1, "own");
+        sink.absorb(2, 1);
+        assert_eq!(sink.held, 9);
+        assert!(matches!(sink.release(1), Some(Wait::Text(text)) if text == b"stray own"));
+        assert_eq!((sink.held, sink.waits.len()), (0, 0));
+    }
+
+    #[test]
+    fn so_many_are_chosen_and_no_more() {
+        let selection = Selection { most: Some(2), ..Selection::default() };
+        let (mut sink, found) = SelectSink::new(Box::new(Eager), selection);
+        assert!(sink.choose(7) && !found.full.get());
+        assert!(sink.choose(7) && sink.choose(9) && found.full.get(), "one counts once");
+        assert!(!sink.choose(10) && sink.choose(9));
     }
 }
