@@ -121,6 +121,8 @@ fn two_languages_stand_side_by_side() {
     for line in quiet.lines() {
         assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{line}");
     }
+    let lesson = stdout(&["explain", "--lang", "en+zh", "half-closed"]);
+    assert!(lesson.contains("One side sent its FIN") && lesson.contains("半关闭"), "{lesson}");
     let english = stdout(&["--json", "-r", &file]);
     assert_eq!(stdout(&["--lang", "en+zh", "--json", "-r", &file]), english);
 }
