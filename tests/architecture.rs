@@ -32,7 +32,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nix", &["source", "app"]),
     ("landlock", &["app"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("comfy_table", &["render"]),
+    ("indicatif", &["app"]),
     ("jiff", &["render"]),
     ("sha2", &["track"]),
 ];

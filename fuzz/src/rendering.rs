@@ -86,7 +86,7 @@ impl Face {
             1 => Box::new(self.table()),
             2 => {
                 let (lang, style, live) = (self.lang(), self.style(), self.live());
-                Box::new(SummarySink::new(SummaryOptions { lang, style, live }))
+                Box::new(SummarySink::new(SummaryOptions { lang, style, live, sort: None }))
             }
             3 => Box::new(JsonSink::default()),
             4 => Box::new(StatsSink::new(StatsForm::Tables(self.lang(), self.style()))),

@@ -231,6 +231,11 @@ impl Analysis {
         Ok(self.stages.totals)
     }
 
+    /// The time of the last frame, or of the last silence.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// Counts so far.
     pub fn totals(&self) -> &Totals {
         &self.stages.totals

@@ -118,6 +118,10 @@ impl Sink for Beside {
         self.main.wants_dialects()
     }
 
+    fn prints_at_once(&self) -> bool {
+        self.main.prints_at_once()
+    }
+
     fn detail(&self) -> Detail {
         // Pages have numbers.
         Detail::Segments
@@ -154,6 +158,10 @@ impl Sink for Beside {
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         self.tell(out, |sink, out| sink.conversation(judged, out));
+    }
+
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.tell(out, |sink, out| sink.pass_over(number, out));
     }
 
     fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {

@@ -23,13 +23,19 @@ fn lessons(explain: &Explain) -> anyhow::Result<String> {
     let Explain { width, color, ascii, .. } = *explain;
     let style = Style { color, ascii, width };
     let groups = faces::in_language(explain.lang).topics();
+    // Side by side, each language has its lessons under the same names.
+    let languages = match explain.lang {
+        cli::Lang::Both => vec![cli::Lang::En, cli::Lang::Zh],
+        one => vec![one],
+    };
+    let by_language: Vec<_> = languages.into_iter().map(|lang| faces::in_language(lang).topics()).collect();
     let mut text = String::new();
     if explain.topics.is_empty() {
         print_lessons(&groups, &style, &mut text);
     }
     let mut found: Vec<&Topic> = Vec::new();
     for word in &explain.topics {
-        let these = find(&groups, word);
+        let these: Vec<&Topic> = by_language.iter().flat_map(|groups| find(groups, word)).collect();
         if these.is_empty() {
             let names: Vec<&str> = groups
                 .iter()

@@ -1,13 +1,17 @@
 //! Which sink prints what the options ask for.
 
+use std::rc::Rc;
+
 use crate::cli::{self, Format, Options, Resolution};
-use crate::lang::{Language, en, zh};
+use crate::lang::{Language, SelectionNote, both, en, zh};
+use crate::render::csv::CsvSink;
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
 use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
-    DataRows, DrawingSink, Explain, Face, NumberStyle, PageOptions, PageSink, Sink, StatsForm, StatsSink,
-    Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals, WatchSink, totals_line,
+    DataRows, DrawingSink, Explain, Face, Found, HELD, NumberStyle, PageOptions, PageSink, SelectSink, Sink,
+    Sort, StatsForm, StatsSink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals,
+    WatchSink, WorksheetOptions, WorksheetSink, totals_line,
 };
 use crate::source::hides_icmp;
 
@@ -21,7 +25,39 @@ pub fn in_language(lang: cli::Lang) -> &'static dyn Language {
     match lang {
         cli::Lang::En => &en::English,
         cli::Lang::Zh => &zh::Chinese,
+        cli::Lang::Both => &both::Both,
     }
+}
+
+/// A sink for the conversations that are selected; and what becomes of the
+/// selection, if there is one.
+pub fn selected(all: Box<dyn Sink>, options: &Options) -> (Box<dyn Sink>, Option<Rc<Found>>) {
+    if !options.selection.is_any() {
+        return (all, None);
+    }
+    let (sink, found) = SelectSink::new(all, options.selection.clone());
+    (Box::new(sink), Some(found))
+}
+
+/// What became of a selection, for standard error; and whether what was expected was found.
+pub fn selection(found: &Found, totals: &Totals, options: &Options) -> (Vec<String>, bool) {
+    let (shown, lang) = (found.shown.get(), language(options));
+    let named = found.named.borrow();
+    let expects = options.selection.expect.is_some();
+    let notes = [
+        Some(SelectionNote::Shown(shown, totals.conversations)),
+        Some(found.cut.get()).filter(|&cut| cut > 0).map(|cut| SelectionNote::Cut(cut, HELD)),
+        (expects && shown == 0).then_some(SelectionNote::NothingToExpect),
+        Some(found.unmet.get())
+            .filter(|&unmet| unmet > 0)
+            .map(|unmet| SelectionNote::Unmet(unmet, shown, &named)),
+    ];
+    let said = notes.into_iter().flatten().map(|note| {
+        let mut text = String::new();
+        lang.selection(&note, &mut text);
+        text
+    });
+    (said.collect(), !expects || shown > 0 && found.unmet.get() == 0)
 }
 
 /// The sink for a format.
@@ -30,6 +66,13 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Json if options.stats => Box::new(StatsSink::new(StatsForm::Json)),
         _ if options.stats => Box::new(StatsSink::new(StatsForm::Tables(language(options), style(options)))),
         Format::Json => Box::new(JsonSink::default()),
+        Format::Worksheet => Box::new(WorksheetSink::new(WorksheetOptions {
+            lang: language(options),
+            answers: options.answers,
+            live,
+            ascii: options.style.ascii,
+        })),
+        Format::Csv => Box::new(CsvSink::new(live)),
         Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
         Format::Lines => Box::new(lines(options)),
         Format::Table => Box::new(tables(options, live)),
@@ -40,9 +83,19 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
         Format::Html => Box::new(PageSink::new(page(options))),
         Format::Svg => Box::new(DrawingSink::new(page(options))),
         Format::Summary => {
-            let options = SummaryOptions { lang: language(options), style: style(options), live };
+            let sort = options.sort.map(sort);
+            let options = SummaryOptions { lang: language(options), style: style(options), live, sort };
             Box::new(SummarySink::new(options))
         }
+    }
+}
+
+fn sort(by: cli::Sort) -> Sort {
+    match by {
+        cli::Sort::Start => Sort::Start,
+        cli::Sort::Duration => Sort::Duration,
+        cli::Sort::Rtt => Sort::RoundTrip,
+        cli::Sort::Bytes => Sort::Bytes,
     }
 }
 

@@ -12,6 +12,7 @@ mod privileges;
 #[cfg(not(target_os = "linux"))]
 #[path = "privileges_elsewhere.rs"]
 mod privileges;
+mod progress;
 mod run;
 mod verify;
 

@@ -3,11 +3,12 @@
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use crate::cli::{self, Hinted, Options, Task};
 use crate::decode;
 use crate::model::{Frame, Timestamp};
-use crate::render::{Begin, Totals};
+use crate::render::{Begin, Found, Totals};
 #[cfg(unix)]
 use crate::source::Signals;
 use crate::source::{FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, link_name, open_files};
@@ -18,11 +19,12 @@ use super::beside::{self, Files};
 use super::faces;
 use super::output::Output;
 use super::privileges::{self, User};
+use super::progress::Progress;
 use super::verify::Verification;
 
 /// Exit code of an error.
 const ERROR: u8 = 2;
-/// Exit code of a capture that is not what a script says.
+/// Exit code of a capture that is not what a script says, or was expected.
 const NOT_SO: u8 = 1;
 
 /// Does what the options say. All complaints have been made when it returns.
@@ -38,11 +40,12 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
         Task::Files(paths) => {
             let user = privileges::destination(options.user.as_deref())?;
             // Another user may not be allowed to open them again.
-            let source = open(paths, options, user.is_some() && paths.len() <= KEPT_OPEN)?;
+            let progress = Progress::of_files(paths, options.progress);
+            let source = open(paths, options, user.is_some() && paths.len() <= KEPT_OPEN, &progress)?;
             let user = become_user(user)?;
             // One file stays open; several may be opened again.
             let again = if paths.len() > 1 { paths } else { &[][..] };
-            analyse(Opened { source, user, again, listening: None }, options)
+            analyse(Opened { source, user, again, listening: None, progress }, options)
         }
         #[cfg(feature = "live")]
         Task::Live(live) => {
@@ -50,7 +53,8 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
             let source = super::lists::open_interface(live, options)?;
             let user = become_user(user)?;
             let listening = Some(super::lists::listening(&*source, live, user.as_deref()));
-            analyse(Opened { source, user, again: &[], listening }, options)
+            let progress = Progress::of_live(options.progress);
+            analyse(Opened { source, user, again: &[], listening, progress }, options)
         }
         #[cfg(feature = "live")]
         Task::ListInterfaces => super::lists::interfaces(),
@@ -66,10 +70,15 @@ fn task(options: &Options) -> anyhow::Result<ExitCode> {
 /// So many files stay open at once where they cannot be opened again.
 const KEPT_OPEN: usize = 256;
 
-fn open(paths: &[PathBuf], options: &Options, keep_open: bool) -> anyhow::Result<Box<dyn Source + Send>> {
+fn open(
+    paths: &[PathBuf],
+    options: &Options,
+    keep_open: bool,
+    progress: &Progress,
+) -> anyhow::Result<Box<dyn Source + Send>> {
     let signals = take_signals();
     let filter = options.filter.clone();
-    Ok(open_files(paths, &FileOptions { filter, signals, keep_open })?)
+    Ok(open_files(paths, &FileOptions { filter, signals, keep_open, heard: progress.heard() })?)
 }
 
 /// Signals end the reading, and what was read is told; where the system has none
@@ -99,6 +108,7 @@ struct Opened<'a> {
     again: &'a [PathBuf],
     /// What is said of an interface.
     listening: Option<String>,
+    progress: Progress,
 }
 
 /// Makes the file of `-w`, as the user that the program is now.
@@ -134,11 +144,14 @@ struct Intake<'a> {
     options: &'a Options,
     /// Frames that are still wanted, if not all.
     left: Option<u64>,
+    /// What becomes of a selection.
+    found: Option<Rc<Found>>,
+    progress: Progress,
     failed: bool,
 }
 
 fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
-    let Opened { source, user, again, listening } = opened;
+    let Opened { source, user, again, listening, progress } = opened;
     let live = listening.is_some();
     let cli::Limits { max_flows, syn_timeout, idle_timeout, .. } = options.limits;
     let limits = Limits { max_flows, syn_timeout, idle_timeout, ..Limits::default() };
@@ -154,7 +167,10 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
             (sink, files, None)
         }
     };
+    let (sink, found) = faces::selected(sink, options);
     let intake = Intake {
+        found,
+        progress,
         analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
         output: Output::stdout(options.style.line_buffered),
         saver,
@@ -197,6 +213,8 @@ impl Run<'_> {
             if live && !source.pending() {
                 intake.analysis.lost(source.lost());
                 intake.output.flush()?;
+                let Intake { analysis, options, progress, .. } = intake;
+                progress.counts(analysis.now(), || faces::tally(analysis.totals(), options));
             }
             if live && intake.verification.as_mut().is_some_and(Verification::is_newly_certain) {
                 source.stop();
@@ -205,7 +223,8 @@ impl Run<'_> {
                 source.stop();
             }
             if source.take_usr1() {
-                status(&faces::tally(intake.analysis.totals(), intake.options));
+                let Intake { analysis, options, progress, .. } = intake;
+                progress.aside(|| status(&faces::tally(analysis.totals(), options)));
             }
         }
     }
@@ -230,7 +249,7 @@ impl Run<'_> {
             status("interrupted: the rest was not read");
         }
         say_counts(&totals, self.intake.options);
-        let passed = self.intake.verify()?;
+        let passed = self.intake.verify()? && self.intake.is_met(&totals);
         Ok(match (self.intake.failed, passed) {
             (true, _) => ExitCode::from(ERROR),
             (false, true) => ExitCode::SUCCESS,
@@ -253,6 +272,7 @@ impl Intake<'_> {
             more &= self.save(frame)?;
         }
         self.output.settle()?;
+        more &= self.found.as_ref().is_none_or(|found| !found.full.get());
         Ok(more)
     }
 
@@ -273,7 +293,7 @@ impl Intake<'_> {
     /// Reports an error after everything that came before it.
     fn complain(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
         self.output.flush()?;
-        cli::report(error);
+        self.progress.aside(|| cli::report(error));
         self.failed = true;
         Ok(())
     }
@@ -290,8 +310,17 @@ impl Intake<'_> {
         }
     }
 
+    /// Whether the selection is as expected; says what became of it.
+    fn is_met(&self, totals: &Totals) -> bool {
+        let Some(found) = &self.found else { return true };
+        let (notes, as_expected) = faces::selection(found, totals, self.options);
+        notes.iter().for_each(|note| status(note));
+        as_expected
+    }
+
     /// No more frames come.
     fn finish(&mut self, dropped: Option<u64>) -> anyhow::Result<Totals> {
+        self.progress.finish();
         let mut text = self.output.take();
         let totals = self.analysis.finish(dropped, &mut text, &mut |text| self.output.spill(text))?;
         self.output.put_back(text);

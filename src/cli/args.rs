@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 
-use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution};
+use super::generate::Generate;
+use super::options::{ColorWhen, Data, Direction, Format, LangChoice, Numbers, Resolution, Sort};
 use super::texts::{self, error, heading, help};
 use crate::model::{DurationFault, parse_duration};
 
@@ -55,8 +56,23 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", help = help::SVG, help_heading = heading::SHOW,
           action = ArgAction::Append)]
     pub(super) svg: Vec<PathBuf>,
+    #[arg(long, help = help::CSV, help_heading = heading::SHOW)]
+    pub(super) csv: bool,
     #[arg(long, help = help::STATS, long_help = help::STATS_LONG, help_heading = heading::SHOW)]
     pub(super) stats: bool,
+    #[arg(long, value_name = "SLUG,…", help = help::ONLY, long_help = help::ONLY_LONG, help_heading = heading::SHOW,
+          value_delimiter = ',', action = ArgAction::Append)]
+    pub(super) only: Vec<String>,
+    #[arg(long, value_name = "N,…", help = help::CONVERSATION, help_heading = heading::SHOW, value_delimiter = ',',
+          action = ArgAction::Append)]
+    pub(super) conversation: Vec<String>,
+    #[arg(long, value_name = "SLUG,…", help = help::EXPECT, long_help = help::EXPECT_LONG,
+          help_heading = heading::SHOW, value_delimiter = ',', action = ArgAction::Append)]
+    pub(super) expect: Vec<String>,
+    #[arg(long, help = help::ANSWERS, help_heading = heading::SHOW)]
+    pub(super) answers: bool,
+    #[arg(long, value_name = "BY", help = help::SORT, long_help = help::SORT_LONG, help_heading = heading::SHOW)]
+    pub(super) sort: Option<Sort>,
     #[arg(long, value_name = "WHICH", help = help::DATA, help_heading = heading::SHOW, default_value = "fold")]
     pub(super) data: Data,
     #[arg(long, help = help::EXPLAIN, help_heading = heading::SHOW)]
@@ -122,6 +138,9 @@ pub(super) struct Args {
     #[arg(short = 'c', value_name = "COUNT", help = help::COUNT, help_heading = heading::LIMITS,
           value_parser = count, allow_negative_numbers = true)]
     pub(super) count: Option<u64>,
+    #[arg(long, value_name = "N", help = help::CONVERSATIONS, help_heading = heading::LIMITS, value_parser = count,
+          allow_negative_numbers = true)]
+    pub(super) conversations: Option<u64>,
     #[arg(long = "for", value_name = "DURATION", help = help::FOR, help_heading = heading::LIMITS,
           value_parser = duration)]
     pub(super) duration: Option<Duration>,
@@ -135,6 +154,8 @@ pub(super) struct Args {
           default_value = "24h", value_parser = duration, hide_short_help = true)]
     pub(super) idle_timeout: Duration,
 
+    #[arg(long, value_name = "WHAT", help = help::GENERATE, help_heading = heading::OTHER)]
+    pub(super) generate: Option<Generate>,
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
     help: Option<bool>,
     #[arg(long, action = ArgAction::Version, help = help::VERSION, help_heading = heading::OTHER)]

@@ -47,6 +47,11 @@ struct Args {
     help: Option<bool>,
 }
 
+/// Its definition.
+pub(super) fn command() -> clap::Command {
+    Args::command().name("explain")
+}
+
 /// Reads the words behind `explain`; the first of `argv` is that word.
 pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request, Hinted> {
     let command = Args::command();

@@ -9,6 +9,7 @@ use super::args::{Args, MAX_SNAPLEN};
 use super::files;
 use super::options::{Format, Limits, Live, Numbers, Options, Resolution, Save, Style, Task, TimeStyle};
 use super::report::{Hinted, reason};
+use super::select::selection;
 use super::surroundings::Surroundings;
 use super::texts::error;
 
@@ -28,7 +29,14 @@ pub(super) fn meaning(
     let filter = filter(&args, words, standard_input)?;
     let format = format(&args, &task)?;
     let (html, svg) = (beside("--html", &args.html)?, beside("--svg", &args.svg)?);
+    if args.sort.is_some() && (format != Format::Summary || args.stats) {
+        return Err(Hinted::new(error::SORT_FORMAT).usage());
+    }
+    if args.answers && format != Format::Worksheet {
+        return Err(Hinted::new(error::ANSWERS_FORMAT).usage());
+    }
     let save = save(&args)?;
+    let selection = selection(&args)?;
     let style = style(&args, around)?;
     let limits = Limits {
         packets: args.count,
@@ -39,17 +47,23 @@ pub(super) fn meaning(
     };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();
+    let (user, stats, sort, answers) = (args.user, args.stats, args.sort, args.answers);
+    let progress = around.progress(stats);
     Ok(Options {
         task,
         filter,
         udp,
         save,
-        user: args.user,
+        user,
         format,
         html,
         svg,
-        stats: args.stats,
+        stats,
         verify: None,
+        selection,
+        answers,
+        progress,
+        sort,
         style,
         limits,
     })
@@ -60,6 +74,7 @@ fn format(args: &Args, task: &Task) -> Result<Format, Hinted> {
     let own = [
         ("-q", args.quiet, Format::Summary),
         ("--json", args.json, Format::Json),
+        ("--csv", args.csv, Format::Csv),
         ("--ladder", args.ladder, Format::Ladder),
     ];
     let named = args.format.map(|format| ("--format", format));

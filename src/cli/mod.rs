@@ -9,11 +9,13 @@ mod args;
 mod bad_filter;
 mod explain;
 mod files;
+mod generate;
 mod meaning;
 mod near;
 mod options;
 mod printable;
 mod report;
+mod select;
 mod surroundings;
 #[cfg(test)]
 mod tests;
@@ -31,7 +33,7 @@ pub use bad_filter::bad_filter;
 pub use explain::{Explain, no_such_topic};
 pub use options::{
     ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
-    Style, Task, TimeStyle,
+    Sort, Style, Task, TimeStyle,
 };
 pub use printable::printable;
 pub use report::{Hinted, is_broken_pipe, report, text};
@@ -100,6 +102,9 @@ where
     let before = words.len().saturating_sub(after);
     let (read, words) = files::split(read, words, before);
     let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| usage::complaint(&found, &argv))?;
+    if let Some(what) = args.generate {
+        return Ok(Request::Print(generate::text(what)));
+    }
     meaning::meaning(args, read, &words, around).map(|options| Request::Run(Box::new(options)))
 }
 

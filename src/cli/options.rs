@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::texts::value;
+use crate::render::Selection;
 
 /// Everything that the program needs to know from its command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +34,14 @@ pub struct Options {
     pub stats: bool,
     /// Scripts to hold the capture against, instead of showing it.
     pub verify: Option<super::Verify>,
+    /// Which conversations.
+    pub selection: Selection,
+    /// Worksheets are solved.
+    pub answers: bool,
+    /// A progress bar may be shown: standard error is a terminal, and results go elsewhere.
+    pub progress: bool,
+    /// The order of the summary's rows, once all are known.
+    pub sort: Option<Sort>,
     /// How it is to look.
     pub style: Style,
     /// When to stop, and how much to remember.
@@ -151,6 +160,29 @@ pub enum Format {
     /// The drawing of the one conversation.
     #[value(help = value::SVG)]
     Svg,
+    /// One row of comma-separated values a conversation.
+    #[value(help = value::CSV)]
+    Csv,
+    /// The sheet of a network lab, in Markdown.
+    #[value(help = value::WORKSHEET)]
+    Worksheet,
+}
+
+/// What the rows of the summary are sorted by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Sort {
+    /// The first segment.
+    #[value(help = value::START)]
+    Start,
+    /// From the first segment to the last.
+    #[value(help = value::DURATION)]
+    Duration,
+    /// The round trip of the handshake.
+    #[value(help = value::RTT)]
+    Rtt,
+    /// Payload of both sides.
+    #[value(help = value::BYTES)]
+    Bytes,
 }
 
 /// How sequence numbers are shown.
@@ -211,6 +243,9 @@ pub enum LangChoice {
     /// Chinese.
     #[value(help = value::CHINESE)]
     Zh,
+    /// Both side by side.
+    #[value(name = "en+zh", help = value::BOTH)]
+    Both,
 }
 
 /// The language of results.
@@ -221,6 +256,8 @@ pub enum Lang {
     En,
     /// Chinese.
     Zh,
+    /// Both side by side.
+    Both,
 }
 
 /// Which way packets must go (`-Q`).

@@ -23,6 +23,8 @@ pub struct Surroundings {
     pub locale: [Option<String>; 3],
     /// Standard output is a terminal.
     pub terminal: bool,
+    /// Standard error is a terminal.
+    pub error_terminal: bool,
     /// Columns of that terminal.
     pub terminal_columns: Option<u16>,
 }
@@ -39,6 +41,7 @@ impl Surroundings {
             term: variable("TERM"),
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"].map(variable),
             terminal,
+            error_terminal: io::stderr().is_terminal(),
             terminal_columns: if terminal { terminal_columns() } else { None },
         }
     }
@@ -51,6 +54,11 @@ impl Surroundings {
         variable.filter(usable).or(self.terminal_columns.filter(usable)).unwrap_or(COLUMNS)
     }
 
+    /// Whether progress may be shown: not where it would stand among results.
+    pub(super) fn progress(&self, at_end: bool) -> bool {
+        self.error_terminal && self.term.as_deref() != Some("dumb") && (!self.terminal || at_end)
+    }
+
     /// The language of results: the wish, else that of the first of the three
     /// variables that is set and not empty (POSIX), else English.
     pub(super) fn lang(&self, choice: LangChoice) -> Lang {
@@ -58,6 +66,7 @@ impl Surroundings {
         match choice {
             LangChoice::En => Lang::En,
             LangChoice::Zh => Lang::Zh,
+            LangChoice::Both => Lang::Both,
             LangChoice::Auto
                 if locale().is_some_and(|value| value.to_ascii_lowercase().starts_with("zh")) =>
             {

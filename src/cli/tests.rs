@@ -1,6 +1,7 @@
 //! Command lines and what they mean.
 
 use super::*;
+use crate::render::Selection;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -56,6 +57,10 @@ fn all_that_is_not_asked_for_has_its_default() {
         html: None,
         svg: None,
         stats: false,
+        selection: Selection::default(),
+        answers: false,
+        progress: false,
+        sort: None,
         style: Style {
             width: 80,
             color: false,

@@ -103,6 +103,7 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const HTML: &str =
         "Also write a page of HTML: all conversations in a table, each drawn as a ladder";
     pub(crate) const SVG: &str = "Also write the drawing of the one conversation that the filter selects";
+    pub(crate) const CSV: &str = "Comma-separated values, a row a conversation: --format csv";
     pub(crate) const STATS: &str = "Only totals: what became of the connections of each service";
     pub(crate) const STATS_LONG: &str = "\
 Only totals, at the end: for each service (a server's port) how many connections were tried, how many opened, were \
@@ -110,6 +111,28 @@ refused, got no answer or stayed half-open, how many SYNs were sent again, and t
 all together also how they ended, why they were reset, who closed first, and who fails most.
 
 The fastest way through a large capture; memory is bounded. With --json, one object a service.";
+    pub(crate) const ONLY: &str = "Only conversations with one of these slugs: an opening, an ending, a mark, why it was reset; or failed";
+    pub(crate) const ONLY_LONG: &str = "\
+Only conversations with one of these slugs: an opening, an ending, a mark, why it was reset (hsanalyze explain lists \
+them); failed is every opening that failed. In every format. Numbers stay those of the whole capture; UDP and what \
+belongs to no conversation is left out.
+
+Whether a conversation is wanted is known when it is over: lines and JSON objects of segments wait for that, at most \
+64 MiB of them; of a conversation beyond that only the verdict is shown.";
+    pub(crate) const CONVERSATION: &str = "Only the conversations with these numbers";
+    pub(crate) const CONVERSATIONS: &str =
+        "Stop after N conversations are over, of those that --only selects";
+    pub(crate) const EXPECT: &str =
+        "Exit with 1 unless every conversation shown is so: one slug of each kind fits";
+    pub(crate) const EXPECT_LONG: &str = "\
+Exit with 1 unless every conversation that is shown is as expected, and there is one. Slugs of one kind (openings, \
+endings, marks, why it was reset) are alternatives, and of each kind that is named one must fit: complete,graceful \
+wants both, graceful,half-closed one of them.";
+    pub(crate) const ANSWERS: &str = "With --format worksheet: the solved sheet, each answer with its reason";
+    pub(crate) const SORT: &str = "Order of the summary's rows";
+    pub(crate) const SORT_LONG: &str = "\
+Order of the summary's rows, printed at the end: start (earliest first), duration, rtt (SYN to SYN-ACK) or bytes (most \
+first). At most 100000 rows are kept; of more, the last in the order are left out and counted.";
     pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
     pub(crate) const EXPLAIN: &str =
         "Say why: under each row of an opening, a closing or a reset (with -v every row), and each verdict";
@@ -165,6 +188,7 @@ connection made any more; --version -v says whether this system has it.";
         "Give up an attempt after so long a silence, by the clock of the packets";
     pub(crate) const IDLE_TIMEOUT: &str = "Give up an open conversation after so long a silence, likewise";
 
+    pub(crate) const GENERATE: &str = "Print the man page, or the completions of a shell, and stop";
     pub(crate) const HELP: &str = "Help: -h in short, --help in full";
     pub(crate) const VERSION: &str = "Version; with -v what guards the system against the program";
 }
@@ -179,6 +203,17 @@ pub(super) mod value {
     pub(crate) const SUMMARY: &str = "one line a conversation";
     pub(crate) const JSON: &str = "one JSON object a line";
     pub(crate) const SCRIPT: &str = "a script for verify, a section a conversation";
+    pub(crate) const CSV: &str = "comma-separated values, a row a conversation";
+    pub(crate) const WORKSHEET: &str =
+        "the sheet of a network lab, in Markdown, with blanks; --answers solves it";
+    pub(crate) const MAN: &str = "the man page";
+    pub(crate) const BASH: &str = "completions of bash";
+    pub(crate) const ZSH: &str = "completions of zsh";
+    pub(crate) const FISH: &str = "completions of fish";
+    pub(crate) const START: &str = "the first segment, earliest first";
+    pub(crate) const DURATION: &str = "from the first segment to the last, longest first";
+    pub(crate) const RTT: &str = "SYN to SYN-ACK, longest first";
+    pub(crate) const BYTES: &str = "payload of both sides, most first";
     pub(crate) const TCPDUMP: &str = "as tcpdump prints them";
     pub(crate) const ISN: &str = "offsets from the initial sequence number";
     pub(crate) const ABSOLUTE: &str = "as they stand in the header";
@@ -189,6 +224,7 @@ pub(super) mod value {
     pub(crate) const LANG_AUTO: &str = "that of the environment, if it is one of these, else English";
     pub(crate) const ENGLISH: &str = "English";
     pub(crate) const CHINESE: &str = "Chinese";
+    pub(crate) const BOTH: &str = "both side by side";
     pub(crate) const ALWAYS: &str = "to pipes and files too";
     pub(crate) const NEVER: &str = "no color";
     pub(crate) const IN: &str = "to this machine";
@@ -222,6 +258,13 @@ pub(super) mod error {
     pub(crate) const FILTER_FILE: &str = "the filter cannot be read";
     pub(crate) const FILTER_TEXT: &str = "the filter is not UTF-8 text";
     pub(crate) const FILTER_LONG: &str = "the filter is longer than 1 MiB";
+
+    pub(crate) const NO_SLUG: &str = "no opening, ending, mark or reason of a reset has this name";
+    pub(crate) const SLUGS_HINT: &str = "hsanalyze explain lists them";
+    pub(crate) const NO_CONVERSATION: &str = "conversations are numbered from 1";
+    pub(crate) const MANY_NUMBERS: &str = "10000 numbers are the most";
+    pub(crate) const ANSWERS_FORMAT: &str = "--answers is for --format worksheet";
+    pub(crate) const SORT_FORMAT: &str = "--sort is for the summary (-q)";
 
     pub(crate) const UNKNOWN: &str = "no such option";
     pub(crate) const NOT_HERE: &str = "hsanalyze does not have this option of tcpdump";

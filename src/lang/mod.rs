@@ -5,9 +5,12 @@
 //! Slugs, flags, RFC state names and numbers are not translated.
 
 mod account;
+pub mod both;
 mod difference;
 pub mod en;
+mod lab;
 mod picture;
+mod selection;
 mod statistic;
 pub mod topics;
 pub mod units;
@@ -21,7 +24,9 @@ use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
 pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
+pub use lab::Lab;
 pub use picture::{Picture, PictureNote};
+pub use selection::SelectionNote;
 pub use statistic::{Statistic, StatisticNote};
 
 /// How good the news is that a remark brings.
@@ -328,6 +333,11 @@ pub trait Language: Sync {
 
     /// A sentence of drawings and pages.
     fn picture_note(&self, note: &PictureNote, out: &mut String);
+    /// A sentence about conversations that were selected, sorted or expected.
+    fn selection(&self, note: &SelectionNote<'_>, out: &mut String);
+
+    /// A word or a question of the worksheet.
+    fn lab(&self, word: Lab) -> &'static str;
 
     /// A SYN went unanswered, and this filter would not let an ICMP error pass.
     fn hidden_icmp(&self, filter: &str, out: &mut String);

@@ -24,6 +24,11 @@ impl Gather {
         Gather { numbers, data, explain: options.reasons(), known: HashMap::new() }
     }
 
+    /// A conversation is not to be shown.
+    pub fn forget(&mut self, number: u64) {
+        self.known.remove(&number);
+    }
+
     /// A segment, with what it takes to say why it is what it is.
     pub fn segment(&mut self, row: &Row<'_>) {
         let absorbed = row.event.absorbs.and_then(|absorbed| self.known.remove(&absorbed));

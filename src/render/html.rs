@@ -148,6 +148,10 @@ impl Sink for PageSink {
         }
     }
 
+    fn pass_over(&mut self, number: u64, _: &mut Vec<u8>) {
+        self.gather.forget(number);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         if self.entries.len() >= ROWS {
             self.more += 1;

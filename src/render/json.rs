@@ -72,6 +72,10 @@ pub(crate) use object::{Key, Object, key};
 pub struct JsonSink {}
 
 impl Sink for JsonSink {
+    fn prints_at_once(&self) -> bool {
+        true
+    }
+
     fn wants_dialects(&self) -> bool {
         true
     }
@@ -245,7 +249,7 @@ fn proofs(o: &mut Object<'_>, event: &Event) {
     });
 }
 
-fn nanos(duration: Duration) -> u64 {
+pub(super) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 

@@ -161,6 +161,10 @@ fn print(remark: &Remark, sign: &[u8], number: u64, out: &mut Vec<u8>) {
 }
 
 impl Sink for LinesSink {
+    fn prints_at_once(&self) -> bool {
+        true
+    }
+
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
         if row.segment.fragments > 0 {
             self.writer.write_fragment(out, row.segment, None, row.ordinal);
@@ -216,6 +220,10 @@ impl Sink for LinesSink {
     fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         self.said.insert(judged.conversation.number, judged.verdict);
         self.remarks(judged, out);
+    }
+
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        let _ = (self.said.remove(&number), out);
     }
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {

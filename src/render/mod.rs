@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cells;
+pub mod csv;
 mod draft;
 mod ends;
 mod exchange;
@@ -21,6 +22,7 @@ mod plan;
 mod remarks;
 mod row;
 mod rung;
+mod select;
 mod sheet;
 mod stats;
 mod store;
@@ -32,19 +34,24 @@ pub mod tcpdump;
 #[cfg(test)]
 mod testing;
 mod told;
+mod wanted;
 mod watch;
+mod worksheet;
 mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
 pub use html::{PageOptions, PageSink};
 pub use row::DataRows;
+pub use select::{Found, HELD, SelectSink, Selection};
 pub use stats::{StatsForm, StatsSink};
 pub use style::{NumberStyle, Role, Style, elide, pad, width, wrap};
-pub use summary::{SummaryOptions, SummarySink};
+pub use summary::{Sort, SummaryOptions, SummarySink};
 pub use svg::DrawingSink;
 pub use table::{Face, TableOptions, TableSink, totals_line};
 pub use told::Explain;
+pub use wanted::{FAILED, Wanted};
 pub use watch::WatchSink;
+pub use worksheet::{WorksheetOptions, WorksheetSink};
 
 use crate::lang::Case;
 use crate::model::{Datagram, IcmpError, Scope, Segment, Timestamp};
@@ -200,6 +207,11 @@ pub trait Sink {
         false
     }
 
+    /// Whether it prints segments before their conversation is over.
+    fn prints_at_once(&self) -> bool {
+        false
+    }
+
     /// What it wants to be told; the less, the less is computed.
     fn detail(&self) -> Detail {
         Detail::Segments
@@ -244,6 +256,12 @@ pub trait Sink {
     /// A conversation has ended, been evicted, or the capture is over.
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let _ = (judged, out);
+    }
+
+    /// This conversation is not to be shown: what was kept of it is to be forgotten,
+    /// and those after it need not wait for it. Instead of [`Sink::conversation`].
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        let _ = (number, out);
     }
 
     /// A conversation is over with the segment just printed; stragglers may

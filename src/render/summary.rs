@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::lang::units::{self, ShortOctets, ShortSpan};
-use crate::lang::{Head, Language};
+use crate::lang::{Head, Language, SelectionNote};
 use crate::track::{Roles, Side};
 use crate::verdict::{End, Verdict};
 
@@ -22,6 +22,8 @@ pub struct SummaryOptions {
     pub style: Style,
     /// In the order in which conversations end; else by their numbers.
     pub live: bool,
+    /// In another order, once all are over.
+    pub sort: Option<Sort>,
 }
 
 /// Prints one row for each conversation.
@@ -33,6 +35,7 @@ pub struct SummarySink {
     order: InOrder,
     /// Exchanges of datagrams have numbers of their own.
     exchange_order: InOrder,
+    sorted: Option<Sorted>,
     begun: bool,
     /// Reused for each row.
     text: String,
@@ -65,6 +68,10 @@ struct Column {
 /// An endpoint of IPv4 takes at most 21 cells, one of IPv6 47.
 const ENDPOINT: usize = 21;
 const LONG_ENDPOINT: usize = 47;
+
+/// The tag of two languages side by side, and the cells that the second one asks for.
+const BOTH: &str = "en+zh";
+const SECOND: usize = 10;
 
 const NARROW: &[(Head, usize)] = &[
     (Head::Frame, 4),
@@ -108,9 +115,10 @@ const FULL: &[(Head, usize)] = &[
 
 /// The widest choice of columns that fits, and the cells between two of them;
 /// endpoints are widened by what is left.
-fn columns(room: usize) -> (Vec<Column>, usize) {
+fn columns(room: usize, words: usize) -> (Vec<Column>, usize) {
     let needs = |choice: &[(Head, usize)], gap: usize| {
-        choice.iter().map(|(_, width)| width).sum::<usize>() + gap * (choice.len() - 1)
+        let columns = choice.iter().map(|(head, width)| width + if is_word(*head) { words } else { 0 });
+        columns.sum::<usize>() + gap * (choice.len() - 1)
     };
     let choices = [(FULL, 2), (FULL, 1), (ROOMY, 1), (USUAL, 1)];
     let fits = |&(choice, gap): &(&[(Head, usize)], usize)| needs(choice, gap) <= room;
@@ -118,9 +126,14 @@ fn columns(room: usize) -> (Vec<Column>, usize) {
     let more = (room.saturating_sub(needs(choice, gap)) / 2).min(LONG_ENDPOINT - ENDPOINT);
     let widen = |&(head, width): &(Head, usize)| match head {
         Head::Client | Head::Server => Column { head, width: width + more },
+        head if is_word(head) => Column { head, width: width + words },
         _ => Column { head, width },
     };
     (choice.iter().map(widen).collect(), gap)
+}
+
+fn is_word(head: Head) -> bool {
+    matches!(head, Head::Verdict | Head::Ended)
 }
 
 fn is_right(head: Head) -> bool {
@@ -130,9 +143,12 @@ fn is_right(head: Head) -> bool {
 impl SummarySink {
     /// A sink that has seen nothing.
     pub fn new(options: SummaryOptions) -> Self {
-        let (columns, gap) = columns(usize::from(options.style.width));
+        let words = if options.lang.tag() == BOTH { SECOND } else { 0 };
+        let (columns, gap) = columns(usize::from(options.style.width), words);
         let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
-        SummarySink { options, columns, gap, order, exchange_order, begun: false, text: String::new() }
+        let sorted = options.sort.map(Sorted::new);
+        let text = String::new();
+        SummarySink { options, columns, gap, order, exchange_order, sorted, begun: false, text }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
@@ -252,6 +268,10 @@ impl SummarySink {
 }
 
 mod exchange;
+mod sorted;
+
+pub use sorted::Sort;
+use sorted::Sorted;
 
 fn opening_role(verdict: &Verdict) -> Role {
     match verdict {
@@ -283,13 +303,21 @@ impl Sink for SummarySink {
         }
     }
 
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.discard(number, out);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         self.row(judged, &mut text);
-        let first = self.order.done(judged.conversation.number, &text, out);
+        if let Some(sorted) = &mut self.sorted {
+            sorted.add(judged, &text);
+        } else {
+            let first = self.order.done(judged.conversation.number, &text, out);
+            self.head_line(first, out);
+        }
         self.text = text;
-        self.head_line(first, out);
     }
 
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
@@ -300,6 +328,16 @@ impl Sink for SummarySink {
     }
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
+        if let Some(sorted) = self.sorted.take() {
+            let (from, left_out) = (out.len(), sorted.print(out));
+            self.head_line((out.len() > from).then_some(from), out);
+            if left_out > 0 {
+                let mut text = String::new();
+                self.options.lang.selection(&SelectionNote::LeftOut(left_out), &mut text);
+                text.push('\n');
+                out.extend_from_slice(text.as_bytes());
+            }
+        }
         let first = self.order.flush(out);
         self.head_line(first, out);
         let first = self.exchange_order.flush(out);
@@ -314,7 +352,7 @@ mod tests {
 
     fn sink(width: u16) -> SummarySink {
         let style = Style { width, ..Style::default() };
-        SummarySink::new(SummaryOptions { lang: &English, style, live: false })
+        SummarySink::new(SummaryOptions { lang: &English, style, live: false, sort: None })
     }
 
     fn line(sink: &SummarySink, text: impl Fn(Head) -> &'static str) -> String {

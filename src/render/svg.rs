@@ -122,6 +122,10 @@ impl Sink for DrawingSink {
         self.gather.icmp(row);
     }
 
+    fn pass_over(&mut self, number: u64, _: &mut Vec<u8>) {
+        self.gather.forget(number);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         let number = judged.conversation.number;
         let rows = self.gather.take(number).unwrap_or_default();

@@ -230,6 +230,10 @@ impl Sink for TableSink {
         }
     }
 
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.discard(number, out);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let number = judged.conversation.number;
         let rows = match self.known.remove(&number) {

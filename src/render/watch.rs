@@ -28,6 +28,10 @@ impl WatchSink {
 }
 
 impl Sink for WatchSink {
+    fn prints_at_once(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, begin: &Begin, out: &mut Vec<u8>) {
         self.lines.begin(begin, out);
         self.tables.begin(begin, &mut self.kept);
@@ -74,6 +78,11 @@ impl Sink for WatchSink {
 
     fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         self.lines.over(judged, out);
+    }
+
+    fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.lines.pass_over(number, out);
+        self.tables.discard(number, &mut self.kept);
     }
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {

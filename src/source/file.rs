@@ -1,14 +1,35 @@
 //! Opening stored captures.
 
+use std::fmt;
 use std::io::Read;
 use std::path::PathBuf;
-#[cfg(unix)]
 use std::sync::Arc;
 
 use super::merge::Files;
 #[cfg(unix)]
 use super::signals::Signals;
 use super::{Source, SourceError};
+
+/// Is told how many octets were read, once a block, from whatever thread reads.
+#[derive(Clone)]
+pub struct Heard(Arc<dyn Fn(u64) + Send + Sync>);
+
+impl Heard {
+    /// Tells it to this function.
+    pub fn new(tell: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        Heard(Arc::new(tell))
+    }
+
+    pub(super) fn tell(&self, octets: u64) {
+        (self.0)(octets);
+    }
+}
+
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Heard")
+    }
+}
 
 /// How stored captures are to be read.
 #[derive(Debug, Default)]
@@ -22,6 +43,8 @@ pub struct FileOptions {
     pub signals: Option<Arc<Signals>>,
     /// All files stay open, because they cannot be opened again later.
     pub keep_open: bool,
+    /// Is told how much of regular files was read, as it is stored.
+    pub heard: Option<Heard>,
 }
 
 /// Opens files as one capture. `-` is standard input; gzip and zstd are

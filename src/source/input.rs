@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::SourceError;
 use super::decompress::{Decompressed, Format};
 use super::error::Place;
 #[cfg(unix)]
 use super::signals::Signals;
+use super::{Heard, SourceError};
 
 /// A stream of capture octets.
 pub(super) struct Input {
@@ -33,11 +33,12 @@ pub(super) fn open(
     path: &Path,
     signals: Option<&Arc<Signals>>,
     started: &Arc<AtomicBool>,
+    heard: Option<&Heard>,
 ) -> Result<Input, SourceError> {
     let (raw, length) = if path == Path::new("-") { (standard_input(path)?, None) } else { plain(path)? };
     let reopens = length.is_some();
     let stream: Box<dyn Read + Send> = match (length, signals) {
-        (Some(length), _) => Box::new(Promised { file: raw, left: length }),
+        (Some(length), _) => Box::new(Promised { file: raw, left: length, heard: heard.cloned() }),
         (None, Some(signals)) => Box::new(super::signals::Interruptible::new(raw, Arc::clone(signals))),
         (None, None) => Box::new(raw),
     };
@@ -46,12 +47,21 @@ pub(super) fn open(
 
 /// Opens a file. `started`: threads may be started.
 #[cfg(not(unix))]
-pub(super) fn open(path: &Path, started: &Arc<AtomicBool>) -> Result<Input, SourceError> {
+pub(super) fn open(
+    path: &Path,
+    started: &Arc<AtomicBool>,
+    heard: Option<&Heard>,
+) -> Result<Input, SourceError> {
     if path == Path::new("-") {
         return decompressed(path, Box::new(io::stdin()), false, started);
     }
     let (file, length) = plain(path)?;
-    decompressed(path, Box::new(Promised { file, left: length.unwrap_or(0) }), length.is_some(), started)
+    decompressed(
+        path,
+        Box::new(Promised { file, left: length.unwrap_or(0), heard: heard.cloned() }),
+        length.is_some(),
+        started,
+    )
 }
 
 #[cfg(unix)]
@@ -81,6 +91,7 @@ fn plain(path: &Path) -> Result<(File, Option<u64>), SourceError> {
 struct Promised {
     file: File,
     left: u64,
+    heard: Option<Heard>,
 }
 
 impl Read for Promised {
@@ -90,6 +101,9 @@ impl Read for Promised {
             return Err(io::Error::other("it became shorter while it was read"));
         }
         self.left = self.left.saturating_sub(count as u64);
+        if let Some(heard) = &self.heard {
+            heard.tell(count as u64);
+        }
         Ok(count)
     }
 }

@@ -11,7 +11,7 @@ use super::capture_file::{CaptureFile, Record};
 use super::filter::Filter;
 #[cfg(unix)]
 use super::signals::Signals;
-use super::{FileOptions, Pulse, Source, SourceError, input};
+use super::{FileOptions, Heard, Pulse, Source, SourceError, input};
 use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
 
 /// What is asked for at first of a file that is closed again after a look at
@@ -62,6 +62,7 @@ pub(super) struct Files {
     /// The only file is a pipe or the like. After a signal it still gives what it
     /// holds: who writes into it got the same Ctrl-C, and has a last word.
     drains: bool,
+    heard: Option<Heard>,
     #[cfg(unix)]
     signals: Option<Arc<Signals>>,
 }
@@ -108,6 +109,7 @@ impl Files {
             started: Arc::default(),
             cut: false,
             drains: paths.len() == 1,
+            heard: options.heard.clone(),
             #[cfg(unix)]
             signals: options.signals.clone(),
         }
@@ -147,9 +149,9 @@ impl Files {
 
     fn open_file(&self, path: &Path, first: usize) -> Result<(CaptureFile, bool), SourceError> {
         #[cfg(unix)]
-        let input = input::open(path, self.signals.as_ref(), &self.started)?;
+        let input = input::open(path, self.signals.as_ref(), &self.started, self.heard.as_ref())?;
         #[cfg(not(unix))]
-        let input = input::open(path, &self.started)?;
+        let input = input::open(path, &self.started, self.heard.as_ref())?;
         let closes = input.reopens;
         Ok((CaptureFile::new(input::name_of(path), input, first)?, closes))
     }

@@ -28,7 +28,7 @@ mod live;
 mod live_open;
 
 pub use error::SourceError;
-pub use file::{FileOptions, open_files, open_stream};
+pub use file::{FileOptions, Heard, open_files, open_stream};
 pub use filter::{Filter, FilterError, hides_icmp};
 pub use linktype::{ETHERNET, RAW, link_description, link_name, link_of_name};
 pub use save::{SaveError, SaveOptions, Saver, create_file};

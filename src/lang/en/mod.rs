@@ -3,9 +3,11 @@
 mod agreed;
 mod exchange;
 mod icmp;
+mod lab;
 mod notes;
 mod picture;
 mod reason;
+mod selection;
 mod statistic;
 mod step;
 mod tally;
@@ -20,8 +22,9 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, Picture,
-    PictureNote, ProofForm, Remark, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
+    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
+    VerifyWord, topics,
 };
 
 /// English.
@@ -172,6 +175,14 @@ impl Language for English {
 
     fn picture_note(&self, note: &PictureNote, out: &mut String) {
         picture::note(note, out);
+    }
+
+    fn selection(&self, note: &SelectionNote<'_>, out: &mut String) {
+        selection::selection(note, out);
+    }
+
+    fn lab(&self, word: Lab) -> &'static str {
+        lab::lab(word)
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

@@ -4,9 +4,11 @@
 mod agreed;
 mod exchange;
 mod icmp;
+mod lab;
 mod notes;
 mod picture;
 mod reason;
+mod selection;
 mod statistic;
 mod step;
 mod tally;
@@ -21,8 +23,9 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, Picture,
-    PictureNote, ProofForm, Remark, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
+    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
+    VerifyWord, topics,
 };
 
 /// Chinese.
@@ -173,6 +176,14 @@ impl Language for Chinese {
 
     fn picture_note(&self, note: &PictureNote, out: &mut String) {
         picture::note(note, out);
+    }
+
+    fn selection(&self, note: &SelectionNote<'_>, out: &mut String) {
+        selection::selection(note, out);
+    }
+
+    fn lab(&self, word: Lab) -> &'static str {
+        lab::lab(word)
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

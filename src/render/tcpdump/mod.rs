@@ -12,6 +12,7 @@ pub(super) use address::longest_zeros;
 pub(super) use buffer::{below_ten_to_eight, eight};
 pub use interface::InterfaceName;
 pub use line::{LineStyle, LineWriter};
+pub(super) use options::option_text;
 pub use time::{TimeStyle, Zone};
 
 #[cfg(test)]

@@ -26,6 +26,15 @@ pub(super) enum Written {
     Broken,
 }
 
+/// Appends the options without the words and brackets around them.
+pub(in crate::render) fn option_text(segment: &Segment<'_>, out: &mut String) {
+    let mut line = Buffer::new();
+    let _ = options(&mut line, segment, 0);
+    let text = String::from_utf8_lossy(line.written());
+    let text = text.strip_prefix(", options [").unwrap_or_default();
+    out.push_str(text.strip_suffix(']').unwrap_or(text));
+}
+
 /// Writes `, options [...]`.
 pub(super) fn options(line: &mut Buffer, segment: &Segment<'_>, sack_base: u32) -> Written {
     let declared = usize::from(segment.header_len).saturating_sub(20);
