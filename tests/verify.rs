@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use common::{fixture, root, run};
 
 fn lesson(name: &str) -> String {
-    root().join("lessons").join(name).with_extension("txt").display().to_string()
+    // Tests run in the package's folder: what is shown of the name must not depend
+    // on where that is.
+    format!("lessons/{name}.txt")
 }
 
 /// Standard output and exit code; no complaint but counts.
@@ -155,7 +157,7 @@ fn a_script_from_a_capture_holds_of_that_capture() {
         assert!(!out.is_empty() && !out.lines().any(|line| line.starts_with('✘')), "{name}\n{out}");
         // Nothing that another run would change.
         let code: String = text.lines().map(|line| line.split('#').next().unwrap()).collect();
-        for word in ["within", "after", "isn", "ports", "TS val"] {
+        for word in ["within ", "after ", "isn ", "ports ", "TS val"] {
             assert!(!code.contains(word), "{name}: {word}\n{text}");
         }
         written += 1;

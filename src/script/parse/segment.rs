@@ -91,9 +91,9 @@ fn field(cursor: &mut Cursor<'_>, seg: &mut SegmentLine) -> Read<bool> {
     } else if seg.ack.is_none() && cursor.eat_word("ack") {
         seg.ack = Some(number(cursor, "an acknowledgment number, `$` and a name, or `*`")?);
     } else if seg.loose.len.is_none() && cursor.eat_word("len") {
-        seg.loose.len = Some(span(cursor, "a length in octets")?);
+        seg.loose.len = Some(span(cursor, "a length in octets", u32::MAX)?);
     } else if seg.window.is_none() && seg.loose.window.is_none() && cursor.eat_word("win") {
-        match span(cursor, "a window, 0 to 65535")? {
+        match span(cursor, "a window, 0 to 65535", u16::MAX.into())? {
             Span { low, high } if low == high => {
                 let small = u16::try_from(low);
                 seg.window = Some(small.map_err(|_| cursor.error("a window, 0 to 65535"))?);
@@ -155,8 +155,8 @@ fn number(cursor: &mut Cursor<'_>, what: &str) -> Read<Number> {
 }
 
 /// `5`, `1..100`, `1..`
-fn span(cursor: &mut Cursor<'_>, what: &str) -> Read<Span> {
-    let low: u32 = cursor.number(what)?;
+fn span(cursor: &mut Cursor<'_>, what: &str, most: u32) -> Read<Span> {
+    let low: u32 = cursor.one_of(what, |word| word.parse().ok().filter(|&low| low <= most))?;
     if !cursor.eat("..") {
         return Ok(Span { low, high: low });
     }
