@@ -284,9 +284,10 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
         o.word("server", conv.states()[1].name());
     });
     o.number("first_frame", conv.first.frame);
-    o.number("last_frame", conv.last.frame);
+    let last = conv.ends_at();
+    o.number("last_frame", last.frame);
     o.time("first", conv.first.at);
-    o.time("last", conv.last.at);
+    o.time("last", last.at);
     let marks = (!conv.marks.is_empty()).then(|| conv.marks.iter()).into_iter().flatten();
     o.words("marks", marks.map(|mark| mark.slug()));
     o.words("confidence", judged.confidence.iter().map(|c| c.slug()));
