@@ -53,12 +53,12 @@ impl Conversation {
     /// A reset ends the wait for an answer: what was asked had been acknowledged, and
     /// nothing was said since.
     fn settle_wait(&mut self) {
-        let (Some(reset), Some(asked)) = (self.reset, self.asked) else { return };
+        let Some(reset) = self.reset.filter(|_| self.asked.is_some()) else { return };
         let client = self.side(Side::Client);
         let heard = self.side(Side::Server).acked.zip(client.snd_nxt()).is_some_and(|(ack, nxt)| ack == nxt);
-        let quiet = client.last_data.is_some_and(|last| reset.seen.at.since(last) >= LONG_WAIT);
-        if heard && quiet && self.first_closer.is_none() {
-            self.note_wait(reset.seen.at.since(asked));
+        let quiet = client.last_data.map_or(Duration::ZERO, |last| reset.seen.at.since(last));
+        if heard && self.first_closer.is_none() {
+            self.note_wait(quiet);
         }
     }
 

@@ -155,7 +155,9 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
         // It was challenged, and this is the answer: the first one had the reason, and
         // is the one to name. The answer may stand before it: where the challenge pointed.
         Some(first) if first.by == from => {
-            let (seq, own) = (first.seq.later(seg.seq), own(conv, &first));
+            // And a bare one says that its sender no longer knows the connection.
+            let own = own(conv, &first) || (!seg.flags.ack() && !first.bare);
+            let seq = first.seq.later(seg.seq);
             ResetFacts { exact, seq, own, ..first }
         }
         Some(first) if !exact => first,
