@@ -217,11 +217,7 @@ fn numbers(content: &Content, event: &Event, conv: Option<&Conversation>) -> Opt
 }
 
 /// What no text can show, and why.
-const IN_NO_TEXT: [(&str, &str); 3] = [
-    ("+one-direction", "never set: `~one-direction` says it"),
-    ("+ecn", "never set: what was negotiated says it"),
-    ("~kernel-drops", "about the capture, not about a conversation"),
-];
+const IN_NO_TEXT: [(&str, &str); 1] = [("~kernel-drops", "about the capture, not about a conversation")];
 
 /// Everything that can be said of a segment or a conversation, from the program's
 /// own lists.

@@ -78,7 +78,10 @@ fn values_are_checked() {
         ("-r x --for 0s", &["--for cannot be `0s`"]),
         (
             "-r x --format tabel",
-            &["possible: table, ladder, lines, summary, json, html, svg", "hint: did you mean table?"],
+            &[
+                "possible: table, ladder, lines, summary, json, script, html, svg, csv, worksheet",
+                "hint: did you mean table?",
+            ],
         ),
         ("-r x --json=1", &["--json: takes no value"]),
     ]);

@@ -288,9 +288,10 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
         o.word(key!("server"), conv.states()[1].name());
     });
     o.number(key!("first_frame"), conv.first.frame);
-    o.number(key!("last_frame"), conv.last.frame);
+    let last = conv.ends_at();
+    o.number(key!("last_frame"), last.frame);
     o.time(key!("first"), conv.first.at);
-    o.time(key!("last"), conv.last.at);
+    o.time(key!("last"), last.at);
     let marks = (!conv.marks.is_empty()).then(|| conv.marks.iter()).into_iter().flatten();
     o.words(key!("marks"), marks.map(|mark| mark.slug()));
     o.words(key!("confidence"), judged.confidence.iter().map(|c| c.slug()));

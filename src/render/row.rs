@@ -298,8 +298,6 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::PortReuse
         | Mark::ChecksumOffload
         | Mark::SelfConnect
-        | Mark::OneDirection
-        | Mark::Ecn
         | Mark::Urgent
         | Mark::SplitScope
         | Mark::SplitHandshake
@@ -319,6 +317,8 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::DeferredAccept
         | Mark::SynProxy
         | Mark::PmtuBlackHole
+        | Mark::WindowFull
+        | Mark::Ecn
         | Mark::LateAck
         | Mark::ThirdNotCaptured
         | Mark::SynAckNotCaptured

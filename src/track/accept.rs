@@ -18,15 +18,39 @@ const SLACK: u32 = 1 << 20;
 /// force only if both offered it (RFC 7323 §2.2); if the opening was not
 /// captured it is unknown, and the largest is assumed.
 pub(super) fn window(conv: &Conversation, receiver: Side) -> u32 {
+    u32::from(conv.side(receiver).window) << scale(conv, receiver).unwrap_or(14)
+}
+
+/// By how much its last window is to be shifted, if that is known.
+fn scale(conv: &Conversation, receiver: Side) -> Option<u8> {
     let offers = |side: Side| conv.side(side).offers;
     let known = Side::BOTH.into_iter().all(|side| conv.side(side).isn_seen && !offers(side).cut);
-    let shift = match (offers(Side::Client).window_scale, offers(Side::Server).window_scale) {
-        _ if !conv.side(receiver).scaled => 0,
-        _ if !known => 14,
-        (Some(_), Some(_)) => offers(receiver).window_scale.map_or(0, |shift| shift.min(14)),
-        _ => 0,
-    };
-    u32::from(conv.side(receiver).window) << shift
+    match (offers(Side::Client).window_scale, offers(Side::Server).window_scale) {
+        _ if !conv.side(receiver).scaled => Some(0),
+        _ if !known => None,
+        (Some(_), Some(_)) => offers(receiver).window_scale.map(|shift| shift.min(14)),
+        _ => Some(0),
+    }
+}
+
+/// Whether a segment with payload ends with the last octet that its receiver has
+/// announced room for: its sender must wait (RFC 9293 §3.8.6). Never if the scale
+/// is not known.
+#[inline]
+pub(super) fn fills_window(conv: &Conversation, seg: &Segment<'_>, from: Side) -> bool {
+    let peer = conv.side(from.other());
+    let Some(acked) = peer.acked else { return false };
+    let in_flight = seg.end().relative_to(acked);
+    // Whatever the scale, both have the same digits then: as good as never true of
+    // a segment that does not fill the window.
+    let digits = |n: u32| n.wrapping_shl(n.leading_zeros());
+    digits(in_flight) == digits(u32::from(peer.window)) && is_window(conv, in_flight, from.other())
+}
+
+#[cold]
+fn is_window(conv: &Conversation, octets: u32, receiver: Side) -> bool {
+    let window = u32::from(conv.side(receiver).window);
+    octets > 0 && scale(conv, receiver).is_some_and(|shift| window << shift == octets)
 }
 
 /// Whether a segment with payload or FIN lies beyond everything that its

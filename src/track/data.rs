@@ -52,6 +52,10 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     if added.leaves_gap {
         found.marks.set(Mark::Gap);
     }
+    let asks = matches!(step, Step::KeepAlive | Step::WindowProbe);
+    if !asks && !seg.flags.fin() && accept::fills_window(conv, seg, from) {
+        window_is_full(conv, found);
+    }
     // The handshake's third segment may carry data: both are said.
     found.steps.push(step);
     if let Step::Retransmission { .. } = step {
@@ -68,6 +72,12 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
     if !seg.flags.fin() {
         close::settle_fin(conv, from, found);
     }
+}
+
+#[cold]
+pub(super) fn window_is_full(conv: &mut Conversation, found: &mut Findings) {
+    conv.marks.set(Mark::WindowFull);
+    found.marks.set(Mark::WindowFull);
 }
 
 /// Names the frame that a retransmission repeats, if it is known.

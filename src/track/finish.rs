@@ -6,6 +6,7 @@ use crate::model::Timestamp;
 
 use super::conversation::Conversation;
 use super::facts::Phase;
+use super::half::Sighting;
 use super::mark::Mark;
 use super::state::Side;
 
@@ -13,6 +14,12 @@ use super::state::Side;
 const LONG_WAIT: Duration = Duration::from_millis(500);
 
 impl Conversation {
+    /// The last that was seen of it: its last segment, or the ICMP error that rejected
+    /// it later.
+    pub fn ends_at(&self) -> Sighting {
+        self.turned_away.filter(|away| away.frame > self.last.frame).unwrap_or(self.last)
+    }
+
     /// The capture ends: what was asked and not answered has waited until now.
     pub(super) fn finalize(&mut self, capture_end: Timestamp) {
         let open = matches!(self.phase, Phase::Open(_)) && !self.is_over();
@@ -27,6 +34,7 @@ impl Conversation {
     pub(super) fn settle(&mut self) {
         // No segment comes any more that could repeat one.
         self.trail = None;
+        self.settle_wait();
         let (client, server) = (self.side(Side::Client), self.side(Side::Server));
         let start = client.isn.map(|isn| isn.advance(1));
         let unheard =
@@ -39,6 +47,18 @@ impl Conversation {
             && client.retransmissions >= 3
         {
             self.marks.set(Mark::NotAccepted);
+        }
+    }
+
+    /// A reset ends the wait for an answer: what was asked had been acknowledged, and
+    /// nothing was said since.
+    fn settle_wait(&mut self) {
+        let Some(reset) = self.reset.filter(|_| self.asked.is_some()) else { return };
+        let client = self.side(Side::Client);
+        let heard = self.side(Side::Server).acked.zip(client.snd_nxt()).is_some_and(|(ack, nxt)| ack == nxt);
+        let quiet = client.last_data.map_or(Duration::ZERO, |last| reset.seen.at.since(last));
+        if heard && self.first_closer.is_none() {
+            self.note_wait(quiet);
         }
     }
 

@@ -44,11 +44,10 @@ pub enum Mark {
     FinEarly,
     /// Both ends are one socket.
     SelfConnect,
-    /// Only one direction was captured.
-    OneDirection,
     /// Urgent data.
     Urgent,
-    /// ECN capable on both sides.
+    /// Congestion was met on the way: CE in the IP header, ECE or CWR after the
+    /// handshake.
     Ecn,
     /// Came in IP fragments.
     Fragmented,
@@ -79,6 +78,8 @@ pub enum Mark {
     SynProxy,
     /// Full-sized segments never arrive, small ones do.
     PmtuBlackHole,
+    /// Its last octet is the last that its receiver has announced room for.
+    WindowFull,
 }
 
 impl Mark {
@@ -103,7 +104,6 @@ impl Mark {
         Mark::ChecksumOffload,
         Mark::FinEarly,
         Mark::SelfConnect,
-        Mark::OneDirection,
         Mark::Urgent,
         Mark::Ecn,
         Mark::Fragmented,
@@ -119,6 +119,7 @@ impl Mark {
         Mark::DeferredAccept,
         Mark::SynProxy,
         Mark::PmtuBlackHole,
+        Mark::WindowFull,
     ];
 
     /// True of nearly every segment that a host captures of itself: said in
@@ -151,7 +152,6 @@ impl Mark {
             Self::ChecksumOffload => "checksum-offload",
             Self::FinEarly => "fin-early",
             Self::SelfConnect => "self-connect",
-            Self::OneDirection => "one-direction",
             Self::Urgent => "urgent",
             Self::Ecn => "ecn",
             Self::Fragmented => "fragmented",
@@ -167,6 +167,7 @@ impl Mark {
             Self::DeferredAccept => "deferred-accept",
             Self::SynProxy => "syn-proxy",
             Self::PmtuBlackHole => "pmtu-black-hole",
+            Self::WindowFull => "window-full",
         }
     }
 }

@@ -41,6 +41,11 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
         found.marks.set(Mark::Urgent);
         conv.marks.set(Mark::Urgent);
     }
+    let counts = Flags::ECE.with(Flags::CWR).bits();
+    if (seg.ip.ecn == CE || seg.flags.bits() & counts != 0) && signals_congestion(seg, conv) {
+        found.marks.set(Mark::Ecn);
+        conv.marks.set(Mark::Ecn);
+    }
     if seg.fragments > 0 {
         found.marks.set(Mark::Fragmented);
     }
@@ -58,6 +63,19 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
     if !usual {
         marks_of_options(seg, found);
     }
+}
+
+/// "Congestion experienced" (RFC 3168 §5).
+const CE: u8 = 3;
+
+/// Whether a segment with CE, ECE or CWR tells of congestion. In a SYN the flags
+/// negotiate, and with Accurate ECN they are part of a counter that is never 0 at
+/// first (RFC 9768 §3.2.2).
+fn signals_congestion(seg: &Segment<'_>, conv: &Conversation) -> bool {
+    let [client, server] = [&conv.half[0], &conv.half[1]].map(|half| half.offers.flags);
+    let classic = server.contains(Flags::ECE) && !server.contains(Flags::CWR) && !server.contains(Flags::AE);
+    let accurate = seg.flags.contains(Flags::AE) || client.contains(Flags::AE) && !classic;
+    seg.ip.ecn == CE || !(seg.flags.syn() || accurate)
 }
 
 /// Timestamps alone, aligned, are what nearly every segment carries.

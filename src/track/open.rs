@@ -28,6 +28,10 @@ fn on_bare_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &m
     match (conv.phase, from) {
         (Phase::SynSent | Phase::Crossed | Phase::SynReceived, Side::Server) => {
             note_syn(conv, seg, from);
+            if seg.len > 0 {
+                found.marks.set(Mark::SynData);
+                conv.marks.set(Mark::SynData);
+            }
             if conv.phase == Phase::SynSent {
                 conv.phase = Phase::Crossed;
                 conv.side_mut(Side::Server).state = State::SynSent;
@@ -256,6 +260,10 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     }
 }
 
+/// Octets of the client that may be missing in a capture before the server's first
+/// acknowledgment of some.
+const UNSEEN: u32 = 1 << 20;
+
 /// The server sends on after its SYN-ACK: with payload it must have taken the
 /// third segment, unless the SYN's data opened it (RFC 7413).
 fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
@@ -263,7 +271,10 @@ fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &
     // Octets of the client that it acknowledges, or nothing of the client in the
     // capture at all: a bare ACK then speaks of a third segment too.
     let client = conv.side(Side::Client);
-    let beyond = client.isn.map(|isn| isn.advance(1 + conv.syn_data)).is_some_and(|end| ack.is_after(end));
+    // From another connection on these ports both numbers would be anything.
+    let next = conv.side(Side::Server).snd_nxt() == Some(seg.seq);
+    let near = |end: Seq| ack.is_after(end) && (next || ack.relative_to(end) < UNSEEN);
+    let beyond = client.isn.map(|isn| isn.advance(1 + conv.syn_data)).is_some_and(near);
     let proven = seg.len > 0 || seg.flags.fin() || beyond || client.segments == 0;
     if fast || !proven {
         if let Some(len) = std::num::NonZeroU32::new(seg.len) {

@@ -7,7 +7,7 @@ use crate::model::{Checksum, Segment, Seq};
 
 use super::accept;
 use super::conversation::{Conversation, Findings};
-use super::facts::{Phase, ResetFacts};
+use super::facts::{Opened, Phase, ResetFacts};
 use super::half::{Last, Sighting};
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
@@ -62,7 +62,11 @@ fn refusal(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
 fn client_abort(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
     let expected = conv.side(Side::Client).snd_nxt();
     let window = u32::from(conv.side(Side::Server).window).max(1);
-    let inside = expected.is_some_and(|nxt| seg.seq.relative_to(nxt) < window || seg.seq.advance(1) == nxt);
+    // It answers the SYN of the other side, from a port that is closed by now: it has
+    // no number of its own (RFC 9293 §3.5.2), whatever window 0 lies in.
+    let numberless = conv.phase == Phase::Crossed && seg.seq.raw() == 0 && seg.flags.ack();
+    let inside = !numberless
+        && expected.is_some_and(|nxt| seg.seq.relative_to(nxt) < window || seg.seq.advance(1) == nxt);
     if !inside {
         found.steps.push(Step::ResetIgnored { why: Unacceptable::OutsideWindow });
         return;
@@ -87,6 +91,8 @@ fn repeated(conv: &mut Conversation, found: &mut Findings) {
 enum Fit {
     Exact(Seq),
     InWindow,
+    /// Right behind the window: it may have overtaken what fills it.
+    AtEdge,
     Outside,
 }
 
@@ -104,7 +110,11 @@ fn fit(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Fit {
     }
     let Some(nxt) = receiver.acked.or(sender.contiguous()) else { return Fit::Exact(seg.seq) };
     let window = accept::window(conv, from.other()).max(1);
-    if seg.seq.relative_to(nxt) < window { Fit::InWindow } else { Fit::Outside }
+    match seg.seq.relative_to(nxt) {
+        ahead if ahead < window => Fit::InWindow,
+        ahead if ahead == window && seg.flags.ack() => Fit::AtEdge,
+        _ => Fit::Outside,
+    }
 }
 
 fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
@@ -129,6 +139,11 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
             (Step::Reset, true)
         }
         Fit::InWindow => (Step::ResetChallenged, false),
+        Fit::AtEdge => {
+            // Dropped; but should the octets before it come, its sender has given up.
+            conv.reset = conv.reset.or_else(|| Some(facts(conv, seg, from, false)));
+            (Step::ResetIgnored { why: Unacceptable::OutsideWindow }, false)
+        }
         Fit::Outside => (Step::ResetIgnored { why: Unacceptable::OutsideWindow }, false),
     };
     found.steps.push(step);
@@ -137,16 +152,21 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
     }
     conv.side_mut(from).provoked = !exact;
     conv.reset = Some(match conv.reset {
-        // It was challenged, and this is the answer: the first one had the reason.
-        // It may stand before the first: where the challenge pointed.
+        // It was challenged, and this is the answer: the first one had the reason, and
+        // is the one to name. The answer may stand before it: where the challenge pointed.
         Some(first) if first.by == from => {
-            let (seq, own) = (first.seq.later(seg.seq), own(conv, &first));
-            ResetFacts { exact, seen: Sighting::of(seg), seq, own, ..first }
+            // And a bare one says that its sender no longer knows the connection.
+            let own = own(conv, &first) || (!seg.flags.ack() && !first.bare);
+            let seq = first.seq.later(seg.seq);
+            ResetFacts { exact, seq, own, ..first }
         }
         Some(first) if !exact => first,
         // A bare reset in reply: the other side took the first one. And who gave
         // up first has given up, whatever the other side does later.
-        Some(first) if own(conv, &first) || (!seg.flags.ack() && !first.bare) => {
+        // Or it never answered again, and this one gives up for that.
+        Some(first)
+            if own(conv, &first) || (!seg.flags.ack() && !first.bare) || conv.side(from).keep_alive =>
+        {
             ResetFacts { exact: true, ..first }
         }
         _ => facts(conv, seg, from, exact),
@@ -159,8 +179,15 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
 /// Whether it stands at its sender's own SND.NXT and has ACK. What it had
 /// overtaken shows that only later.
 fn own(conv: &Conversation, reset: &ResetFacts) -> bool {
-    reset.own || (!reset.bare && conv.side(reset.by).snd_nxt() == Some(reset.seq))
+    let beyond = conv.side(reset.by).snd_nxt().map(|nxt| reset.seq.relative_to(nxt));
+    // Data of a SYN that crossed another is counted only when it comes again.
+    let crossed = conv.phase == Phase::Open(Opened::Simultaneous) && conv.marks.has(Mark::SynData);
+    let most = if crossed { MOST_SYN_DATA } else { 0 };
+    reset.own || (!reset.bare && beyond.is_some_and(|beyond| beyond <= most))
 }
+
+/// Octets that fit in a SYN beside its options, on an Ethernet.
+const MOST_SYN_DATA: u32 = 1_460;
 
 fn facts(conv: &Conversation, seg: &Segment<'_>, by: Side, exact: bool) -> ResetFacts {
     let outstanding = |side: Side| {

@@ -120,7 +120,10 @@ fn route_other<'a>(
     let bare = seg.flags.rst() && seg.seq.raw() == 0;
     let asked = |conv: &Conversation| {
         let phase = conv.phase;
-        let opening = matches!(phase, Phase::SynSent | Phase::Crossed | Phase::Refused | Phase::SynReceived);
+        let opening = matches!(
+            phase,
+            Phase::SynSent | Phase::Crossed | Phase::Refused | Phase::Aborted | Phase::SynReceived
+        );
         (opening || bare) && seg.flags.ack() && answers(conv, seg, conv.sender(way))
     };
     if asked(newest) {

@@ -8,8 +8,9 @@
 
 use crate::model::{Flags, Segment};
 
+use super::accept;
 use super::conversation::{Conversation, Findings};
-use super::data::asked_or_answered;
+use super::data::{self, asked_or_answered};
 use super::facts::Phase;
 use super::mark::Mark;
 use super::observe::has_usual_options;
@@ -68,6 +69,9 @@ pub(super) fn is_taken_in(
     asked_or_answered(conv, seg, from);
     conv.trail.get_or_insert_default().note(seg, from, peer_acked);
     found.steps.push(Step::Data { len: seg.len });
+    if accept::fills_window(conv, seg, from) {
+        data::window_is_full(conv, found);
+    }
     true
 }
 

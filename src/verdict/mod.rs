@@ -280,20 +280,27 @@ fn rejects_third(conv: &Conversation, reset: &ResetFacts) -> bool {
     reset.by == Side::Server && quiet && conv.synacks > 0
 }
 
+/// No system leaves FIN-WAIT-2 sooner of itself; Linux waits 60 s
+/// (`tcp_fin_timeout`).
+const FORGETS: Duration = Duration::from_secs(1);
+
 /// Why a connection was probably reset. The first row that fits decides.
 fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
     // What the other side sent last may have been acknowledged by the kernel, yet
     // never read: the resetting side did not say anything since.
     let last = |side: Side| conv.side(side).last_data;
     let unread = reset.unread > 0 || last(reset.by.other()) > last(reset.by);
+    let since_fin = conv.side(reset.by).fin.map_or(Duration::ZERO, |fin| reset.seen.at.since(fin.first.at));
+    // A closed socket answers with a bare reset at the number that the segment
+    // acknowledged; a load balancer does so in the server's place, with a TTL of its own.
+    let closed = reset.bare && reset.after_own_fin && !reset.disowned;
+    let data = reset.answers == Last::Data || reset.answers == Last::Fin && reset.unread > 0;
     match (reset.bare, reset.after_own_fin, reset.answers) {
+        _ if closed && data => ResetReason::ClosedSocket,
         _ if reset.ttl_odd || reset.disowned => ResetReason::Forged,
         _ if reset.keep_alive_failed => ResetReason::KeepAliveTimeout,
         (true, false, Last::Other) if rejects_third(conv, reset) => ResetReason::NotAccepted,
-        // A closed socket answers with a bare reset at the number that the segment
-        // acknowledged.
-        (true, true, Last::Data) => ResetReason::ClosedSocket,
-        (true, true, Last::Fin) => ResetReason::FinWait2Timeout,
+        (true, true, Last::Fin) if since_fin >= FORGETS => ResetReason::FinWait2Timeout,
         (true, _, Last::Other | Last::Data | Last::Fin) => ResetReason::HalfOpenDiscovery,
         // Nothing asked for it, and a host that gives up a connection sets ACK.
         (true, _, Last::Nothing) => ResetReason::Forged,

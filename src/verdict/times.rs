@@ -73,10 +73,7 @@ impl Times {
             ambiguous,
             time_wait_until: last_ack.map(|ack| ack.at.plus(TIME_WAIT_LINUX)),
             half_closed,
-            lasted: conv
-                .turned_away
-                .map_or(conv.last.at, |away| away.at.max(conv.last.at))
-                .since(conv.first.at),
+            lasted: conv.ends_at().at.since(conv.first.at),
         }
     }
 }

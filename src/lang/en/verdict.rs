@@ -203,21 +203,21 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let text = if conv.side(by.other()).segments == 0 {
                 format!("{closer} sent FIN; the other direction was not captured")
             } else if conv.ignores_fin(*by) {
-                let times = match conv.side(*by).fin.map_or(0, |fin| fin.sent) {
-                    ..=1 => String::new(),
-                    sent => format!(", sent {} times,", Grouped(sent.into())),
-                };
                 let state = conv.side(*by).state.name();
-                format!("{closer}'s FIN{times} is not acknowledged, the {other} is silent; {closer} {state}")
+                format!("{}; {closer} {state}", unheard(conv, *by))
             } else {
                 format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
             };
             last(Tone::Pending, "half-closed", text)
         }
         End::Closing { by, unacked } => {
-            let (first, unacked) = (side(*by), side(*unacked));
-            let text =
-                format!("{first} first, both sent FIN; the {unacked}'s is not acknowledged; {}", states(*by));
+            let first = side(*by);
+            let missing = if conv.ignores_fin(*unacked) {
+                unheard(conv, *unacked)
+            } else {
+                format!("the {}'s is not acknowledged", side(*unacked))
+            };
+            let text = format!("{first} first, both sent FIN; {missing}; {}", states(*by));
             last(Tone::Pending, "closing", text)
         }
         End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
@@ -240,6 +240,15 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             "still open, to keep within the limits of memory or of silence".to_owned(),
         ),
     }
+}
+
+/// A FIN into silence.
+fn unheard(conv: &Conversation, by: Side) -> String {
+    let times = match conv.side(by).fin.map_or(0, |fin| fin.sent) {
+        ..=1 => String::new(),
+        sent => format!(", sent {} times,", Grouped(sent.into())),
+    };
+    format!("{}'s FIN{times} is not acknowledged, the {} is silent", side(by), side(by.other()))
 }
 
 fn graceful(case: &Case<'_>, close: &Close) -> Remark {

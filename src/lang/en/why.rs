@@ -196,7 +196,8 @@ fn reset_reason(reason: ResetReason) -> &'static str {
 }
 
 const NOT_ACCEPTED: &str = "a server that has the third segment neither repeats its SYN-ACK nor leaves data \
-     unacknowledged: the ACK was lost, or there was no room for the connection (RFC 9293 §3.10.7.4)";
+     unacknowledged: the ACK was lost, or there was no room for the connection, or the listener \
+     waits a second for data (RFC 9293 §3.10.7.4)";
 
 const DEFERRED_ACCEPT: &str = "a lost third segment brings the SYN-ACK back after a second (RFC 6298 §2); this one comes much later: \
      with TCP_DEFER_ACCEPT Linux drops the bare ACK, and the connection is open for it only when data \
@@ -232,9 +233,15 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::ChecksumOffload => "captured before the network card put the checksum in",
         Mark::FinEarly => "a FIN counts only when everything before it has arrived (RFC 9293 §3.10.7.4)",
         Mark::SelfConnect => "source and destination are the same address and port",
-        Mark::OneDirection => "only what one side sent is in the capture",
         Mark::Urgent => "URG is set: the urgent pointer counts (RFC 9293 §3.8.5)",
-        Mark::Ecn => "the SYN has ECE and CWR, the SYN-ACK ECE alone (RFC 3168 §6.1.1)",
+        Mark::Ecn => {
+            "CE is a router's word that its queue grows; ECE brings it back to the sender, CWR says that the \
+             sender has slowed down (RFC 3168 §6.1)"
+        }
+        Mark::WindowFull => {
+            "the last octet that the receiver has room for: its sender must wait for an ACK or a larger window \
+             (RFC 9293 §3.8.6)"
+        }
         Mark::Fragmented => "IP split the segment; it was put together again (RFC 791 §3.2)",
         Mark::ResetAfterClose => {
             "both FINs were acknowledged before: the reset can only end TIME-WAIT (RFC 9293 §3.10.7.4)"

@@ -192,20 +192,21 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
             let text = if conv.side(by.other()).segments == 0 {
                 format!("{closer}已发 FIN；另一方向没有捕获到")
             } else if conv.ignores_fin(*by) {
-                let times = match conv.side(*by).fin.map_or(0, |fin| fin.sent) {
-                    ..=1 => String::new(),
-                    sent => format!("发出 {} 次，", Grouped(sent.into())),
-                };
                 let state = conv.side(*by).state.name();
-                format!("{closer}的 FIN {times}未被确认，{other}没有任何回应；{closer} {state}")
+                format!("{}；{closer} {state}", unheard(conv, *by))
             } else {
                 format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(*by))
             };
             last(Tone::Pending, "半关闭", text)
         }
         End::Closing { by, unacked } => {
-            let (first, unacked) = (side(*by), side(*unacked));
-            let text = format!("{first}先发 FIN，双方均已发出；{unacked}的 FIN 未被确认；{}", states(*by));
+            let first = side(*by);
+            let missing = if conv.ignores_fin(*unacked) {
+                unheard(conv, *unacked)
+            } else {
+                format!("{}的 FIN 未被确认", side(*unacked))
+            };
+            let text = format!("{first}先发 FIN，双方均已发出；{missing}；{}", states(*by));
             last(Tone::Pending, "关闭中", text)
         }
         End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
@@ -219,6 +220,15 @@ fn ended(case: &Case<'_>, end: &End) -> Remark {
         End::Open => last(Tone::Pending, "仍打开", format!("捕获结束时尚未关闭；{}", states(Side::Client))),
         End::Expired => last(Tone::Pending, "已移出", "尚未关闭，因会话数或静默时间达到上限".to_owned()),
     }
+}
+
+/// A FIN into silence.
+fn unheard(conv: &Conversation, by: Side) -> String {
+    let times = match conv.side(by).fin.map_or(0, |fin| fin.sent) {
+        ..=1 => String::new(),
+        sent => format!("发出 {} 次，", Grouped(sent.into())),
+    };
+    format!("{}的 FIN {times}未被确认，{}没有任何回应", side(by), side(by.other()))
 }
 
 fn graceful(case: &Case<'_>, close: &Close) -> Remark {

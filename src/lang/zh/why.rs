@@ -182,7 +182,7 @@ fn reset_reason(reason: ResetReason) -> &'static str {
 }
 
 const NOT_ACCEPTED: &str = "收到第三次握手的服务器既不会重发 SYN-ACK，也不会不确认数据：或者 ACK 丢失了，\
-     或者连接队列已满（RFC 9293 §3.10.7.4）";
+     或者连接队列已满，或者监听的套接字要等数据等上一秒（RFC 9293 §3.10.7.4）";
 
 const DEFERRED_ACCEPT: &str = "第三次握手若丢失，SYN-ACK 一秒后就会重传（RFC 6298 §2）；这一个晚得多：设置了 TCP_DEFER_ACCEPT 的 \
      Linux 丢弃不带数据的 ACK，等到数据来了，或 ACK 再来一次，连接对它才算建立";
@@ -214,9 +214,9 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::ChecksumOffload => "捕获时网卡尚未填入校验和",
         Mark::FinEarly => "FIN 之前的数据全部到达，FIN 才生效（RFC 9293 §3.10.7.4）",
         Mark::SelfConnect => "源与目的是同一个地址和端口",
-        Mark::OneDirection => "捕获中只有一方发送的报文段",
         Mark::Urgent => "URG 置位：紧急指针有效（RFC 9293 §3.8.5）",
-        Mark::Ecn => "SYN 带 ECE 与 CWR，SYN-ACK 只带 ECE（RFC 3168 §6.1.1）",
+        Mark::Ecn => "CE 是路由器说队列在变长，ECE 把它带回给发送方，CWR 表示发送方已经放慢（RFC 3168 §6.1）",
+        Mark::WindowFull => "接收方通告的空间到此用完：发送方要等 ACK 或更大的窗口（RFC 9293 §3.8.6）",
         Mark::Fragmented => "IP 将它分片，此处已重组（RFC 791 §3.2）",
         Mark::ResetAfterClose => {
             "两个 FIN 此前都已得到确认：RST 最多只能结束 TIME-WAIT（RFC 9293 §3.10.7.4）"

@@ -28,6 +28,16 @@ impl History {
         }
     }
 
+    /// What the originator did, the responder did, and the other way round; `^` says so.
+    pub(super) fn reverse(&mut self) {
+        for letter in &mut self.letters {
+            *letter ^= if letter.is_ascii_alphabetic() { 0x20 } else { 0 };
+        }
+        self.letters.copy_within(..MAX - 1, 1);
+        self.letters[0] = b'^';
+        self.len = (self.len + 1).min(MAX as u8);
+    }
+
     /// The letters.
     pub fn as_str(&self) -> &str {
         let letters = self.letters.get(..usize::from(self.len)).unwrap_or_default();

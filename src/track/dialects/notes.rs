@@ -84,6 +84,12 @@ impl Notes {
         self.history.push(b'^');
     }
 
+    /// As if the other side had been the originator from the first.
+    pub fn reverse(&mut self) {
+        self.counts.swap(0, 1);
+        self.history.reverse();
+    }
+
     fn push(&mut self, who: usize, letter: u8) {
         self.history.push(if who == 0 { letter } else { letter.to_ascii_lowercase() });
     }

@@ -175,6 +175,18 @@ fn zeek_flips_a_connection_whose_first_segment_comes_from_a_known_port() {
 }
 
 #[test]
+fn zeek_flips_a_syn_ack_that_an_ack_follows_but_not_a_scan() {
+    let (syn_ack, ack) = (seg(S, SYN_ACK, 500, 0, 0), seg(C, ACK, 0, 501, 0));
+    for (next, history) in [(ack, "^hA"), (seg(S, ACK, 501, 0, 9), "^hd"), (seg(C, ACK, 0, 501, 9), "^hD")] {
+        let answered = play(&[syn_ack, next]).zeek;
+        assert_eq!((answered.history(), answered.originator()), (history, Some(C)));
+    }
+    assert_eq!(play(&[syn_ack, ack]).zeek.states(), [EndState::Established; 2]);
+    let scan = play(&[syn_ack, seg(C, Flags::RST, 0, 0, 0)]).zeek;
+    assert_eq!((scan.history(), scan.originator()), ("Hr", Some(S)));
+}
+
+#[test]
 fn zeek_an_attempt_is_given_up_after_5_s_and_a_closed_connection_forgotten() {
     let syn = seg(C, SYN, 0, 0, 0);
     let again = [syn, later(syn, 7), later(seg(S, SYN_ACK, 9, 1, 0), 7)];

@@ -118,6 +118,7 @@ impl Zeek {
             Some(originator) => originator,
             None => self.begin(seg, from),
         };
+        let originator = if self.is_answered(seg) { self.answer() } else { originator };
         let who = usize::from(from != originator);
         let end = &mut self.ends[who];
         if seg.checksum == Checksum::Bad && end.summed {
@@ -257,6 +258,22 @@ impl Zeek {
         if change.flip {
             self.flip();
         }
+    }
+
+    /// Whether a SYN-ACK without SYN was no scan: a bare ACK or data follows, and not
+    /// the RST that a scan brings about (Zeek 5.1 and later).
+    fn is_answered(&self, seg: &Segment<'_>) -> bool {
+        let plain = !seg.flags.intersects(CONTROL) && (seg.flags.ack() || seg.len > 0);
+        plain && self.states() == [EndState::SynAckSent, EndState::Inactive]
+    }
+
+    /// Who sent the SYN-ACK is the responder after all; the originator.
+    fn answer(&mut self) -> Side {
+        self.ends.swap(0, 1);
+        self.ends[1].enter(EndState::Established);
+        self.notes.reverse();
+        self.originator = self.originator.map(Side::other);
+        self.originator.unwrap_or(Side::Client)
     }
 
     /// Originator and responder change places: the SYN-ACK was captured before
