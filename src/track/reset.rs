@@ -151,7 +151,15 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
         return;
     }
     conv.side_mut(from).provoked = !exact;
-    conv.reset = Some(match conv.reset {
+    conv.reset = Some(which(conv, seg, from, exact));
+    if exact {
+        close_both(conv);
+    }
+}
+
+/// Of two resets, the one that ended the connection.
+fn which(conv: &Conversation, seg: &Segment<'_>, from: Side, exact: bool) -> ResetFacts {
+    match conv.reset {
         // It was challenged, and this is the answer: the first one had the reason, and
         // is the one to name. The answer may stand before it: where the challenge pointed.
         Some(first) if first.by == from => {
@@ -170,9 +178,6 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
             ResetFacts { exact: true, ..first }
         }
         _ => facts(conv, seg, from, exact),
-    });
-    if exact {
-        close_both(conv);
     }
 }
 

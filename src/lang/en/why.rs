@@ -210,6 +210,12 @@ const PMTU_BLACK_HOLE: &str = "the largest segments were sent three times and mo
      a router drops what is larger than its MTU, and the ICMP error that would say so is lost \
      (RFC 2923 §2.1, RFC 4821)";
 
+const CONGESTION: &str = "CE is a router's word that its queue grows; ECE brings it back to the sender, CWR says that the \
+     sender has slowed down (RFC 3168 §6.1)";
+
+const WINDOW_FULL: &str = "the last octet that the receiver has room for: its sender must wait for an ACK or a larger window \
+     (RFC 9293 §3.8.6)";
+
 pub(super) fn of_mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "tcpdump's relative number is not the offset from the ISN",
@@ -234,14 +240,8 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::FinEarly => "a FIN counts only when everything before it has arrived (RFC 9293 §3.10.7.4)",
         Mark::SelfConnect => "source and destination are the same address and port",
         Mark::Urgent => "URG is set: the urgent pointer counts (RFC 9293 §3.8.5)",
-        Mark::Ecn => {
-            "CE is a router's word that its queue grows; ECE brings it back to the sender, CWR says that the \
-             sender has slowed down (RFC 3168 §6.1)"
-        }
-        Mark::WindowFull => {
-            "the last octet that the receiver has room for: its sender must wait for an ACK or a larger window \
-             (RFC 9293 §3.8.6)"
-        }
+        Mark::Ecn => CONGESTION,
+        Mark::WindowFull => WINDOW_FULL,
         Mark::Fragmented => "IP split the segment; it was put together again (RFC 791 §3.2)",
         Mark::ResetAfterClose => {
             "both FINs were acknowledged before: the reset can only end TIME-WAIT (RFC 9293 §3.10.7.4)"
