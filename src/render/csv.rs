@@ -169,8 +169,9 @@ fn row(judged: &Judged<'_>, out: &mut String) {
     cells.both(|side| conv.side(side).retransmissions);
     conv.states().into_iter().for_each(|state| cells.word(Some(state.name())));
     cells.number(Some(conv.first.frame));
-    cells.number(Some(conv.last.frame));
-    for at in [conv.first.at, conv.last.at] {
+    let last = conv.ends_at();
+    cells.number(Some(last.frame));
+    for at in [conv.first.at, last.at] {
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = write!(text, "{}.{:09}", at.secs(), at.subsec_nanos());

@@ -6,7 +6,6 @@ use std::fmt::Write;
 use crate::lang::units::{self, ShortOctets, ShortSpan};
 use crate::lang::{Head, Language, SelectionNote};
 use crate::track::{Roles, Side};
-use crate::verdict::{End, Verdict};
 
 use super::ends::EndText;
 use super::order::InOrder;
@@ -268,29 +267,13 @@ impl SummarySink {
 }
 
 mod exchange;
+mod roles;
 mod sorted;
+
+use roles::{ending_role, opening_role};
 
 pub use sorted::Sort;
 use sorted::Sorted;
-
-fn opening_role(verdict: &Verdict) -> Role {
-    match verdict {
-        Verdict::Unanswered { .. } | Verdict::Refused | Verdict::Rejected(_) | Verdict::Aborted(_) => {
-            Role::Trouble
-        }
-        Verdict::HalfOpen { .. } => Role::Warning,
-        Verdict::Opened { .. } => Role::Good,
-    }
-}
-
-fn ending_role(verdict: &Verdict) -> Role {
-    match verdict.end() {
-        None => opening_role(verdict),
-        Some(End::Graceful(_)) => Role::Good,
-        Some(End::Reset(..)) => Role::Trouble,
-        Some(End::HalfClosed { .. } | End::Closing { .. } | End::Open | End::Expired) => Role::Warning,
-    }
-}
 
 impl Sink for SummarySink {
     fn detail(&self) -> Detail {
