@@ -151,8 +151,8 @@ pub(super) struct Args {
           default_value = "600s", value_parser = duration, hide_short_help = true)]
     pub(super) syn_timeout: Duration,
     #[arg(long, value_name = "DURATION", help = help::IDLE_TIMEOUT, help_heading = heading::LIMITS,
-          default_value = "24h", value_parser = duration, hide_short_help = true)]
-    pub(super) idle_timeout: Duration,
+          value_parser = duration, hide_short_help = true)]
+    pub(super) idle_timeout: Option<Duration>,
 
     #[arg(long, value_name = "WHAT", help = help::GENERATE, help_heading = heading::OTHER)]
     pub(super) generate: Option<Generate>,

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::args::{Args, MAX_SNAPLEN};
 use super::files;
@@ -43,7 +44,7 @@ pub(super) fn meaning(
         duration: args.duration,
         max_flows: args.max_flows,
         syn_timeout: args.syn_timeout,
-        idle_timeout: args.idle_timeout,
+        idle_timeout: args.idle_timeout.unwrap_or(Duration::MAX),
     };
     // Who chose packets chose them to be seen.
     let udp = args.udp || filter.is_some();

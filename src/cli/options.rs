@@ -130,6 +130,7 @@ pub struct Limits {
     /// time, not zero.
     pub syn_timeout: Duration,
     /// Silence after which an open conversation is given up; packet time, not zero.
+    /// TCP itself knows no such time: `Duration::MAX` unless asked for.
     pub idle_timeout: Duration,
 }
 

@@ -12,7 +12,7 @@ fn limits() -> Limits {
         duration: None,
         max_flows: 1_000_000,
         syn_timeout: Duration::from_secs(600),
-        idle_timeout: Duration::from_secs(86_400),
+        idle_timeout: Duration::MAX,
     }
 }
 

@@ -186,7 +186,8 @@ connection made any more; --version -v says whether this system has it.";
         "Conversations followed at once; beyond, the one longest quiet is given up";
     pub(crate) const SYN_TIMEOUT: &str =
         "Give up an attempt after so long a silence, by the clock of the packets";
-    pub(crate) const IDLE_TIMEOUT: &str = "Give up an open conversation after so long a silence, likewise";
+    pub(crate) const IDLE_TIMEOUT: &str =
+        "Give up an open conversation after so long a silence, likewise [default: never]";
 
     pub(crate) const GENERATE: &str = "Print the man page, or the completions of a shell, and stop";
     pub(crate) const HELP: &str = "Help: -h in short, --help in full";

@@ -45,7 +45,8 @@ impl Default for Limits {
             max_lingering: 8192,
             // Twice what the SYNs of the most patient systems lie apart.
             syn_timeout: Duration::from_secs(600),
-            idle_timeout: Duration::from_secs(86_400),
+            // TCP itself has none.
+            idle_timeout: Duration::MAX,
         }
     }
 }
