@@ -4,6 +4,14 @@
 //!
 //! Slugs, flags, RFC state names and numbers are not translated.
 
+/// Appends formatted text to a `String`, which cannot fail.
+macro_rules! say {
+    ($out:expr, $($arg:tt)*) => {{
+        use std::fmt::Write as _;
+        let _ = write!($out, $($arg)*);
+    }};
+}
+
 mod account;
 pub mod both;
 mod difference;
