@@ -29,7 +29,7 @@ fn lines() -> Vec<Value> {
             let mut args = vec!["--json", "-r", &path];
             args.extend_from_slice(more);
             let text = String::from_utf8(run(&args).stdout).unwrap();
-            lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+            lines.extend(common::objects(&text));
         }
     }
     lines
@@ -126,8 +126,7 @@ fn the_words_of_the_schema_are_those_of_the_program() {
 fn a_missing_key_and_a_wrong_word_are_refused() {
     let validator = jsonschema::draft202012::new(&schema()).unwrap();
     let text = common::stdout(&["--json", "-r", &common::fixture("01_normal_4seg.pcap")]);
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    for line in lines {
+    for line in common::objects(&text) {
         assert!(validator.is_valid(&line));
         for key in line.as_object().unwrap().keys().filter(|key| *key != "type") {
             let mut without = line.clone();

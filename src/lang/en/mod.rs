@@ -24,7 +24,7 @@ use crate::verdict::Verdict;
 use super::{
     About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
     Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
-    VerifyWord, topics,
+    VerifyWord, line, topics,
 };
 
 /// English.
@@ -102,7 +102,7 @@ impl Language for English {
     }
 
     fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>) {
-        verdict::remarks(case, out);
+        line::remarks(case, out, verdict::line);
     }
 
     fn opening(&self, verdict: &Verdict) -> &'static str {

@@ -45,7 +45,7 @@ impl Entry {
     /// Of a conversation.
     pub fn of(judged: &Judged<'_>, lang: &dyn Language, drawing: Option<(String, String)>) -> Entry {
         let (conv, times, verdict) = (judged.conversation, &judged.times, &judged.verdict);
-        let tone = rows::tone(verdict);
+        let tone = Tone::of(verdict);
         let mut cells = String::new();
         let sign = if conv.roles == Roles::Guessed { "≈ " } else { "" };
         let client = format!("{sign}{}", EndText::of(conv.endpoint(Side::Client)).text());
