@@ -11,7 +11,7 @@ use crate::render::svg::CSS;
 use crate::render::{Begin, Ceased, Judged, Totals, totals_line};
 use crate::track::{Roles, Side};
 
-use super::rows::{self, cell, class};
+use super::rows::{cell, class};
 use super::{DRAWN, OPEN};
 
 /// How the page looks.
