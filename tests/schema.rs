@@ -32,6 +32,17 @@ fn lines() -> Vec<Value> {
             lines.extend(common::objects(&text));
         }
     }
+    for (script, capture) in [
+        ("states", "01_normal_4seg.pcap"),
+        ("states", "03_server_closes_first.pcap"),
+        ("no-server", "07_refused_retry5.pcap"),
+        ("server-exits-with-first-client", "07_refused_retry5.pcap"),
+    ] {
+        let script = format!("lessons/{script}.txt");
+        let text = run(&["verify", &script, "--json", "-r", &common::fixture(capture)]).stdout;
+        let text = String::from_utf8(text).unwrap();
+        lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+    }
     lines
 }
 
@@ -65,7 +76,7 @@ fn every_line_is_as_the_schema_says_and_no_key_is_missing_in_it() {
         kinds.insert(kind.to_owned());
         keys(line, kind, &mut seen);
     }
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    assert_eq!(kinds.len(), 11, "{kinds:?}");
     let new: Vec<_> = seen.difference(&promised).collect();
     assert!(new.is_empty(), "new keys: add them to the schema and to tests/contract/json-keys.txt: {new:?}");
     // Which options and ICMP errors the captures hold is not for the schema to say.

@@ -47,17 +47,17 @@ pub fn selection(found: &Found, totals: &Totals, options: &Options) -> (Vec<Stri
     let notes = [
         Some(SelectionNote::Shown(shown, totals.conversations)),
         Some(found.cut.get()).filter(|&cut| cut > 0).map(|cut| SelectionNote::Cut(cut, HELD)),
-        (expects && shown == 0).then_some(SelectionNote::NothingToExpect),
+        (expects && found.expected.get() == 0).then_some(SelectionNote::NothingToExpect),
         Some(found.unmet.get())
             .filter(|&unmet| unmet > 0)
-            .map(|unmet| SelectionNote::Unmet(unmet, shown, &named)),
+            .map(|unmet| SelectionNote::Unmet(unmet, found.expected.get(), &named)),
     ];
     let said = notes.into_iter().flatten().map(|note| {
         let mut text = String::new();
         lang.selection(&note, &mut text);
         text
     });
-    (said.collect(), !expects || shown > 0 && found.unmet.get() == 0)
+    (said.collect(), !expects || found.expected.get() > 0 && found.unmet.get() == 0)
 }
 
 /// The sink for a format.
