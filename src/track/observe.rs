@@ -62,7 +62,7 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
         half.ttl_varies = true;
     }
     let usual = has_usual_options(seg);
-    if !usual && !(seg.flags.syn() && seg.syn_options().is_some()) {
+    if !(usual || seg.flags.syn() && seg.syn_options().is_some()) {
         marks_of_options(seg, found);
     }
     usual

@@ -301,7 +301,7 @@ impl Sink for VerifySink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::English;
+    use crate::lang::en::English;
     use crate::script::{Captured, Isns, frames, parse};
     use crate::track::{Limits, Tracker};
     use crate::verdict::{Times, judge};
