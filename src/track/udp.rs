@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use crate::model::{Datagram, Endpoint, FlowKey, IcmpError, ScopeId, Timestamp, Way};
+use crate::model::{Datagram, Endpoint, FlowKey, IcmpError, ScopeId, Timestamp, Way, slugs};
 
 use super::half::Sighting;
 use super::state::Side;
@@ -34,6 +34,33 @@ impl Silence {
             Silence::Idle => "idle",
             Silence::Evicted => "evicted",
             Silence::CaptureEnd => "capture-end",
+        }
+    }
+}
+
+/// What became of an exchange.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reply {
+    /// The server sent something, too.
+    Answered,
+    /// Nothing came back.
+    Unanswered,
+    /// An ICMP error came back, whatever else did.
+    Unreachable,
+}
+
+impl Reply {
+    /// All of them, in the order of their values.
+    pub const ALL: [Reply; 3] = [Reply::Answered, Reply::Unanswered, Reply::Unreachable];
+
+    slugs! {
+        /// All slugs.
+        SLUGS;
+        /// The name in JSON, CSV and `--only`.
+        slug {
+            Reply::Answered => "answered",
+            Reply::Unanswered => "unanswered",
+            Reply::Unreachable => "unreachable",
         }
     }
 }
@@ -95,6 +122,15 @@ impl Exchange {
         match (side, self.client_way) {
             (Side::Client, Way::Up) | (Side::Server, Way::Down) => self.key.low,
             (Side::Client, Way::Down) | (Side::Server, Way::Up) => self.key.high,
+        }
+    }
+
+    /// What became of it so far.
+    pub fn reply(&self) -> Reply {
+        match (&self.unreachable, &self.answer) {
+            (Some(_), _) => Reply::Unreachable,
+            (None, Some(_)) => Reply::Answered,
+            (None, None) => Reply::Unanswered,
         }
     }
 
