@@ -75,4 +75,10 @@ pub enum Lab {
     Nobody,
     /// Both FINs cross.
     Crossed,
+    /// Both SYNs were sent before either arrived.
+    SynsCrossed,
+    /// Between two of a list.
+    Comma,
+    /// Between a word and what it introduces.
+    Colon,
 }

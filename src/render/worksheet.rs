@@ -118,9 +118,10 @@ impl WorksheetSink {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
-            "## {} {}: {} → {}\n",
+            "## {} {}{}{} → {}\n",
             lang.lab(Lab::Title),
             conv.number,
+            lang.lab(Lab::Colon),
             client.text(),
             server.text()
         );

@@ -33,12 +33,15 @@ pub(super) fn lab(word: Lab) -> &'static str {
         Lab::CloseSegments => "How many segments does the close take?",
         Lab::WhoWaits => "Who is left in TIME-WAIT?",
         Lab::Ending => "How did the connection open, and how did it end?",
-        Lab::Answer => "Answer:",
-        Lab::Because => "Why:",
+        Lab::Answer => "Answer",
+        Lab::Because => "Why",
         Lab::NotSeen => "not in the capture",
         Lab::InFrame => "frame",
         Lab::BothSides => "both sides",
         Lab::Nobody => "nobody",
         Lab::Crossed => "both at once: the FINs cross",
+        Lab::SynsCrossed => "it cannot be told: the SYNs cross, neither is an answer",
+        Lab::Comma => ", ",
+        Lab::Colon => ": ",
     }
 }

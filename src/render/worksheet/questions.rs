@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::lang::units::Span;
 use crate::lang::{About, Case, Lab, Language};
 use crate::track::{Mark, Roles, Side, Step};
-use crate::verdict::{End, TimeWait};
+use crate::verdict::{End, Opening, TimeWait};
 
 use super::super::Judged;
 use super::{BLANK, Line};
@@ -34,17 +34,18 @@ pub(super) fn print(
         (Lab::WhoWaits, asked.waits()),
         (Lab::Ending, asked.ending()),
     ];
+    let colon = lang.lab(Lab::Colon);
     for (nth, (question, (answer, why))) in questions.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{}. {}", nth + 1, lang.lab(*question));
         if !answers {
-            let _ = writeln!(out, "    - {} {BLANK}", lang.lab(Lab::Answer));
-            let _ = writeln!(out, "    - {} {BLANK}", lang.lab(Lab::Because));
+            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.lab(Lab::Answer));
+            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.lab(Lab::Because));
             continue;
         }
-        let _ = writeln!(out, "    - {} {answer}", lang.lab(Lab::Answer));
+        let _ = writeln!(out, "    - {}{colon}{answer}", lang.lab(Lab::Answer));
         if !why.is_empty() {
-            let _ = writeln!(out, "    - {} {why}", lang.lab(Lab::Because));
+            let _ = writeln!(out, "    - {}{colon}{why}", lang.lab(Lab::Because));
         }
     }
 }
@@ -58,6 +59,10 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn not_seen(&self) -> Solution {
         (self.lang.lab(Lab::NotSeen).to_owned(), String::new())
+    }
+
+    fn comma(&self) -> &'static str {
+        self.lang.lab(Lab::Comma)
     }
 
     fn in_frame(&self, frame: u64) -> String {
@@ -79,10 +84,10 @@ impl Asked<'_> {
 
     fn opens(&self) -> Solution {
         let conv = self.judged.conversation;
-        let who = format!("{} ({})", self.lang.side(Side::Client), conv.endpoint(Side::Client));
+        let who = format!("{} {}", self.lang.side(Side::Client), conv.endpoint(Side::Client));
         match self.find(|step| matches!(step, Step::Syn { .. } | Step::SimultaneousSyn)) {
             Some(syn) if conv.roles == Roles::Seen => {
-                (format!("{who}, {}", self.in_frame(syn.frame)), syn.why.join(" "))
+                (format!("{who}{}{}", self.comma(), self.in_frame(syn.frame)), syn.why.join(" "))
             }
             _ => self.not_seen(),
         }
@@ -95,7 +100,7 @@ impl Asked<'_> {
             let isn = isn.unwrap_or_else(|| self.lang.lab(Lab::NotSeen).to_owned());
             format!("{} {isn}", self.lang.side(side))
         };
-        (Side::BOTH.map(of).join(", "), String::new())
+        (Side::BOTH.map(of).join(self.comma()), String::new())
     }
 
     /// The segment that acknowledges the SYN of a side. It comes from the other one,
@@ -107,13 +112,16 @@ impl Asked<'_> {
         let Some(line) = self.lines.iter().filter(answers).find(|line| line.kinds.iter().any(acks)) else {
             return self.not_seen();
         };
-        let ack = line.ack.map(|ack| format!(", ack {ack}")).unwrap_or_default();
+        let ack = line.ack.map(|ack| format!("{}ack {ack}", self.comma())).unwrap_or_default();
         (self.in_frame(line.frame) + &ack, line.why.join(" "))
     }
 
     fn round_trip(&self) -> Solution {
         match self.judged.times.synack_rtt {
             Some(time) => (Span(time).to_string(), String::new()),
+            None if *self.judged.verdict.opening() == *Opening::Simultaneous.slug() => {
+                (self.lang.lab(Lab::SynsCrossed).to_owned(), self.why(About::Opening))
+            }
             None => self.not_seen(),
         }
     }
@@ -128,7 +136,7 @@ impl Asked<'_> {
         };
         let is_fin = |step: &Step| matches!(step, Step::Fin { .. });
         let fin = self.lines.iter().find(|line| line.from == by && line.kinds.iter().any(is_fin));
-        let place = fin.map(|fin| format!(", {}", self.in_frame(fin.frame))).unwrap_or_default();
+        let place = fin.map(|fin| self.comma().to_owned() + &self.in_frame(fin.frame)).unwrap_or_default();
         (self.lang.side(by).to_owned() + &place, fin.map(|fin| fin.why.join(" ")).unwrap_or_default())
     }
 
@@ -138,7 +146,8 @@ impl Asked<'_> {
             return (self.lang.lab(Lab::Nobody).to_owned(), self.why(About::Ending));
         };
         let line = self.lines.iter().find(|line| line.frame == acked.frame);
-        let ack = line.and_then(|line| line.ack).map(|ack| format!(", ack {ack}")).unwrap_or_default();
+        let ack = line.and_then(|line| line.ack);
+        let ack = ack.map(|ack| format!("{}ack {ack}", self.comma())).unwrap_or_default();
         let answer = format!("{}{ack} → FIN {}", self.in_frame(acked.frame), self.in_frame(fin.first.frame));
         (answer, line.map(|line| line.why.join(" ")).unwrap_or_default())
     }
@@ -165,6 +174,6 @@ impl Asked<'_> {
         let verdict = &self.judged.verdict;
         let said = [Some(self.lang.opening(verdict)), self.lang.ending(verdict)];
         let said: Vec<&str> = said.into_iter().flatten().collect();
-        (said.join(", "), self.why(About::Opening))
+        (said.join(self.comma()), self.why(About::Opening))
     }
 }
