@@ -75,6 +75,8 @@ pub enum Lab {
     Nobody,
     /// Both FINs cross.
     Crossed,
+    /// The connection never opened.
+    NeverOpened,
     /// Both SYNs were sent before either arrived.
     SynsCrossed,
     /// Between two of a list.

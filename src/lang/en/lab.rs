@@ -40,6 +40,7 @@ pub(super) fn lab(word: Lab) -> &'static str {
         Lab::BothSides => "both sides",
         Lab::Nobody => "nobody",
         Lab::Crossed => "both at once: the FINs cross",
+        Lab::NeverOpened => "none: the connection never opened",
         Lab::SynsCrossed => "it cannot be told: the SYNs cross, neither is an answer",
         Lab::Comma => ", ",
         Lab::Colon => ": ",

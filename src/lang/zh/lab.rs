@@ -40,6 +40,7 @@ pub(super) fn lab(word: Lab) -> &'static str {
         Lab::BothSides => "双方",
         Lab::Nobody => "没有",
         Lab::Crossed => "双方同时关闭：两个 FIN 交叉",
+        Lab::NeverOpened => "没有：连接从未建立",
         Lab::SynsCrossed => "无法得知：两个 SYN 交错，都不是应答",
         Lab::Comma => "，",
         Lab::Colon => "：",

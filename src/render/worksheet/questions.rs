@@ -57,8 +57,10 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// It is not in the capture, or there cannot be any.
     fn not_seen(&self) -> Solution {
-        (self.lang.lab(Lab::NotSeen).to_owned(), String::new())
+        let never = self.judged.verdict.end().is_none();
+        (self.lang.lab(if never { Lab::NeverOpened } else { Lab::NotSeen }).to_owned(), String::new())
     }
 
     fn comma(&self) -> &'static str {
