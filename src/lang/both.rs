@@ -14,9 +14,9 @@ use crate::verdict::Verdict;
 use super::en::English;
 use super::zh::Chinese;
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
-    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
-    VerifyWord, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, Picture,
+    PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified, VerifyWord,
+    Worksheet, topics,
 };
 
 /// English, then Chinese.
@@ -232,8 +232,8 @@ impl Language for Both {
         twice(out, |lang, out| lang.selection(note, out));
     }
 
-    fn lab(&self, word: Lab) -> &'static str {
-        joined(English.lab(word), Chinese.lab(word))
+    fn worksheet(&self, word: Worksheet) -> &'static str {
+        joined(English.worksheet(word), Chinese.worksheet(word))
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

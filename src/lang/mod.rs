@@ -8,12 +8,12 @@ mod account;
 pub mod both;
 mod difference;
 pub mod en;
-mod lab;
 mod picture;
 mod selection;
 mod statistic;
 pub mod topics;
 pub mod units;
+mod worksheet;
 pub mod zh;
 
 use std::time::Duration;
@@ -24,10 +24,10 @@ use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
 pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
-pub use lab::Lab;
 pub use picture::{Picture, PictureNote};
 pub use selection::SelectionNote;
 pub use statistic::{Statistic, StatisticNote};
+pub use worksheet::Worksheet;
 
 /// How good the news is that a remark brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -337,7 +337,7 @@ pub trait Language: Sync {
     fn selection(&self, note: &SelectionNote<'_>, out: &mut String);
 
     /// A word or a question of the worksheet.
-    fn lab(&self, word: Lab) -> &'static str;
+    fn worksheet(&self, word: Worksheet) -> &'static str;
 
     /// A SYN went unanswered, and this filter would not let an ICMP error pass.
     fn hidden_icmp(&self, filter: &str, out: &mut String);

@@ -4,7 +4,6 @@
 mod agreed;
 mod exchange;
 mod icmp;
-mod lab;
 mod notes;
 mod picture;
 mod reason;
@@ -15,6 +14,7 @@ mod tally;
 mod verdict;
 mod verify;
 mod why;
+mod worksheet;
 
 use std::time::Duration;
 
@@ -23,9 +23,9 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
-    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
-    VerifyWord, topics,
+    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, Picture,
+    PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified, VerifyWord,
+    Worksheet, topics,
 };
 
 /// Chinese.
@@ -182,8 +182,8 @@ impl Language for Chinese {
         selection::selection(note, out);
     }
 
-    fn lab(&self, word: Lab) -> &'static str {
-        lab::lab(word)
+    fn worksheet(&self, word: Worksheet) -> &'static str {
+        worksheet::worksheet(word)
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

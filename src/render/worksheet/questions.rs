@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::lang::units::Span;
-use crate::lang::{About, Case, Lab, Language};
+use crate::lang::{About, Case, Language, Worksheet};
 use crate::track::{Mark, Roles, Side, Step};
 use crate::verdict::{End, TimeWait};
 
@@ -21,30 +21,30 @@ pub(super) fn print(
     out: &mut String,
 ) {
     let asked = Asked { lines, judged, lang };
-    let questions: [(Lab, Solution); 11] = [
-        (Lab::WhoOpens, asked.opens()),
-        (Lab::Isns, asked.isns()),
-        (Lab::SynAcked, asked.acks_syn_of(Side::Client)),
-        (Lab::SynAckAcked, asked.acks_syn_of(Side::Server)),
-        (Lab::RoundTrip, asked.round_trip()),
-        (Lab::ClosesFirst, asked.closes_first()),
-        (Lab::ClientFin, asked.fin_of(Side::Client)),
-        (Lab::ServerFin, asked.fin_of(Side::Server)),
-        (Lab::CloseSegments, asked.segments()),
-        (Lab::WhoWaits, asked.waits()),
-        (Lab::Ending, asked.ending()),
+    let questions: [(Worksheet, Solution); 11] = [
+        (Worksheet::WhoOpens, asked.opens()),
+        (Worksheet::Isns, asked.isns()),
+        (Worksheet::SynAcked, asked.acks_syn_of(Side::Client)),
+        (Worksheet::SynAckAcked, asked.acks_syn_of(Side::Server)),
+        (Worksheet::RoundTrip, asked.round_trip()),
+        (Worksheet::ClosesFirst, asked.closes_first()),
+        (Worksheet::ClientFin, asked.fin_of(Side::Client)),
+        (Worksheet::ServerFin, asked.fin_of(Side::Server)),
+        (Worksheet::CloseSegments, asked.segments()),
+        (Worksheet::WhoWaits, asked.waits()),
+        (Worksheet::Ending, asked.ending()),
     ];
     for (nth, (question, (answer, why))) in questions.iter().enumerate() {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{}. {}", nth + 1, lang.lab(*question));
+        let _ = writeln!(out, "{}. {}", nth + 1, lang.worksheet(*question));
         if !answers {
-            let _ = writeln!(out, "    - {} {BLANK}", lang.lab(Lab::Answer));
-            let _ = writeln!(out, "    - {} {BLANK}", lang.lab(Lab::Because));
+            let _ = writeln!(out, "    - {} {BLANK}", lang.worksheet(Worksheet::Answer));
+            let _ = writeln!(out, "    - {} {BLANK}", lang.worksheet(Worksheet::Because));
             continue;
         }
-        let _ = writeln!(out, "    - {} {answer}", lang.lab(Lab::Answer));
+        let _ = writeln!(out, "    - {} {answer}", lang.worksheet(Worksheet::Answer));
         if !why.is_empty() {
-            let _ = writeln!(out, "    - {} {why}", lang.lab(Lab::Because));
+            let _ = writeln!(out, "    - {} {why}", lang.worksheet(Worksheet::Because));
         }
     }
 }
@@ -57,11 +57,11 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn not_seen(&self) -> Solution {
-        (self.lang.lab(Lab::NotSeen).to_owned(), String::new())
+        (self.lang.worksheet(Worksheet::NotSeen).to_owned(), String::new())
     }
 
     fn in_frame(&self, frame: u64) -> String {
-        format!("{} #{frame}", self.lang.lab(Lab::InFrame))
+        format!("{} #{frame}", self.lang.worksheet(Worksheet::InFrame))
     }
 
     /// What the verdict says about something.
@@ -92,7 +92,7 @@ impl Asked<'_> {
         let conv = self.judged.conversation;
         let of = |side: Side| {
             let isn = conv.side(side).isn.map(|isn| isn.raw().to_string());
-            let isn = isn.unwrap_or_else(|| self.lang.lab(Lab::NotSeen).to_owned());
+            let isn = isn.unwrap_or_else(|| self.lang.worksheet(Worksheet::NotSeen).to_owned());
             format!("{} {isn}", self.lang.side(side))
         };
         (Side::BOTH.map(of).join(", "), String::new())
@@ -121,10 +121,10 @@ impl Asked<'_> {
     fn closes_first(&self) -> Solution {
         let conv = self.judged.conversation;
         if conv.crossed_fins {
-            return (self.lang.lab(Lab::Crossed).to_owned(), self.why(About::Ending));
+            return (self.lang.worksheet(Worksheet::Crossed).to_owned(), self.why(About::Ending));
         }
         let Some(by) = conv.first_closer else {
-            return (self.lang.lab(Lab::Nobody).to_owned(), self.why(About::Ending));
+            return (self.lang.worksheet(Worksheet::Nobody).to_owned(), self.why(About::Ending));
         };
         let is_fin = |step: &Step| matches!(step, Step::Fin { .. });
         let fin = self.lines.iter().find(|line| line.from == by && line.kinds.iter().any(is_fin));
@@ -135,7 +135,7 @@ impl Asked<'_> {
     fn fin_of(&self, side: Side) -> Solution {
         let Some(fin) = self.judged.conversation.side(side).fin else { return self.not_seen() };
         let Some(acked) = fin.acked else {
-            return (self.lang.lab(Lab::Nobody).to_owned(), self.why(About::Ending));
+            return (self.lang.worksheet(Worksheet::Nobody).to_owned(), self.why(About::Ending));
         };
         let line = self.lines.iter().find(|line| line.frame == acked.frame);
         let ack = line.and_then(|line| line.ack).map(|ack| format!(", ack {ack}")).unwrap_or_default();
@@ -152,11 +152,11 @@ impl Asked<'_> {
 
     fn waits(&self) -> Solution {
         let Some(End::Graceful(close)) = self.judged.verdict.end() else {
-            return (self.lang.lab(Lab::Nobody).to_owned(), String::new());
+            return (self.lang.worksheet(Worksheet::Nobody).to_owned(), String::new());
         };
         let who = match close.time_wait {
             TimeWait::One(side) => self.lang.side(side),
-            TimeWait::Both => self.lang.lab(Lab::BothSides),
+            TimeWait::Both => self.lang.worksheet(Worksheet::BothSides),
         };
         (who.to_owned(), self.why(About::TimeWait))
     }

@@ -2,7 +2,7 @@
 
 /// A word, a question or a short sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lab {
+pub enum Worksheet {
     /// The title of a sheet.
     Title,
     /// What is to be done, with blanks.
