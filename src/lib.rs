@@ -14,6 +14,8 @@
 pub mod app;
 pub mod cli;
 pub mod decode;
+#[cfg(unix)]
+pub mod lab;
 pub mod lang;
 pub mod model;
 pub mod render;
