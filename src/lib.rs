@@ -14,7 +14,7 @@
 pub mod app;
 pub mod cli;
 pub mod decode;
-#[cfg(unix)]
+#[cfg(all(target_os = "linux", feature = "live"))]
 pub mod lab;
 pub mod lang;
 pub mod model;

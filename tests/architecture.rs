@@ -18,9 +18,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("render", &["model", "track", "verdict", "lang"]),
     ("script", &["model", "track", "verdict"]),
     ("verify", &["model", "track", "verdict", "lang", "render", "script"]),
-    ("lab", &["model"]),
+    ("lab", &["model", "source", "track", "lang", "render"]),
     ("cli", &["model", "track", "render", "source", "script"]),
-    ("app", &["model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "cli"]),
+    (
+        "app",
+        &[
+            "model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "lab",
+            "cli",
+        ],
+    ),
 ];
 
 /// Crates that only some rooms may name.

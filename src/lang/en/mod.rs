@@ -3,6 +3,7 @@
 mod agreed;
 mod exchange;
 mod icmp;
+mod lab;
 mod notes;
 mod picture;
 mod reason;
@@ -22,9 +23,9 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Language, Misled, Picture,
-    PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified, VerifyWord,
-    Worksheet, topics,
+    About, Account, Actor, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, LabGroup, LabNote,
+    LabWord, Language, Misled, Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic,
+    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, topics,
 };
 
 /// English.
@@ -179,6 +180,26 @@ impl Language for English {
 
     fn selection(&self, note: &SelectionNote<'_>, out: &mut String) {
         selection::selection(note, out);
+    }
+
+    fn actor(&self, actor: Actor) -> &'static str {
+        lab::actor(actor)
+    }
+
+    fn lab_group(&self, group: LabGroup) -> &'static str {
+        lab::group(group)
+    }
+
+    fn lab_word(&self, word: LabWord) -> &'static str {
+        lab::word(word)
+    }
+
+    fn lab_note(&self, note: &LabNote<'_>, out: &mut String) {
+        lab::note(note, out);
+    }
+
+    fn lesson(&self, name: &str) -> Option<lessons::Lesson> {
+        lessons::english(name)
     }
 
     fn worksheet(&self, word: Worksheet) -> &'static str {
