@@ -201,11 +201,11 @@ impl Args {
 
 /// The complaint about an experiment that is not one of `names`.
 pub fn no_such_experiment(word: &str, names: &[&str]) -> Hinted {
-    let mut close: Vec<&str> = near::nearest(word, names).into_iter().collect();
-    for name in names.iter().filter(|name| word.len() > 2 && name.contains(&word.to_lowercase())).take(4) {
-        if !close.contains(name) {
-            close.push(name);
-        }
+    let part = word.to_lowercase();
+    let with_it = names.iter().copied().filter(|name| word.len() > 2 && name.contains(&part));
+    let mut close: Vec<&str> = with_it.take(4).collect();
+    if close.is_empty() {
+        close.extend(near::nearest(word, names));
     }
     let problem = Hinted::new(format!("lab: {word}: {}", lab::NO_EXPERIMENT));
     let problem = match close.as_slice() {

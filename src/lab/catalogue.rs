@@ -18,7 +18,7 @@ pub enum Needs {
 /// A recording of an experiment, for where it cannot be run.
 #[derive(Clone, Copy, Debug)]
 pub struct Fixture {
-    /// The name of the capture file.
+    /// The capture file, in the source of the program.
     pub name: &'static str,
     /// Its octets.
     pub octets: &'static [u8],
@@ -50,12 +50,12 @@ macro_rules! script {
     };
 }
 
-/// The recording of an experiment.
+/// The recording of an experiment: a file in `fixtures` or `lessons`.
 macro_rules! fixture {
-    ($name:literal) => {
+    ($path:literal) => {
         Some($crate::lab::catalogue::Fixture {
-            name: $name,
-            octets: include_bytes!(concat!("../../../fixtures/", $name)),
+            name: $path,
+            octets: include_bytes!(concat!("../../../", $path)),
         })
     };
 }

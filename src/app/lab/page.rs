@@ -48,7 +48,7 @@ impl Page {
     /// A paragraph; `label` begins it, and is the name of a call.
     fn prose(&self, label: &str, text: &str, indent: usize, role: Role, out: &mut String) {
         let (label, text) = (self.style.tidy(label.into()), self.style.tidy(text.into()));
-        let all = if label.is_empty() { text } else { format!("{label}  {text}") };
+        let all = if label.is_empty() { text } else { format!("{label} {text}") };
         let room = self.room().saturating_sub(indent + INDENT).max(width(&label));
         for (nth, line) in wrap_prose(&all, room).into_iter().enumerate() {
             // What goes on stands a little to the right of what begins.
@@ -154,7 +154,7 @@ impl Page {
             out.push('\n');
             self.title(lang.lab_word(LabWord::Look), out);
             for what in &lesson.look {
-                self.prose("", what, INDENT, Role::Plain, out);
+                self.prose("·", what, INDENT, Role::Plain, out);
             }
         }
     }
@@ -178,7 +178,7 @@ impl Page {
             out.push('\n');
             self.title(lang.lab_word(LabWord::Next), out);
             for what in &lesson.next {
-                self.prose("", what, INDENT, Role::Plain, out);
+                self.prose("·", what, INDENT, Role::Plain, out);
             }
         }
     }

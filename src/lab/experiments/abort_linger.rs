@@ -13,7 +13,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Resets,
     needs: Needs::Loopback,
     script: script!("abort-linger"),
-    fixture: fixture!("06_linger0_abort.pcap"),
+    fixture: fixture!("fixtures/06_linger0_abort.pcap"),
     run,
     limit: super::USUAL,
 };

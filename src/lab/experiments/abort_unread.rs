@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lang::{Actor, LabGroup};
@@ -13,7 +13,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Resets,
     needs: Needs::Loopback,
     script: script!("abort-unread"),
-    fixture: None,
+    fixture: fixture!("lessons/abort-unread.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lab::wire::Seen;
@@ -13,13 +13,15 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Closing,
     needs: Needs::Loopback,
     script: script!("address-in-use"),
-    fixture: None,
+    fixture: fixture!("lessons/address-in-use.pcap"),
     run,
     limit: super::USUAL,
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
     let server = stage.tcp(Actor::Server)?;
+    // Linux wants it of both: of the old server's sockets, and of the new one.
+    server.reuse_address()?;
     server.bind(local(9877))?;
     server.listen(16)?;
     let client = stage.tcp(Actor::Client)?;

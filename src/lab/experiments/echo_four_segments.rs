@@ -12,7 +12,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("echo-four-segments"),
-    fixture: fixture!("01_normal_4seg.pcap"),
+    fixture: fixture!("fixtures/01_normal_4seg.pcap"),
     run,
     limit: super::USUAL,
 };

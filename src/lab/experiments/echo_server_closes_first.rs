@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("echo-server-closes-first"),
-    fixture: fixture!("03_server_closes_first.pcap"),
+    fixture: fixture!("fixtures/03_server_closes_first.pcap"),
     run,
     limit: super::USUAL,
 };

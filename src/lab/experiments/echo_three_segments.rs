@@ -14,7 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("echo-three-segments"),
-    fixture: fixture!("27k_gzip.pcap.gz"),
+    fixture: fixture!("fixtures/27k_gzip.pcap.gz"),
     run,
     limit: super::USUAL,
 };

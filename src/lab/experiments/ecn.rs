@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("ecn"),
-    fixture: fixture!("15_ecn.pcap"),
+    fixture: fixture!("fixtures/15_ecn.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("fast-open"),
-    fixture: fixture!("14_tfo.pcap"),
+    fixture: fixture!("lessons/fast-open.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -13,7 +13,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("file-lost"),
-    fixture: fixture!("05c_wrong_close_small.pcap"),
+    fixture: fixture!("fixtures/05c_wrong_close_small.pcap"),
     run,
     limit: super::USUAL,
 };
@@ -30,10 +30,12 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.send_buffer(2 * FILE)?;
     client.connect(local(9877))?;
     let receiver = server.accept()?;
-    receiver.write(b"send me your file\n")?;
-    stage.until("the greeting", |wire| wire.shows(1, |seen| seen.count(Side::Server, "data") > 0))?;
     let sent = client.write_what_goes(&vec![b'x'; FILE])?;
-    // The greeting was never read.
+    receiver.write(b"it arrives\n")?;
+    stage.until("the receiver's word, acknowledged", |wire| {
+        wire.shows(1, |seen| seen.count(Side::Server, "data") > 0 && seen.count(Side::Client, "ack") > 0)
+    })?;
+    // It was never read.
     client.close()?;
     stage.until("the reset", |wire| wire.shows(1, |seen| seen.count(Side::Client, "reset") > 0))?;
     let (arrived, _) = receiver.read_to_end();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lab::wire::Seen;
@@ -13,7 +13,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("file-sent-and-closed"),
-    fixture: None,
+    fixture: fixture!("lessons/file-sent-and-closed.pcap.gz"),
     run,
     limit: super::USUAL,
 };

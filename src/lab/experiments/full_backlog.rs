@@ -12,7 +12,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("full-backlog"),
-    fixture: fixture!("10_backlog_listen0.pcap"),
+    fixture: fixture!("lessons/full-backlog.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -1,6 +1,6 @@
 //! The client has said all and still listens: data flows the other way after its FIN.
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lab::wire::Seen;
@@ -12,7 +12,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Closing,
     needs: Needs::Loopback,
     script: script!("half-close"),
-    fixture: None,
+    fixture: fixture!("lessons/half-close.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -14,7 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Data,
     needs: Needs::Loopback,
     script: script!("keep-alive"),
-    fixture: fixture!("17_keepalive_alive.pcap"),
+    fixture: fixture!("lessons/keep-alive.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -13,7 +13,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("no-server"),
-    fixture: fixture!("07_refused_retry5.pcap"),
+    fixture: fixture!("fixtures/07_refused_retry5.pcap"),
     run,
     limit: super::USUAL,
 };

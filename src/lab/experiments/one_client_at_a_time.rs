@@ -14,7 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("one-client-at-a-time"),
-    fixture: fixture!("10b_second_client_unserved.pcap"),
+    fixture: fixture!("fixtures/10b_second_client_unserved.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -1,6 +1,6 @@
 //! A process for each client; the parent closes its copy of the socket.
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lab::wire::Seen;
@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("process-per-client"),
-    fixture: None,
+    fixture: fixture!("lessons/process-per-client.pcap"),
     run,
     limit: super::USUAL,
 };

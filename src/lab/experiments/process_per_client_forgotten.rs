@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lang::{Actor, LabGroup};
@@ -14,7 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("process-per-client-forgotten"),
-    fixture: None,
+    fixture: fixture!("lessons/process-per-client-forgotten.pcap"),
     run,
     limit: super::USUAL,
 };

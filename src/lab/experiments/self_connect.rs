@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("self-connect"),
-    fixture: fixture!("12b_self_connect.pcap"),
+    fixture: fixture!("fixtures/12b_self_connect.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -14,7 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("server-exits-with-first-client"),
-    fixture: fixture!("30b_seed001_server_exits_with_first_client.pcap"),
+    fixture: fixture!("fixtures/30b_seed001_server_exits_with_first_client.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("server-speaks-first"),
-    fixture: fixture!("31_server_speaks_first.pcap"),
+    fixture: fixture!("fixtures/31_server_speaks_first.pcap"),
     run,
     limit: super::USUAL,
 };

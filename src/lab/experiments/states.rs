@@ -12,7 +12,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Closing,
     needs: Needs::Loopback,
     script: script!("states"),
-    fixture: fixture!("01_normal_4seg.pcap"),
+    fixture: fixture!("fixtures/01_normal_4seg.pcap"),
     run,
     limit: super::USUAL,
 };

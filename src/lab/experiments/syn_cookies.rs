@@ -13,7 +13,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("syn-cookies"),
-    fixture: fixture!("11_syncookies_forced.pcap"),
+    fixture: fixture!("lessons/syn-cookies.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -3,7 +3,7 @@
 use std::io;
 use std::thread::{self, JoinHandle};
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::{Socket, local};
 use crate::lab::stage::Stage;
 use crate::lab::wire::Seen;
@@ -14,7 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("thread-per-client"),
-    fixture: None,
+    fixture: fixture!("lessons/thread-per-client.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -11,7 +11,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Closing,
     needs: Needs::Loopback,
     script: script!("time-wait-reuse"),
-    fixture: fixture!("18_reuse_server_timewait.pcap"),
+    fixture: fixture!("fixtures/18_reuse_server_timewait.pcap"),
     run,
     limit: super::USUAL,
 };

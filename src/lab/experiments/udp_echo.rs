@@ -12,7 +12,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Programs,
     needs: Needs::Loopback,
     script: script!("udp-echo"),
-    fixture: fixture!("21_udp_echo_and_unreachable.pcap"),
+    fixture: fixture!("lessons/udp-echo.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -10,7 +10,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Opening,
     needs: Needs::Loopback,
     script: script!("unanswered"),
-    fixture: fixture!("08_syn_drop_linear4.pcap"),
+    fixture: fixture!("lessons/unanswered.pcap"),
     run,
     limit: super::USUAL,
 };

@@ -1,6 +1,6 @@
 //! A reader that does not read: the window closes, is probed, and opens again.
 
-use crate::lab::catalogue::{Experiment, Needs, script};
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
 use crate::lab::wire::Seen;
@@ -12,7 +12,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     group: LabGroup::Data,
     needs: Needs::Loopback,
     script: script!("zero-window"),
-    fixture: None,
+    fixture: fixture!("lessons/zero-window.pcap.gz"),
     run,
     limit: super::USUAL,
 };
