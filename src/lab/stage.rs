@@ -116,6 +116,14 @@ impl Board {
         })
     }
 
+    fn end(&self, nth: usize, entry: Entry) {
+        self.change(|state| {
+            if let Some(begun) = state.log.get_mut(nth) {
+                *begun = entry;
+            }
+        });
+    }
+
     pub(super) fn write(&self, entry: Entry) {
         self.change(|state| state.log.push(entry));
     }
@@ -138,6 +146,8 @@ pub struct Stage {
     ask: Option<Ask>,
     tell: Option<Tell>,
     hosts: Option<Arc<TwoHosts>>,
+    /// Nobody bounds its waits, and what was done is forgotten.
+    endless: bool,
 }
 
 impl fmt::Debug for Stage {
@@ -147,15 +157,21 @@ impl fmt::Debug for Stage {
 }
 
 impl Stage {
-    /// A stage with this board. `ask`: somebody watches step by step.
-    pub fn new(board: Arc<Board>, ask: Option<Ask>) -> Self {
-        Stage { board, ask, tell: None, hosts: None }
+    /// A stage with this board.
+    pub fn new(board: Arc<Board>) -> Self {
+        Stage { board, ask: None, tell: None, hosts: None, endless: false }
+    }
+
+    /// Somebody watches step by step: is asked before each call, and told after it.
+    #[must_use]
+    pub fn watched(self, ask: Ask, tell: Tell) -> Self {
+        Stage { ask: Some(ask), tell: Some(tell), ..self }
     }
 
     /// A stage for a program alone: each call is told and then forgotten, and it may
     /// wait for ever.
     pub fn alone(tell: Tell) -> Self {
-        Stage { board: Arc::default(), ask: None, tell: Some(tell), hosts: None }
+        Stage { board: Arc::default(), ask: None, tell: Some(tell), hosts: None, endless: true }
     }
 
     /// A stage on two hosts, with a relay between them: programs of the server's
@@ -194,7 +210,7 @@ impl Stage {
     }
 
     pub(super) fn is_endless(&self) -> bool {
-        self.tell.is_some()
+        self.endless
     }
 
     pub(super) fn board(&self) -> &Board {
@@ -203,7 +219,7 @@ impl Stage {
 
     /// The same stage for a thread of a server: nobody is asked before its calls.
     pub fn behind(&self) -> Stage {
-        Stage { ask: None, ..self.clone() }
+        Stage { ask: None, tell: None, ..self.clone() }
     }
 
     /// Makes a system call, and writes it down with what `say` makes of its result.
@@ -223,23 +239,19 @@ impl Stage {
             ask(who, &call);
         }
         let entry = Entry { at: now(), who, call, result: None, failed: false };
-        let nth = self.tell.is_none().then(|| self.board.begin(entry.clone()));
+        let nth = (!self.endless).then(|| self.board.begin(entry.clone()));
         let given = act();
         let (result, failed) = match &given {
             Ok(value) => (say(value), false),
             Err(error) => (Some(name_of(error)), true),
         };
-        let Some(nth) = nth else {
-            if let Some(tell) = &self.tell {
-                tell(&Entry { result, failed, ..entry });
-            }
-            return given;
-        };
-        self.board.change(|state| {
-            if let Some(entry) = state.log.get_mut(nth) {
-                *entry = Entry { result, failed, ..entry.clone() };
-            }
-        });
+        let entry = Entry { result, failed, ..entry };
+        if let Some(tell) = &self.tell {
+            tell(&entry);
+        }
+        if let Some(nth) = nth {
+            self.board.end(nth, entry);
+        }
         given
     }
 
@@ -324,7 +336,7 @@ mod tests {
 
     fn stage() -> (Arc<Board>, Stage) {
         let board = Arc::<Board>::default();
-        (Arc::clone(&board), Stage::new(board, None))
+        (Arc::clone(&board), Stage::new(board))
     }
 
     #[test]
@@ -358,9 +370,12 @@ mod tests {
         let ask: Ask = Arc::new(move |who, call: &str| heard.lock().unwrap().push((who, call.to_owned())));
         board.is_quiet();
         board.is_quiet();
-        let stage = Stage::new(board, Some(ask));
+        let told = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&told);
+        let stage = Stage::new(board).watched(ask, Arc::new(move |_| *count.lock().unwrap() += 1));
         stage.call(Actor::Client, "close()".into(), || Ok(()), |()| None).unwrap();
         stage.behind().call(Actor::Server, "close()".into(), || Ok(()), |()| None).unwrap();
         assert_eq!(*asked.lock().unwrap(), [(Actor::Client, "close()".to_owned())]);
+        assert_eq!(*told.lock().unwrap(), 1);
     }
 }

@@ -78,7 +78,11 @@ pub(super) fn play(
         .with_datagrams(true);
     let source = &mut *place.source;
     let mut recording = Recording::of(source);
-    let stage = Stage::new(Arc::clone(board), steps.as_ref().map(Steps::ask)).on(place.hosts.clone());
+    let stage = Stage::new(Arc::clone(board)).on(place.hosts.clone());
+    let stage = match &steps {
+        Some(steps) => stage.watched(steps.ask(), steps.tell()),
+        None => stage,
+    };
     let (run, over) = (experiment.run, Arc::clone(board));
     let began = now();
     let actions = std::thread::Builder::new()
@@ -197,5 +201,57 @@ impl Source for Recording {
 
     fn precision(&self) -> Precision {
         self.precision
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::LabGroup;
+
+    /// A wire on which nothing happens, while time flies.
+    struct Silence {
+        at: Timestamp,
+        stopped: bool,
+    }
+
+    impl Source for Silence {
+        fn next(&mut self) -> anyhow::Result<Pulse<'_>> {
+            self.at = self.at.plus(Duration::from_secs(1));
+            let stats = CaptureStats { frames: 0, dropped_by_kernel: None };
+            Ok(if self.stopped { Pulse::End(stats) } else { Pulse::Idle(self.at) })
+        }
+
+        fn names(&self) -> &[String] {
+            &[]
+        }
+
+        fn link_types(&self) -> &[LinkType] {
+            &[]
+        }
+
+        fn stop(&mut self) {
+            self.stopped = true;
+        }
+    }
+
+    fn played(run: fn(&Stage) -> anyhow::Result<()>) -> End {
+        let experiment = Experiment {
+            name: "test",
+            group: LabGroup::Data,
+            needs: Needs::Loopback,
+            script: "",
+            fixture: None,
+            run,
+            limit: Duration::from_secs(30),
+        };
+        let mut place = Place { source: Box::new(Silence { at: now(), stopped: false }), hosts: None };
+        play(&experiment, &mut place, &Arc::default(), None).unwrap().end
+    }
+
+    #[test]
+    fn an_experiment_that_does_not_end_is_ended() {
+        let end = played(|stage| stage.until("anything", |_| false));
+        assert_eq!(end, End::Failed("not done after 30 s".into()));
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, Write as _};
 use std::sync::Arc;
 
-use crate::lab::Ask;
+use crate::lab::{Ask, Entry, Tell};
 use crate::lang::{Actor, LabWord, Language};
 use crate::model::Frame;
 use crate::render::lines::LinesSink;
@@ -57,6 +57,19 @@ impl Steps {
             if answered == 0 || !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
                 let _ = writeln!(std::io::stdout().lock());
             }
+        })
+    }
+
+    /// What is told after each call: what it gave.
+    pub(super) fn tell(&self) -> Tell {
+        let style = self.style;
+        Arc::new(move |entry: &Entry| {
+            let Some(result) = &entry.result else { return };
+            let mut text = String::new();
+            pad(10, &mut text);
+            let role = if entry.failed { Role::Trouble } else { Role::Plain };
+            style.paint(role, &style.tidy(format!("= {result}")), &mut text);
+            let _ = writeln!(std::io::stdout().lock(), "{text}");
         })
     }
 
