@@ -134,7 +134,9 @@ fn finish(page: &Page, run: &LabRun, board: &Board, end: &End, shown: Shown) -> 
         page.calls(&board.log(), &board.wire().caught, &mut text);
     }
     if let Some((sent, arrived)) = board.counted() {
-        page.note(&LabNote::Counted(sent, arrived), Role::Plain, &mut text);
+        let role = if arrived < sent { Role::Trouble } else { Role::Good };
+        text.push('\n');
+        page.note(&LabNote::Counted(sent, arrived), role, &mut text);
     }
     text.push('\n');
     text.push_str(&shown.tables);

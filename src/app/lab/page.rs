@@ -48,7 +48,7 @@ impl Page {
     /// A paragraph; `label` begins it, and is the name of a call.
     fn prose(&self, label: &str, text: &str, indent: usize, role: Role, out: &mut String) {
         let (label, text) = (self.style.tidy(label.into()), self.style.tidy(text.into()));
-        let gap = if label.ends_with(')') { "  " } else { " " };
+        let gap = if width(&label) > 1 { "  " } else { " " };
         let all = if label.is_empty() { text } else { format!("{label}{gap}{text}") };
         let room = self.room().saturating_sub(indent + INDENT).max(width(&label));
         for (nth, line) in wrap_prose(&all, room).into_iter().enumerate() {
