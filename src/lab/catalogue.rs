@@ -5,14 +5,16 @@ use std::time::Duration;
 use super::experiments;
 use super::stage::Stage;
 use crate::lang::LabGroup;
+use crate::track::Side;
 
 /// What an experiment needs of the system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Needs {
     /// The loopback interface of a network of its own.
     Loopback,
-    /// Two hosts with a relay between them, which loses what it is told to.
-    TwoHosts,
+    /// Two hosts with a relay between them, which loses what it is told to; seen
+    /// from where this side is.
+    TwoHosts(Side),
 }
 
 /// A recording of an experiment, for where it cannot be run.

@@ -6,6 +6,7 @@ mod call;
 mod catalogue;
 mod experiments;
 pub mod net;
+mod network;
 pub mod program;
 mod socket;
 mod stage;

@@ -67,12 +67,12 @@ impl Socket {
     }
 
     /// The descriptor, as long as the socket is open.
-    fn fd(&self) -> io::Result<BorrowedFd<'_>> {
+    pub(super) fn fd(&self) -> io::Result<BorrowedFd<'_>> {
         let closed = || io::Error::new(io::ErrorKind::NotConnected, "the socket is closed");
         self.fd.as_ref().map(AsFd::as_fd).ok_or_else(closed)
     }
 
-    fn call<T>(
+    pub(super) fn call<T>(
         &self,
         call: String,
         act: impl FnOnce(BorrowedFd<'_>) -> io::Result<T>,

@@ -9,7 +9,7 @@ use crate::lab::net::{INTERFACES, TwoHosts};
 use crate::lab::{Board, Experiment, Needs, Stage, WireSink};
 use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
 use crate::source::{LiveOptions, Pulse, Source, now, open_live};
-use crate::track::Limits;
+use crate::track::{Limits, Side};
 
 use super::super::analysis::Analysis;
 use super::steps::Steps;
@@ -50,21 +50,29 @@ pub(super) struct Place {
     hosts: Option<Arc<TwoHosts>>,
 }
 
-/// Opens the capture: at the client, if there are two hosts. When this returns
-/// every frame will be seen.
+/// Opens the capture. When this returns every frame will be seen.
 pub(super) fn open(experiment: &Experiment) -> anyhow::Result<Place> {
     let hosts = match experiment.needs {
         Needs::Loopback => None,
-        Needs::TwoHosts => Some(Arc::new(TwoHosts::new()?)),
+        Needs::TwoHosts(_) => Some(Arc::new(TwoHosts::new()?)),
     };
-    let device = if hosts.is_some() { INTERFACES[0] } else { "lo" };
+    let device = match experiment.needs {
+        Needs::Loopback => "lo",
+        Needs::TwoHosts(Side::Client) => INTERFACES[0],
+        Needs::TwoHosts(Side::Server) => INTERFACES[1],
+    };
     let mut how = LiveOptions::new(device);
     how.snaplen = SNAPLEN;
     how.buffer = BUFFER;
     how.immediate = true;
     how.promiscuous = false;
     how.interval = BEAT;
-    Ok(Place { source: open_live(&how)?, hosts })
+    // Where the server is, if it is to be seen from there.
+    let source = match (&hosts, experiment.needs) {
+        (Some(hosts), Needs::TwoHosts(Side::Server)) => hosts.server.run(move || open_live(&how))??,
+        _ => open_live(&how)?,
+    };
+    Ok(Place { source, hosts })
 }
 
 /// Plays it in threads of its own, and records until all is over.

@@ -1,5 +1,6 @@
 //! What the relay does with which segment: every loss by rule, none by chance.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::sight::{Sight, Way};
@@ -73,6 +74,35 @@ impl Rule {
     /// What becomes of each from now.
     pub const fn each(way: Way, kind: Kind, fate: Fate) -> Rule {
         Rule::firsts(way, kind, u32::MAX, fate)
+    }
+}
+
+/// As a line of a log: `drop C > S SYN`, `twice S > C data 2`.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.fate {
+            Fate::Pass => f.write_str("pass")?,
+            Fate::Drop => f.write_str("drop")?,
+            Fate::Delay(time) => write!(f, "delay {} ms", time.as_millis())?,
+            Fate::Twice => f.write_str("twice")?,
+            Fate::AfterNext => f.write_str("after next")?,
+        }
+        let kind = match self.kind {
+            Kind::Syn => "SYN",
+            Kind::SynAck => "SYN-ACK",
+            Kind::Ack => "ACK",
+            Kind::Data => "data",
+            Kind::Fin => "FIN",
+            Kind::LastAck => "last ACK",
+            Kind::Rst => "RST",
+            Kind::Any => "*",
+        };
+        write!(f, " {} {kind}", self.way)?;
+        match (self.first, self.count) {
+            (1, 1 | u32::MAX) => Ok(()),
+            (first, 1) => write!(f, " {first}"),
+            (first, count) => write!(f, " {first}..{}", first.saturating_add(count)),
+        }
     }
 }
 
@@ -203,6 +233,16 @@ mod tests {
         assert_eq!(fate(&mut rules, sight(Way::ToServer, ACK, 11, 11, 0)), Fate::Pass);
         assert_eq!(fate(&mut rules, data(11)), Fate::Drop);
         assert_eq!(fate(&mut rules, data(11)), Fate::Pass);
+    }
+
+    #[test]
+    fn a_rule_says_what_it_does() {
+        let said = |rule: Rule| rule.to_string();
+        assert_eq!(said(Rule::first(Way::ToServer, Kind::Syn, Fate::Drop)), "drop C > S SYN");
+        assert_eq!(said(Rule::nth(Way::ToClient, Kind::Data, 2, Fate::Twice)), "twice S > C data 2");
+        let late = Fate::Delay(Duration::from_millis(20));
+        assert_eq!(said(Rule::each(Way::ToServer, Kind::Any, late)), "delay 20 ms C > S *");
+        assert_eq!(said(Rule::firsts(Way::ToServer, Kind::Fin, 3, Fate::Drop)), "drop C > S FIN 1..4");
     }
 
     #[test]

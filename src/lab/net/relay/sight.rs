@@ -1,5 +1,6 @@
 //! A segment as the relay sees it, and how it is put on a wire.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 
 use etherparse::{Ipv4Slice, PacketBuilder, TcpSlice};
@@ -30,6 +31,16 @@ impl Way {
             Way::ToServer => 0,
             Way::ToClient => 1,
         }
+    }
+}
+
+/// As scripts write it.
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Way::ToServer => "C > S",
+            Way::ToClient => "S > C",
+        })
     }
 }
 
