@@ -126,7 +126,7 @@ impl Socket {
             }
         };
         let say = |what: &&str| Some((*what).to_owned()).filter(|what| !what.is_empty());
-        self.call(format!("connect({to}), O_NONBLOCK"), begin, say).map(drop)
+        self.call(format!("connect({to})"), begin, say).map(drop)
     }
 
     /// Connects with Fast Open: the octets go with the SYN, if there is a cookie.
@@ -184,7 +184,7 @@ impl Socket {
             }
             Ok(taken)
         };
-        self.call(format!("write({}), O_NONBLOCK", octets.len()), act, number)
+        self.call(format!("write({})", octets.len()), act, number)
     }
 
     /// Reads what there is, at most 4 KiB; 0: the other side has closed.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::stage::Board;
-use crate::model::{Endpoint, Timestamp};
+use crate::model::{Endpoint, Flags, Timestamp};
 use crate::render::{About, DatagramRow, Detail, IcmpRow, Row, Sink};
-use crate::track::{Side, State};
+use crate::track::{Side, State, Step};
 
 /// A longer experiment forgets what its frames were.
 const MOST: usize = 20_000;
@@ -19,6 +19,9 @@ pub struct Caught {
     pub at: Timestamp,
     /// `[S.]`, `UDP`, `ICMP`.
     pub what: String,
+    /// Who sent it, unless that is some kernel on its own account: a bare
+    /// acknowledgment, an ICMP error.
+    pub from: Option<Side>,
 }
 
 /// A conversation, as far as an experiment may want to wait for it.
@@ -70,9 +73,9 @@ impl Wire {
         nth.checked_sub(1).and_then(|index| self.conversations.get(index)).is_some_and(is)
     }
 
-    fn catch(&mut self, frame: u64, at: Timestamp, what: String) {
+    fn catch(&mut self, caught: Caught) {
         if self.caught.len() < MOST {
-            self.caught.push(Caught { frame, at, what });
+            self.caught.push(caught);
         }
     }
 }
@@ -102,7 +105,12 @@ impl Sink for WireSink {
         };
         let index = usize::try_from(conv.number.saturating_sub(1)).unwrap_or(usize::MAX);
         self.0.show(|wire| {
-            wire.catch(segment.frame, segment.at, format!("[{}]", segment.flags.tcpdump()));
+            let what = format!("[{}]", segment.flags.tcpdump());
+            let bare = segment.len == 0 && segment.flags == Flags::ACK;
+            // A window opens because a program reads.
+            let bare = bare && !row.event.steps.any(|step| matches!(step, Step::WindowUpdate));
+            let from = (!bare).then_some(row.event.from);
+            wire.catch(Caught { frame: segment.frame, at: segment.at, what, from });
             // Tentative conversations have numbers of their own.
             let index = index.min(wire.conversations.len());
             if index == wire.conversations.len() {
@@ -119,14 +127,16 @@ impl Sink for WireSink {
         let about_unknown = matches!(row.about, About::Unknown);
         self.0.show(|wire| {
             wire.icmp_errors += u64::from(!about_unknown);
-            wire.catch(row.error.frame, row.error.at, "ICMP".into());
+            let (frame, at) = (row.error.frame, row.error.at);
+            wire.catch(Caught { frame, at, what: "ICMP".into(), from: None });
         });
     }
 
     fn datagram(&mut self, row: &DatagramRow<'_>, _: &mut Vec<u8>) {
         self.0.show(|wire| {
             wire.datagrams += 1;
-            wire.catch(row.datagram.frame, row.datagram.at, "UDP".into());
+            let (frame, at) = (row.datagram.frame, row.datagram.at);
+            wire.catch(Caught { frame, at, what: "UDP".into(), from: Some(row.from) });
         });
     }
 }

@@ -2,6 +2,7 @@
 //! it with its lesson and its verdict.
 
 mod alone;
+mod calls;
 mod page;
 mod record;
 mod replay;
@@ -131,7 +132,7 @@ fn finish(page: &Page, run: &LabRun, board: &Board, end: &End, shown: Shown) -> 
     let mut text = String::new();
     page.origin(end, &mut text);
     if !run.step && *end != End::NotRun {
-        page.calls(&board.log(), &board.wire().caught, &mut text);
+        page.calls(board.log(), &board.wire().caught, &mut text);
     }
     if let Some((sent, arrived)) = board.counted() {
         let role = if arrived < sent { Role::Trouble } else { Role::Good };

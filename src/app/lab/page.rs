@@ -1,19 +1,17 @@
 //! What is printed of an experiment.
 
 use crate::cli::Lang;
-use crate::lab::{Caught, Entry, Experiment};
+use crate::lab::Experiment;
 use crate::lang::lessons::Lesson;
 use crate::lang::{LabNote, LabWord, Language};
-use crate::render::{Role, Style, elide, pad, width, wrap_prose};
+use crate::render::{Role, Style, pad, width, wrap_prose};
 
 use super::super::faces;
 use super::record::End;
 
 /// Nobody likes longer lines of prose.
 const MOST: usize = 84;
-const INDENT: usize = 2;
-/// So many frames of one call are shown one by one.
-const FRAMES: usize = 8;
+pub(super) const INDENT: usize = 2;
 
 /// One experiment, and how it is to look.
 pub(super) struct Page {
@@ -38,7 +36,7 @@ impl Page {
         usize::from(self.style.width).min(MOST)
     }
 
-    fn title(&self, text: &str, out: &mut String) {
+    pub(super) fn title(&self, text: &str, out: &mut String) {
         for line in wrap_prose(&self.style.tidy(text.into()), self.room()) {
             self.style.paint(Role::Title, line, out);
             out.push('\n');
@@ -95,53 +93,6 @@ impl Page {
         let mut text = String::new();
         self.lang.lab_note(note, &mut text);
         self.prose("", &text, 0, role, out);
-    }
-
-    /// The calls of the programs, and the frames that followed each.
-    pub(super) fn calls(&self, log: &[Entry], caught: &[Caught], out: &mut String) {
-        out.push('\n');
-        self.title(self.lang.lab_word(LabWord::Calls), out);
-        let name = |entry: &Entry| self.style.tidy(self.lang.actor(entry.who).into());
-        let call = |entry: &Entry| {
-            let result = entry.result.as_ref().map_or(String::new(), |result| format!(" = {result}"));
-            self.style.tidy(format!("{}{result}", entry.call))
-        };
-        let longest = |cells: &dyn Fn(&Entry) -> String| log.iter().map(|entry| width(&cells(entry))).max();
-        let (names, calls) = (longest(&name).unwrap_or(0), longest(&call).unwrap_or(0).min(44));
-        let mut order: Vec<&Entry> = log.iter().collect();
-        order.sort_by_key(|entry| entry.at);
-        let left = usize::from(self.style.width).saturating_sub(INDENT + names + 2 + calls + 2);
-        for (nth, entry) in order.iter().enumerate() {
-            let until = order.get(nth + 1).map(|next| next.at);
-            let after = caught.iter().skip_while(|frame| frame.at < entry.at);
-            let frames: Vec<&Caught> =
-                after.take_while(|frame| until.is_none_or(|until| frame.at < until)).collect();
-            pad(INDENT, out);
-            let text = name(entry);
-            self.style.paint(Role::Dim, &text, out);
-            pad(names - width(&text) + 2, out);
-            let dots = if self.style.ascii { "..." } else { "…" };
-            let text = elide(&call(entry), calls, dots);
-            self.style.paint(if entry.failed { Role::Trouble } else { Role::Plain }, &text, out);
-            if !frames.is_empty() {
-                pad(calls - width(&text) + 2, out);
-                out.push_str(&self.frames(&frames, left));
-            }
-            out.push('\n');
-        }
-    }
-
-    /// `#1 [S]  #2 [S.]  #3 [.]`, as far as there is room.
-    fn frames(&self, frames: &[&Caught], room: usize) -> String {
-        let cells: Vec<String> =
-            frames.iter().map(|frame| format!("#{} {}", frame.frame, frame.what)).collect();
-        let all = cells.join("  ");
-        if frames.len() <= FRAMES && width(&all) <= room {
-            return all;
-        }
-        let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return all };
-        let ends = format!("#{} {} … #{} {}", first.frame, first.what, last.frame, last.what);
-        self.style.tidy(ends)
     }
 
     /// Which call causes what, and what to look at.

@@ -28,7 +28,7 @@ pub(super) fn group(group: LabGroup) -> &'static str {
 
 pub(super) fn word(word: LabWord) -> &'static str {
     match word {
-        LabWord::Calls => "程序做了什么，随后出现了哪些帧",
+        LabWord::Calls => "程序做了什么，引起了哪些帧",
         LabWord::Causes => "哪个调用引起什么",
         LabWord::Look => "看什么",
         LabWord::Next => "接下来试试",
