@@ -263,6 +263,7 @@ fn said(script: &Script) -> Vec<String> {
             | Content::Wait(_)
             | Content::Anything
             | Content::Whatever
+            | Content::Datagram(_)
             | Content::Block(_) => continue,
         };
         said.extend(expect.marks.iter().map(|mark| format!("+{}", mark.slug())));

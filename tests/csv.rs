@@ -83,8 +83,7 @@ fn it_says_what_the_json_says() {
         let csv = common::run(&["--csv", "-r", path]);
         let csv = rows(&String::from_utf8(csv.stdout).unwrap());
         let json = String::from_utf8(common::run(&["--json", "-r", path]).stdout).unwrap();
-        let json = json.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let mut json: Vec<Value> = json.filter(|line| line["type"] == "conversation").collect();
+        let mut json = common::objects_of(&json, "conversation");
         json.sort_by_key(|line| line["conversation"].as_u64());
         assert_eq!(csv.len(), json.len() + 1, "{path}");
         for (row, json) in csv[1..].iter().zip(&json) {

@@ -19,8 +19,7 @@ fn nothing_is_lost_from_the_first_packet_to_the_signal() {
         capture.signal(signal);
         let (out, err, code) = capture.end();
         assert_eq!(code, Some(0), "SIG{signal}: {err}");
-        let objects: Vec<serde_json::Value> =
-            out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let objects = common::objects(&out);
         let conversation = objects.iter().find(|o| o["type"] == "conversation").expect("a conversation");
         assert_eq!(conversation["opening"], "complete");
         let first = objects.iter().find(|o| o["type"] == "segment").unwrap();

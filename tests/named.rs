@@ -22,7 +22,7 @@ fn a_retransmission_names_the_frame_that_it_repeats() {
         // One of them is damaged at its end.
         let output = common::run(&["--json", "-r", &path.display().to_string()]);
         let text = String::from_utf8(output.stdout).unwrap();
-        let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let objects = common::objects(&text);
         for again in of_type(&objects, "segment").filter(|segment| !segment["resend"].is_null()) {
             let proofs = again["proofs"].as_array().unwrap();
             let Some(proof) = proofs.iter().find(|proof| proof["step"] == "retransmission") else {
@@ -57,7 +57,7 @@ fn a_row_says_which_frame_is_repeated_and_the_reason_names_it_too() {
 /// The marks of the only conversation of a bundled capture.
 fn marks(name: &str) -> Vec<String> {
     let text = stdout(&["--json", "-r", &fixture(name)]);
-    let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let objects = common::objects(&text);
     let marks = of_type(&objects, "conversation").next().unwrap()["marks"].clone();
     marks.as_array().unwrap().iter().map(|mark| mark.as_str().unwrap().to_owned()).collect()
 }
@@ -123,7 +123,7 @@ fn a_close_says_who_waits_how_long_and_json_until_when() {
     let said = remarks("13_simultaneous_close.pcap", &["--lang", "zh"]);
     assert!(said.contains("· 此后     双方都处于 TIME-WAIT，持续 2 MSL，Linux 上为 60 s\n"), "{said}");
     let text = stdout(&["--json", "-r", &fixture("01_normal_4seg.pcap")]);
-    let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let objects = common::objects(&text);
     let conversation = of_type(&objects, "conversation").next().unwrap();
     let last = conversation["last"].as_str().unwrap().split_once('.').unwrap();
     let until = format!("{}.{}", last.0.parse::<u64>().unwrap() + 60, last.1);

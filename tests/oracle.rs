@@ -157,9 +157,8 @@ fn row(line: &str) -> Option<(u64, Told)> {
 fn of_json(path: &Path) -> BTreeMap<u64, Told> {
     let output = program().args(["--json", "-r"]).arg(path).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let objects = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let segments = objects.filter(|o| o["type"] == "segment");
-    segments
+    common::objects_of(&text, "segment")
+        .iter()
         .map(|o| {
             let port = o["src"].as_str().unwrap().rsplit(':').next().unwrap().to_string();
             (o["frame"].as_u64().unwrap(), (port, o["seq"].to_string(), o["len"].to_string()))

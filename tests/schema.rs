@@ -29,8 +29,19 @@ fn lines() -> Vec<Value> {
             let mut args = vec!["--json", "-r", &path];
             args.extend_from_slice(more);
             let text = String::from_utf8(run(&args).stdout).unwrap();
-            lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+            lines.extend(common::objects(&text));
         }
+    }
+    for (script, capture) in [
+        ("states", "01_normal_4seg.pcap"),
+        ("states", "03_server_closes_first.pcap"),
+        ("no-server", "07_refused_retry5.pcap"),
+        ("server-exits-with-first-client", "07_refused_retry5.pcap"),
+    ] {
+        let script = format!("lessons/{script}.txt");
+        let text = run(&["verify", &script, "--json", "-r", &common::fixture(capture)]).stdout;
+        let text = String::from_utf8(text).unwrap();
+        lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
     }
     lines
 }
@@ -65,7 +76,7 @@ fn every_line_is_as_the_schema_says_and_no_key_is_missing_in_it() {
         kinds.insert(kind.to_owned());
         keys(line, kind, &mut seen);
     }
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    assert_eq!(kinds.len(), 11, "{kinds:?}");
     let new: Vec<_> = seen.difference(&promised).collect();
     assert!(new.is_empty(), "new keys: add them to the schema and to tests/contract/json-keys.txt: {new:?}");
     // Which options and ICMP errors the captures hold is not for the schema to say.
@@ -126,8 +137,7 @@ fn the_words_of_the_schema_are_those_of_the_program() {
 fn a_missing_key_and_a_wrong_word_are_refused() {
     let validator = jsonschema::draft202012::new(&schema()).unwrap();
     let text = common::stdout(&["--json", "-r", &common::fixture("01_normal_4seg.pcap")]);
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    for line in lines {
+    for line in common::objects(&text) {
         assert!(validator.is_valid(&line));
         for key in line.as_object().unwrap().keys().filter(|key| *key != "type") {
             let mut without = line.clone();

@@ -27,11 +27,8 @@ fn code_and_words(more: &[&str]) -> (Option<i32>, String) {
 
 /// The numbers of the conversations in JSON, of segments too.
 fn numbers(text: &str, kind: &str) -> Vec<u64> {
-    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let mut numbers: Vec<u64> = lines
-        .filter(|line| line["type"] == kind)
-        .map(|line| line["conversation"].as_u64().unwrap())
-        .collect();
+    let mut numbers: Vec<u64> =
+        common::objects_of(text, kind).iter().map(|line| line["conversation"].as_u64().unwrap()).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers

@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{captures, fixture, run, stdout};
+use common::{captures, fixture, objects_of, run, stdout};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -29,11 +29,6 @@ fn stats(more: &[&str]) -> String {
     }
     args.extend(more.iter().map(ToString::to_string));
     stdout(&args.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-fn objects(text: &str, kind: &str) -> Vec<Value> {
-    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    lines.filter(|object| object["type"] == kind).collect()
 }
 
 #[test]
@@ -129,17 +124,17 @@ fn totals_are_the_sums_of_the_conversations() {
             let both = ["--json", "-r", path, "--max-flows", most];
             let each = String::from_utf8(run(&both).stdout).unwrap();
             let all = String::from_utf8(run(&[&both[..], &["--stats"]].concat()).stdout).unwrap();
-            let conversations = objects(&each, "conversation");
+            let conversations = objects_of(&each, "conversation");
             let mut expected = sum_of(&conversations);
             expected.entry("null".into()).or_default();
-            let mut found = counted(&objects(&all, "service"));
+            let mut found = counted(&objects_of(&all, "service"));
             found.values_mut().for_each(|sums| sums.retain(|_, n| *n > 0));
             assert_eq!(found, expected, "{path}");
-            assert_eq!(objects(&all, "end"), objects(&each, "end"), "{path}");
+            assert_eq!(objects_of(&all, "end"), objects_of(&each, "end"), "{path}");
             let failed = ["refused", "rejected", "unanswered", "half-open"];
             let failed =
                 conversations.iter().filter(|conv| failed.iter().any(|slug| conv["opening"] == *slug));
-            let failing = objects(&all, "failing");
+            let failing = objects_of(&all, "failing");
             let named = |side: &str| {
                 let of = failing.iter().filter(|peer| peer["side"] == side);
                 of.map(|peer| peer["at_least"].as_u64().unwrap()).sum::<u64>()
@@ -155,7 +150,7 @@ fn totals_are_the_sums_of_the_conversations() {
 #[test]
 fn a_percentile_of_few_is_one_of_them() {
     let all = stdout(&["--stats", "--json", "-r", &fixture("03_server_closes_first.pcap")]);
-    let trips = &objects(&all, "service")[0]["round_trip_ns"];
+    let trips = &objects_of(&all, "service")[0]["round_trip_ns"];
     for key in ["p50", "p90", "p99", "longest"] {
         assert_eq!(trips[key], 26_000, "{key}");
     }

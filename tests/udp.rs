@@ -66,8 +66,7 @@ fn exchanges_and_conversations_stand_side_by_side() {
 
 fn objects(file: &str, kind: &str) -> Vec<Value> {
     let text = stdout(&["--json", "--udp", "-r", &fixture(file)]);
-    let objects = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    objects.filter(|object| object["type"] == kind).collect()
+    common::objects_of(&text, kind)
 }
 
 fn has_keys(object: &Value, keys: &[&str]) {

@@ -25,7 +25,7 @@ pub fn feed(data: &[u8]) {
 
 /// Each segment is something, and belongs to exactly one conversation; each
 /// conversation is given out once, or absorbed by another.
-fn totals_add_up(story: &Story, shots: &[Shot]) {
+pub fn totals_add_up(story: &Story, shots: &[Shot]) {
     let pushed = shots.iter().filter(|shot| matches!(shot, Shot::Segment(..))).count();
     assert_eq!(story.events.len(), pushed);
     let mut counted: BTreeMap<u64, u64> = BTreeMap::new();

@@ -7,7 +7,7 @@ use crate::lang::{Language, SelectionNote, both, en, zh};
 use crate::render::csv::CsvSink;
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
-use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
+use crate::render::tcpdump::{LineStyle, Zone};
 use crate::render::{
     DataRows, DrawingSink, Explain, Face, Found, HELD, NumberStyle, PageOptions, PageSink, SelectSink, Sink,
     Sort, StatsForm, StatsSink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals,
@@ -47,17 +47,17 @@ pub fn selection(found: &Found, totals: &Totals, options: &Options) -> (Vec<Stri
     let notes = [
         Some(SelectionNote::Shown(shown, totals.conversations)),
         Some(found.cut.get()).filter(|&cut| cut > 0).map(|cut| SelectionNote::Cut(cut, HELD)),
-        (expects && shown == 0).then_some(SelectionNote::NothingToExpect),
+        (expects && found.expected.get() == 0).then_some(SelectionNote::NothingToExpect),
         Some(found.unmet.get())
             .filter(|&unmet| unmet > 0)
-            .map(|unmet| SelectionNote::Unmet(unmet, shown, &named)),
+            .map(|unmet| SelectionNote::Unmet(unmet, found.expected.get(), &named)),
     ];
     let said = notes.into_iter().flatten().map(|note| {
         let mut text = String::new();
         lang.selection(&note, &mut text);
         text
     });
-    (said.collect(), !expects || shown > 0 && found.unmet.get() == 0)
+    (said.collect(), !expects || found.expected.get() > 0 && found.unmet.get() == 0)
 }
 
 /// The sink for a format.
@@ -162,22 +162,11 @@ fn explain(options: &Options) -> Explain {
 
 fn line_style(options: &Options) -> LineStyle {
     LineStyle {
-        time: time_style(options.style.time),
+        time: options.style.time,
         nanos: options.style.resolution == Resolution::Nano,
         zone: Zone::local(),
         packet_numbers: options.style.ordinal,
         interface_name: Some(interface_name),
-    }
-}
-
-fn time_style(style: cli::TimeStyle) -> TimeStyle {
-    match style {
-        cli::TimeStyle::Clock => TimeStyle::Clock,
-        cli::TimeStyle::None => TimeStyle::None,
-        cli::TimeStyle::Unix => TimeStyle::Unix,
-        cli::TimeStyle::SinceLast => TimeStyle::SinceLast,
-        cli::TimeStyle::Date => TimeStyle::Date,
-        cli::TimeStyle::SinceFirst => TimeStyle::SinceFirst,
     }
 }
 

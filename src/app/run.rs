@@ -167,11 +167,12 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
             (sink, files, None)
         }
     };
+    let udp = options.udp || verification.as_ref().is_some_and(Verification::wants_datagrams);
     let (sink, found) = faces::selected(sink, options);
     let intake = Intake {
         found,
         progress,
-        analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(options.udp),
+        analysis: Analysis::new(sink, limits, absolute, live).with_datagrams(udp),
         output: Output::stdout(options.style.line_buffered),
         saver,
         verification,

@@ -22,6 +22,7 @@ pub struct Verification {
     /// The file for JUnit's XML; open since before rights were given up.
     junit: Option<(File, String)>,
     certain: bool,
+    udp: bool,
 }
 
 /// The sink that verifies, and what goes with it.
@@ -45,14 +46,20 @@ pub fn sink(
         json: options.format == Format::Json,
         live,
     };
+    let udp = all.iter().any(Section::is_udp);
     let (sink, standing) = verifier(all, verify.quantity, how);
-    Ok((Box::new(sink), Some(Verification { standing, junit, certain: false })))
+    Ok((Box::new(sink), Some(Verification { standing, junit, certain: false, udp })))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<Section>> {
     let name = path.display().to_string();
     let mut octets = Vec::new();
-    let all = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut octets));
+    let standard = path == Path::new("-");
+    let all = if standard {
+        std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut octets)
+    } else {
+        File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut octets))
+    };
     all.map_err(|error| cli::no_script(&name, &error))?;
     anyhow::ensure!(octets.len() as u64 <= LONGEST, "{name}: longer than 1 MiB: no script");
     let text = String::from_utf8(octets).ok().with_context(|| format!("{name}: not UTF-8 text"))?;
@@ -66,6 +73,11 @@ impl Verification {
         let before = self.certain;
         self.certain = before || self.standing.is_certain();
         self.certain && !before
+    }
+
+    /// Whether a script is about datagrams.
+    pub fn wants_datagrams(&self) -> bool {
+        self.udp
     }
 
     /// Writes JUnit's file. Gives whether all is as the scripts say.

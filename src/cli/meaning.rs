@@ -47,7 +47,8 @@ pub(super) fn meaning(
         idle_timeout: args.idle_timeout.unwrap_or(Duration::MAX),
     };
     // Who chose packets chose them to be seen.
-    let udp = args.udp || filter.is_some();
+    let expected = selection.expect.is_some_and(|expect| expect.names_exchanges());
+    let udp = args.udp || filter.is_some() || expected;
     let (user, stats, sort, answers) = (args.user, args.stats, args.sort, args.answers);
     let progress = around.progress(stats);
     Ok(Options {

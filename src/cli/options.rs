@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::texts::value;
 use crate::render::Selection;
+pub use crate::render::tcpdump::TimeStyle;
 
 /// Everything that the program needs to know from its command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -286,22 +287,4 @@ pub enum Resolution {
     /// Nanoseconds.
     #[value(help = value::NANO)]
     Nano,
-}
-
-/// Which time a line begins with: tcpdump's `-t` and its repetitions.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum TimeStyle {
-    /// Local time of day.
-    #[default]
-    Clock,
-    /// None (`-t`).
-    None,
-    /// Seconds since 1970 (`-tt`).
-    Unix,
-    /// Time since the line before (`-ttt`).
-    SinceLast,
-    /// Local date and time (`-tttt`).
-    Date,
-    /// Time since the first line (`-ttttt`).
-    SinceFirst,
 }

@@ -11,8 +11,12 @@ use crate::render::{Selection, Wanted};
 const NUMBERS: usize = 10_000;
 
 pub(super) fn selection(args: &Args) -> Result<Selection, Hinted> {
+    let only = wanted("--only", &args.only)?;
+    if only.is_some_and(|only| only.names_exchanges()) {
+        return Err(Hinted::new(format!("--only: {}", error::ONLY_CONVERSATIONS)));
+    }
     Ok(Selection {
-        only: wanted("--only", &args.only)?,
+        only,
         numbers: numbers(&args.conversation)?,
         most: args.conversations,
         expect: wanted("--expect", &args.expect)?,

@@ -42,10 +42,11 @@ pub(super) mod verify {
 Examples:
   hsanalyze verify close.txt -r saved.pcap           is each connection so?
   hsanalyze verify close.txt -i lo port 9877         live: ends as soon as it is certain
+  ssh host cat close.txt | hsanalyze verify - -r saved.pcap
   hsanalyze verify *.txt -r saved.pcap --junit r.xml for a course server
   hsanalyze -r saved.pcap --format script            a script of what is there
 
-Scripts come first. A script:
+Scripts come first; - is standard input. A script:
   C > S  [S]   seq 0
   S > C  [S.]  seq 0, ack 1   within 10ms
   C > S  [.]   ack 1
@@ -55,11 +56,16 @@ Scripts come first. A script:
   ? S > C  [F.]                              may be missing; * any number, + at least one
   => complete, half-closed, first client
 
+Of UDP: C > S  udp 5; S > C  udp; icmp S > C  unreachable port; => udp-answered
+
 Exit status: 0 it does, 1 it does not, 2 error.";
     pub(crate) const MATCH: &str = "How many conversations must be so: all, any, first, or a number [default: what the \
 script says, else all, any with several scripts, first on an interface]";
     pub(crate) const MATCH_FORM: &str = "all, any, first, or a number is needed";
     pub(crate) const JUNIT: &str = "Also write the outcome as JUnit XML, for course servers";
+    pub(crate) const BOTH_STANDARD: &str = "verify: script and capture cannot both be standard input";
+    pub(crate) const TWICE_STANDARD: &str = "verify: standard input holds one script";
+    pub(crate) const STANDARD_HINT: &str = "hsanalyze verify close.txt -r -";
     pub(crate) const NO_SCRIPT: &str = "verify: no script";
     pub(crate) const EXAMPLE: &str = "hsanalyze verify close.txt -r saved.pcap";
     pub(crate) const NO_FORMAT: &str = "verify prints its report, or with --json one object a script";
@@ -264,6 +270,8 @@ pub(super) mod error {
     pub(crate) const FILTER_LONG: &str = "the filter is longer than 1 MiB";
 
     pub(crate) const NO_SLUG: &str = "no opening, ending, mark or reason of a reset has this name";
+    pub(crate) const ONLY_CONVERSATIONS: &str =
+        "chooses TCP conversations; what comes back of UDP is for --expect";
     pub(crate) const SLUGS_HINT: &str = "hsanalyze explain lists them";
     pub(crate) const NO_CONVERSATION: &str = "conversations are numbered from 1";
     pub(crate) const MANY_NUMBERS: &str = "10000 numbers are the most";

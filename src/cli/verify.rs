@@ -16,7 +16,7 @@ use crate::script::Quantity;
 /// What is to be verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verify {
-    /// Files of scripts; never empty.
+    /// Files of scripts, `-` for standard input; never empty.
     pub scripts: Vec<PathBuf>,
     /// How many conversations must be so, instead of what the scripts say.
     pub quantity: Option<Quantity>,
@@ -54,7 +54,8 @@ fn command() -> Command {
 /// are the words up to the first option, and wherever they stand those that end
 /// in `.txt`: no filter has such a word.
 pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request, Hinted> {
-    let is_option = |word: &OsString| word.to_string_lossy().starts_with('-');
+    // `-` alone is a script on standard input.
+    let is_option = |word: &OsString| word != OsStr::new("-") && word.to_string_lossy().starts_with('-');
     let end = argv.iter().skip(1).position(is_option).map_or(argv.len(), |place| place + 1);
     let mut scripts: Vec<PathBuf> = argv.get(1..end).unwrap_or_default().iter().map(PathBuf::from).collect();
     let rest = argv.get(end..).unwrap_or_default();
@@ -82,6 +83,12 @@ pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request,
     let chosen = args.format.filter(|format| *format != Format::Json);
     if chosen.is_some() || args.quiet || args.stats {
         return Err(Hinted::new(words::NO_FORMAT).usage_of(words::USAGE));
+    }
+    let standard = |path: &PathBuf| path == OsStr::new("-");
+    let inputs = scripts.iter().chain(&read).filter(|path| standard(path)).count();
+    if inputs > 1 {
+        let both = if read.iter().any(standard) { words::BOTH_STANDARD } else { words::TWICE_STANDARD };
+        return Err(Hinted::new(both).hint(words::STANDARD_HINT).usage_of(words::USAGE));
     }
     let mut options = meaning::meaning(args, read, &expression, around)?;
     options.verify = Some(Verify { scripts, quantity, junit });

@@ -1,7 +1,7 @@
 //! What `verify` says: where a capture is not what a script says, and how it went
 //! as a whole.
 
-use crate::track::{Ended, Mark, Side, State};
+use crate::track::{Ended, Mark, Side, Silence, State};
 
 /// What a segment is by its flags and its length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +20,8 @@ pub enum SegmentKind {
     Ack,
     /// Nothing of that.
     Other,
+    /// A UDP datagram.
+    Datagram,
 }
 
 /// What a script waits for.
@@ -97,6 +99,8 @@ pub enum Aspect {
     Roles,
     /// What lowers the confidence.
     Confidence,
+    /// What came back of an exchange of datagrams.
+    Reply,
 }
 
 /// The first place where a conversation is not what the script says.
@@ -110,6 +114,8 @@ pub enum Difference {
     Surplus(Found),
     /// Nothing more came: both states, client first, and why.
     Ends(Wanted, [State; 2], Ended),
+    /// Nothing more came of an exchange of datagrams, and why.
+    Falls(Wanted, Silence),
     /// The verdict on the whole: as it should be, and as it is.
     Verdict(Aspect, String, String),
     /// The script can be taken in too many ways.
@@ -140,6 +146,10 @@ pub struct Verified {
     pub satisfied: u64,
     /// All conversations.
     pub conversations: u64,
+    /// Those among them that were not followed to their end, for want of room.
+    pub unverified: u64,
+    /// They are exchanges of datagrams.
+    pub datagrams: bool,
 }
 
 /// Words of the report.

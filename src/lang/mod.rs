@@ -4,15 +4,26 @@
 //!
 //! Slugs, flags, RFC state names and numbers are not translated.
 
+/// Appends formatted text to a `String`, which cannot fail.
+macro_rules! say {
+    ($out:expr, $($arg:tt)*) => {{
+        use std::fmt::Write as _;
+        let _ = write!($out, $($arg)*);
+    }};
+}
+
 mod account;
 pub mod both;
 mod difference;
 pub mod en;
 mod lab;
 pub mod lessons;
+mod line;
+mod note;
 mod picture;
 mod selection;
 mod statistic;
+mod tone;
 pub mod topics;
 pub mod units;
 mod worksheet;

@@ -170,6 +170,16 @@ impl SynOptions {
             return None;
         }
         let mut found = SynOptions::default();
+        // As Linux sends them, in one step.
+        if let [2, 4, m, n, 4, 2, 8, 10, a, b, c, d, e, f, g, h, 1, 3, 3, shift @ 0..=14] = *octets {
+            let (val, ecr) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+            return Some(SynOptions {
+                mss: Some(u16::from_be_bytes([m, n])),
+                window_scale: Some(shift),
+                sack: true,
+                timestamps: Some(Timestamps { val, ecr }),
+            });
+        }
         loop {
             octets = match *octets {
                 [] | [0, ..] => return Some(found),

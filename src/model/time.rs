@@ -42,6 +42,9 @@ impl Timestamp {
     /// The earliest possible time.
     pub const MIN: Timestamp = Timestamp(NonZeroU64::MIN);
 
+    /// The latest possible time.
+    pub const MAX: Timestamp = Timestamp::from_nanos(i64::MAX);
+
     /// From nanoseconds since the epoch (`i64::MIN` gives [`Timestamp::MIN`], one
     /// later).
     pub const fn from_nanos(nanos: i64) -> Self {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use hashbrown::HashMap;
 
-use crate::lang::Language;
+use crate::lang::{Language, Tone};
 
 use super::exchange::{self, ExchangeRows};
 use super::gather::Gather;
@@ -114,7 +114,7 @@ fn head(judged: &Judged<'_>, lang: &dyn Language) -> String {
     escape(line.trim_end(), &mut text);
     let mut outcome = String::new();
     lang.outcome(&judged.verdict, &mut outcome);
-    let tone = rows::tone(&judged.verdict);
+    let tone = Tone::of(&judged.verdict);
     // Writing to a string cannot fail.
     let _ = write!(text, " <span class=\"{}\">", rows::class(tone));
     escape(&outcome, &mut text);

@@ -64,7 +64,8 @@ fn why(text: &str, indent: usize, style: &Style, out: &mut String) {
     }
 }
 
-fn sign(tone: Tone) -> (&'static str, Role) {
+/// What stands before a line, and its colour.
+pub(super) fn sign(tone: Tone) -> (&'static str, Role) {
     match tone {
         Tone::Good => ("✔", Role::Good),
         Tone::Bad => ("✘", Role::Trouble),

@@ -4,7 +4,6 @@
 //! prints segments at once then has them held back, at most [`HELD`] octets in
 //! all; of a conversation that is longer only the verdict is shown.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use hashbrown::{HashMap, HashSet};
@@ -13,14 +12,12 @@ use crate::model::{Segment, Timestamp};
 use crate::track::{Conversation, Ended, Numbers};
 use crate::verdict::{Verdict, judge};
 
+use super::found::Found;
 use super::wanted::Wanted;
 use super::{About, Begin, Ceased, DatagramRow, Detail, IcmpRow, Judged, Row, Sink, Totals};
 
 /// Octets that wait until it is known whether they are wanted.
 pub const HELD: usize = 64 << 20;
-
-/// Conversations that are named when they are not as expected.
-const NAMED: usize = 5;
 
 /// What is to be shown, and what is expected of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -44,21 +41,6 @@ impl Selection {
     fn passes_over_some(&self) -> bool {
         self.only.is_some() || self.numbers.is_some()
     }
-}
-
-/// What became of a selection; shared with the sink that fills it in.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Conversations that were shown.
-    pub shown: Cell<u64>,
-    /// Those of them whose segments were too long to be held back.
-    pub cut: Cell<u64>,
-    /// Those that are not as expected.
-    pub unmet: Cell<u64>,
-    /// Some of these: number and slugs.
-    pub named: RefCell<Vec<String>>,
-    /// All that are wanted are over: nothing more need be read.
-    pub full: Cell<bool>,
 }
 
 /// What waits for the end of its conversation.
@@ -188,17 +170,12 @@ impl SelectSink {
     fn check(&self, judged: &Judged<'_>) {
         let conv = judged.conversation;
         self.found.shown.set(self.found.shown.get() + 1);
-        let Some(expect) = &self.selection.expect else { return };
-        if expect.all(&judged.verdict, conv.marks) {
-            return;
-        }
-        self.found.unmet.set(self.found.unmet.get() + 1);
-        let mut named = self.found.named.borrow_mut();
-        if named.len() < NAMED {
+        let Some(expect) = self.selection.expect.filter(Wanted::names_conversations) else { return };
+        self.found.hold(expect.all(&judged.verdict, conv.marks), || {
             let slugs = [Some(judged.verdict.opening()), judged.verdict.ending()];
             let slugs: Vec<&str> = slugs.into_iter().flatten().collect();
-            named.push(format!("#{} {}", conv.number, slugs.join(", ")));
-        }
+            format!("#{} {}", conv.number, slugs.join(", "))
+        });
     }
 }
 
@@ -269,9 +246,14 @@ impl Sink for SelectSink {
     }
 
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
-        if !self.selection.passes_over_some() {
-            self.inner.exchange(ceased, out);
+        if self.selection.passes_over_some() {
+            return;
         }
+        if let Some(expect) = self.selection.expect.filter(Wanted::names_exchanges) {
+            let (number, reply) = (ceased.exchange.number, ceased.exchange.reply());
+            self.found.hold(expect.replied(reply), || format!("UDP #{number} {}", reply.slug()));
+        }
+        self.inner.exchange(ceased, out);
     }
 
     fn pass(&mut self, at: Timestamp) {

@@ -1,7 +1,7 @@
 //! Which conversations somebody wants, or expects: openings, endings, marks and
-//! reasons of resets, by their slugs.
+//! reasons of resets, and what came back of datagrams, by their slugs.
 
-use crate::track::{Mark, Marks};
+use crate::track::{Mark, Marks, Reply};
 use crate::verdict::{End, Ending, Opening, ResetReason, Verdict};
 
 /// The word for every opening that failed.
@@ -14,12 +14,14 @@ pub struct Wanted {
     endings: u8,
     reasons: u8,
     marks: Marks,
+    /// What came back of exchanges of datagrams.
+    replies: u8,
 }
 
 impl Wanted {
     /// All slugs that it knows, once each.
     pub fn words() -> Vec<&'static str> {
-        let lists = [Verdict::OPENINGS, End::SLUGS, ResetReason::SLUGS, Mark::SLUGS];
+        let lists = [Verdict::OPENINGS, End::SLUGS, ResetReason::SLUGS, Mark::SLUGS, Reply::SLUGS];
         let mut words = vec![FAILED];
         for word in lists.into_iter().flatten().copied() {
             if !words.contains(&word) {
@@ -48,7 +50,25 @@ impl Wanted {
         for mark in Mark::ALL.into_iter().filter(|mark| mark.slug() == slug) {
             self.marks.set(mark);
         }
+        for reply in Reply::ALL.into_iter().filter(|reply| reply.slug() == slug) {
+            self.replies |= 1 << reply as u8;
+        }
         Wanted::words().contains(&slug)
+    }
+
+    /// Whether a slug is one of exchanges of datagrams.
+    pub fn names_exchanges(&self) -> bool {
+        self.replies != 0
+    }
+
+    /// Whether a slug is one of conversations.
+    pub fn names_conversations(&self) -> bool {
+        Wanted { replies: 0, ..*self } != Wanted::default()
+    }
+
+    /// Whether one of the slugs fits an exchange of datagrams.
+    pub fn replied(&self, reply: Reply) -> bool {
+        self.replies >> reply as u8 & 1 == 1
     }
 
     /// Whether one of the slugs fits a conversation.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::{Checksum, Flags, IcmpKind, Seq};
 use crate::track::{Mark, Roles, Side, State};
 
-use super::pattern::{Block, Loose, Quantity, Term, Times};
+use super::pattern::{Block, Loose, Quantity, Span, Term, Times};
 
 /// A whole script.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -55,6 +55,8 @@ pub enum Content {
     Directive(Directive),
     /// A segment.
     Segment(Box<SegmentLine>),
+    /// `C > S  udp 5`: a UDP datagram; only for matching.
+    Datagram(DatagramLine),
     /// `copy`: the frame before was captured a second time, on another
     /// interface.
     Copy(Timing, Expectation),
@@ -130,6 +132,18 @@ pub struct SegmentLine {
     pub expect: Expectation,
     /// What is left open; only for matching.
     pub loose: Loose,
+}
+
+/// A UDP datagram: `C > S  udp 5`, `S > C  udp 1..`, `S > C  udp`. The client is
+/// who spoke first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DatagramLine {
+    /// Who sends it.
+    pub from: Side,
+    /// Octets of payload; none given: any number.
+    pub len: Option<Span>,
+    /// When it comes.
+    pub timing: Timing,
 }
 
 /// A sequence number, as tcpdump writes it: payload is shown by its range.
@@ -288,7 +302,8 @@ pub struct StepWord {
 /// What is said of a conversation in the end: everything after `=>`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
-    /// How it opened; a slug.
+    /// How it opened, or what came back of datagrams ([`crate::track::Reply`], and
+    /// then nothing else is said); a slug.
     pub opening: &'static str,
     /// How it ended, if it was ever open; a slug.
     pub ending: Option<&'static str>,

@@ -20,6 +20,9 @@
 //! - Fields that say how it was captured: `id`, `ttl`, `fragments 2`, `cut 4` (octets
 //!   of the options that are there), `bad-checksum`, `offloaded-checksum`; and of the
 //!   time: `after 1s`, `within 10ms`, `earlier 5ms`.
+//! - `C > S  udp 5`, `udp 1..`, `udp`: a UDP datagram and its octets, whatever number;
+//!   `icmp S > C  unreachable port` about one; `=> udp-answered`, `udp-unanswered`,
+//!   `udp-rejected`. Only for matching; no conversation has both.
 //! - After `;`: the steps (all of them, if it is played; some, if it is matched), `+`
 //!   and marks, states.
 //! - Only for matching: `?`, `*`, `+` before a segment (it may be missing, come any
@@ -47,8 +50,8 @@ mod tests;
 mod words;
 
 pub use ast::{
-    Content, Directive, Expectation, IcmpLine, IcmpWord, Isns, Line, Number, OptionWord, Outcome, Party,
-    Script, SegmentLine, SeqField, StepWord, Timing,
+    Content, DatagramLine, Directive, Expectation, IcmpLine, IcmpWord, Isns, Line, Number, OptionWord,
+    Outcome, Party, Script, SegmentLine, SeqField, StepWord, Timing,
 };
 pub use error::ScriptError;
 pub use observe::Marking;

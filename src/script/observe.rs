@@ -1,7 +1,7 @@
 //! What was observed, in the words of a script; and whether it is what was
 //! expected.
 
-use crate::track::{Conversation, Ended, Event, Mark, Marks, Phase, Side, Step};
+use crate::track::{Conversation, Ended, Event, Exchange, Mark, Marks, Phase, Reply, Side, Step};
 use crate::verdict::{Confidence, End, Schedule, Verdict, judge};
 
 use super::ast::{Expectation, Outcome, StepWord};
@@ -96,6 +96,34 @@ fn marks_hold(expected: &[Mark], observed: &[Mark], marking: Marking) -> bool {
 }
 
 impl Outcome {
+    /// What came back of an exchange of datagrams.
+    pub fn of_exchange(exchange: &Exchange) -> Self {
+        Outcome::blank(exchange.reply().slug())
+    }
+
+    /// Only how it opened.
+    pub(super) fn blank(opening: &'static str) -> Self {
+        Outcome {
+            opening,
+            ending: None,
+            first: None,
+            segments: None,
+            simultaneous: false,
+            reset_by: None,
+            reason: None,
+            tries: None,
+            schedule: None,
+            roles: None,
+            marks: Vec::new(),
+            confidence: Vec::new(),
+        }
+    }
+
+    /// Whether it is said of datagrams.
+    pub fn is_of_datagrams(&self) -> bool {
+        Reply::SLUGS.contains(&self.opening)
+    }
+
     /// What is said of a conversation that has left the tracker.
     pub fn of(conv: &Conversation, ended: Ended) -> Self {
         let verdict = judge(conv, ended);

@@ -69,7 +69,7 @@ fn content(cursor: &mut Cursor<'_>) -> Read<Content> {
         return Ok(Content::Outcome(Box::new(expect::outcome(cursor)?)));
     }
     match cursor.peek() {
-        "C" | "S" => Ok(Content::Segment(Box::new(segment::segment(cursor)?))),
+        "C" | "S" => segment::sent(cursor),
         "icmp" => {
             cursor.eat_word("icmp");
             Ok(Content::Icmp(Box::new(icmp(cursor)?)))

@@ -149,7 +149,7 @@ impl Stage {
     fn line(&mut self, line: usize, content: &Content) -> Played {
         match content {
             Content::Blank | Content::Outcome(_) => {}
-            Content::Whatever | Content::Block(_) => return Err(MATCHED),
+            Content::Whatever | Content::Block(_) | Content::Datagram(_) => return Err(MATCHED),
             Content::Anything => return Err("`...` cannot be played: say which segments"),
             Content::Wait(time) => {
                 self.waited = Some(self.waited.unwrap_or_default().saturating_add(*time));

@@ -5,8 +5,8 @@ use std::fmt::{self, Display, Write as _};
 use crate::model::Checksum;
 
 use super::ast::{
-    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Number, OptionWord, Outcome, Party, Script,
-    SegmentLine, SeqField, StepWord, Timing,
+    Content, DatagramLine, Directive, Expectation, IcmpLine, IcmpWord, Line, Number, OptionWord, Outcome,
+    Party, Script, SegmentLine, SeqField, StepWord, Timing,
 };
 use super::scan::duration_text;
 use super::words::letter;
@@ -69,6 +69,10 @@ impl Parts {
             Content::Outcome(outcome) => bare(format!("=> {outcome}")),
             Content::Copy(timing, expect) => timed("copy".into(), String::new(), timing, expect),
             Content::Icmp(icmp) => timed(icmp.to_string(), String::new(), &icmp.timing, &icmp.expect),
+            Content::Datagram(datagram) => {
+                let none = Expectation::default();
+                timed(datagram.to_string(), String::new(), &datagram.timing, &none)
+            }
             Content::Segment(seg) => timed(head_of(seg), fields_of(seg), &seg.timing, &seg.expect),
         }
     }
@@ -151,6 +155,13 @@ fn fields_of(seg: &SegmentLine) -> String {
 
 fn joined<T: Display>(items: impl IntoIterator<Item = T>, separator: &str) -> String {
     items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(separator)
+}
+
+impl Display for DatagramLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} > {}  udp", letter(self.from), letter(self.from.other()))?;
+        self.len.map_or(Ok(()), |len| write!(f, " {len}"))
+    }
 }
 
 impl Display for Directive {

@@ -81,7 +81,10 @@ fn an_error_says_where_and_what() {
             "C > S  [S]  ; sny",
             "line 1, column 15: expected a step, `+` and a mark, or `client` or `server` and a state, found `sny`",
         ),
-        ("=> complet", "line 1, column 4: expected an opening, such as `complete`, found `complet`"),
+        (
+            "=> complet",
+            "line 1, column 4: expected an opening, such as `complete`, or of UDP `udp-answered`, found `complet`",
+        ),
         ("=> complete graceful", "line 1, column 13: expected the end of the line, found `graceful`"),
         ("wait 3", "line 1, column 6: expected a time such as 10ms, 1.5s, 40us, found `3`"),
     ] {

@@ -50,7 +50,7 @@ impl From<io::Error> for Damage {
     }
 }
 
-/// The interfaces' link types of a file, in the order they were met.
+/// The interfaces' link types of a file, or of several, in the order they were met.
 #[derive(Debug, Default)]
 pub(super) struct Links {
     pub(super) list: Vec<LinkType>,
@@ -66,6 +66,18 @@ impl Links {
         }
         let unlimited = snaplen == 0 || snaplen > super::MAX_SNAPLEN;
         self.snaplen = self.snaplen.max(if unlimited { super::MAX_SNAPLEN } else { snaplen });
+    }
+
+    /// Adds those of a file beyond the `known` first, and says how many it has.
+    #[cold]
+    pub(super) fn take_over(&mut self, file: &Links, known: usize) -> usize {
+        for link in file.list.iter().skip(known) {
+            if self.seen.insert(*link) {
+                self.list.push(*link);
+            }
+        }
+        self.snaplen = self.snaplen.max(file.snaplen);
+        file.list.len()
     }
 }
 

@@ -1,13 +1,13 @@
 //! Several files as one capture in the order of time.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::capture_file::{CaptureFile, Record};
+use super::capture_file::{CaptureFile, Links, Record};
 use super::filter::Filter;
 #[cfg(unix)]
 use super::signals::Signals;
@@ -48,9 +48,7 @@ pub(super) struct Files {
     errors: VecDeque<SourceError>,
     filter: Option<Filter>,
     names: Vec<String>,
-    links: Vec<LinkType>,
-    known_links: HashSet<LinkType>,
-    snaplen: u32,
+    links: Links,
     precision: Precision,
     interfaces: u32,
     stats: CaptureStats,
@@ -99,9 +97,7 @@ impl Files {
             errors: VecDeque::new(),
             filter: None,
             names: paths.iter().map(|path| path.display().to_string()).collect(),
-            links: Vec::new(),
-            known_links: HashSet::new(),
-            snaplen: 0,
+            links: Links::default(),
             precision: Precision::Micros,
             interfaces: 0,
             stats: CaptureStats::default(),
@@ -117,7 +113,7 @@ impl Files {
 
     fn filtered(mut self, options: &FileOptions) -> Result<Files, SourceError> {
         if let Some(expression) = &options.filter {
-            self.filter = Some(Filter::new(expression, &self.links)?);
+            self.filter = Some(Filter::new(expression, &self.links.list)?);
         }
         Ok(self)
     }
@@ -159,7 +155,9 @@ impl Files {
     /// Puts a file at its first packet into its slot. `false`: it has none.
     fn first_packet(&mut self, index: usize, mut file: CaptureFile) -> Result<bool, SourceError> {
         let first = file.advance();
-        self.note_links(index, &file);
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.links = self.links.take_over(&file.links, slot.links);
+        }
         match first {
             Ok(Some(record)) => {
                 if record.precision == Precision::Nanos {
@@ -197,7 +195,9 @@ impl Files {
         let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
         let Some((file, head)) = &mut slot.open else { return Ok(()) };
         let result = file.advance();
-        let new_links = slot.links != file.links.list.len();
+        if slot.links != file.links.list.len() {
+            slot.links = self.links.take_over(&file.links, slot.links);
+        }
         if let Ok(Some(record)) = result {
             *head = record;
             slot.latest = slot.latest.max(record.at);
@@ -206,26 +206,37 @@ impl Files {
                 self.waiting.push(key);
                 self.current = None;
             }
-            if new_links {
-                self.relink(index);
-            }
             return Ok(());
         }
         self.current = None;
         if let Some((file, _)) = slot.open.take() {
-            self.note_links(index, &file);
+            slot.links = self.links.take_over(&file.links, slot.links);
             self.note_drops(&file);
         }
         result.map(|_| ())
     }
 
-    #[cold]
-    fn relink(&mut self, index: usize) {
-        let Some((file, head)) = self.slots.get_mut(index).and_then(|slot| slot.open.take()) else { return };
-        self.note_links(index, &file);
-        if let Some(slot) = self.slots.get_mut(index) {
-            slot.open = Some((file, head));
+    fn note_drops(&mut self, file: &CaptureFile) {
+        if let Some(dropped) = file.dropped() {
+            let so_far = self.stats.dropped_by_kernel.unwrap_or(0);
+            self.stats.dropped_by_kernel = Some(so_far.saturating_add(dropped));
         }
+    }
+
+    /// Whether a signal asks for the end.
+    fn signalled(&self) -> bool {
+        #[cfg(unix)]
+        return self.signals.as_ref().is_some_and(|signals| signals.stop_requested());
+        #[cfg(not(unix))]
+        return false;
+    }
+
+    /// Whether to deliver no more.
+    fn ends(&mut self) -> bool {
+        if !self.stopped && !self.drains && self.signalled() {
+            (self.stopped, self.cut) = (true, true);
+        }
+        self.stopped
     }
 
     /// Makes the slot with the earliest packet the current one.
@@ -305,9 +316,6 @@ impl Files {
     }
 }
 
-#[path = "merge_notes.rs"]
-mod notes;
-
 impl Source for Files {
     fn next(&mut self) -> anyhow::Result<Pulse<'_>> {
         let (index, record) = match self.find() {
@@ -365,11 +373,11 @@ impl Source for Files {
     }
 
     fn link_types(&self) -> &[LinkType] {
-        &self.links
+        &self.links.list
     }
 
     fn snaplen(&self) -> u32 {
-        if self.snaplen == 0 { super::MAX_SNAPLEN } else { self.snaplen }
+        if self.links.snaplen == 0 { super::MAX_SNAPLEN } else { self.links.snaplen }
     }
 
     fn precision(&self) -> Precision {

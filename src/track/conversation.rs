@@ -286,8 +286,8 @@ impl Conversation {
             found.steps.push(Step::Stray(Stray::Duplicated));
         } else {
             self.side_mut(from).segments += 1;
-            marks_of(seg, from, self, found);
-            if !(SHORT && steady::is_taken_in(self, seg, from, found)) {
+            let usual = marks_of(seg, from, self, found);
+            if !(SHORT && usual && steady::is_taken_in(self, seg, from, found)) {
                 self.judge_segment(seg, from, found);
             }
             self.last_from = Some(from);

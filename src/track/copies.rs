@@ -105,30 +105,40 @@ impl Copies {
     }
 }
 
-fn mix(hash: u32, word: u32) -> u32 {
-    (hash ^ word).wrapping_mul(0x9e37_79b1).rotate_left(15)
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn tcp_print(seg: &Segment<'_>) -> u32 {
-    let mut hash = mix(0x5bd1_e995, seg.seq.raw());
-    hash = mix(hash, seg.ack_field.raw());
-    hash = mix(hash, u32::from(seg.flags.bits()) << 16 | u32::from(seg.window));
-    hash = mix(hash, seg.len);
-    hash = mix(hash, seg.ip.id.map_or(1 << 20, u32::from));
-    let (words, rest) = seg.options.as_chunks::<4>();
-    for word in words {
-        hash = mix(hash, u32::from_be_bytes(*word));
+    let mut hash = mix(0x5bd1_e995, u64::from(seg.seq.raw()) << 32 | u64::from(seg.ack_field.raw()));
+    let id = seg.ip.id.map_or(1 << 16, u32::from);
+    let fields = u64::from(seg.flags.bits()) << 16 | u64::from(seg.window);
+    hash = mix(hash, fields << 32 | u64::from(id));
+    hash = mix(hash, u64::from(seg.len));
+    if let [1, 1, 8, 10, times @ ..] = seg.options
+        && let Ok(times) = times.try_into()
+    {
+        // Timestamps alone, as in nearly every segment.
+        hash = mix(hash, u64::from_be_bytes(times));
+    } else {
+        let (words, rest) = seg.options.as_chunks::<4>();
+        for word in words {
+            hash = mix(hash, u64::from(u32::from_be_bytes(*word)));
+        }
+        // The snapshot length may have cut them.
+        for &octet in rest {
+            hash = mix(hash, u64::from(octet));
+        }
     }
-    // The snapshot length may have cut them.
-    for &octet in rest {
-        hash = mix(hash, u32::from(octet));
-    }
-    hash | 1
+    (hash >> 32) as u32 | 1
 }
 
 /// Without an IP ID that tells frames apart (0, or IPv6) a copy must at least
 /// have come another way.
 fn path_print(seg: &Segment<'_>) -> u32 {
-    let hash = mix(seg.link_hash, seg.interface);
-    mix(hash, seg.scope.0 << 8 | u32::from(seg.ip.ttl))
+    let hash = mix(
+        u64::from(seg.link_hash) << 32 | u64::from(seg.interface),
+        u64::from(seg.scope.0) << 8 | u64::from(seg.ip.ttl),
+    );
+    (hash >> 32) as u32
 }

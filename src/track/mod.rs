@@ -50,4 +50,4 @@ pub use proof::{Claim, Proof, Proofs, Status};
 pub use state::{Roles, Side, State};
 pub use step::{FinOrder, Resend, Step, Steps, Stray, Unacceptable};
 pub use tracker::{Limits, Tracker};
-pub use udp::{Exchange, Exchanges, Silence};
+pub use udp::{Exchange, Exchanges, Reply, Silence};

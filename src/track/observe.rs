@@ -29,8 +29,10 @@ pub(super) fn roles_of(key: FlowKey, way: Way, seg: &Segment<'_>) -> (Way, Roles
     }
 }
 
-/// Marks that depend on the segment alone.
-pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, found: &mut Findings) {
+/// Marks that depend on the segment alone. Gives whether it has the options of most
+/// segments, or none.
+#[inline]
+pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, found: &mut Findings) -> bool {
     match seg.checksum {
         Checksum::Good => conv.side_mut(from).checksums_real = true,
         Checksum::Bad => found.marks.set(Mark::BadChecksum),
@@ -59,10 +61,11 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
     } else if half.ttl != seg.ip.ttl && !seg.flags.rst() {
         half.ttl_varies = true;
     }
-    let usual = has_usual_options(seg) || (seg.flags.syn() && seg.syn_options().is_some());
-    if !usual {
+    let usual = has_usual_options(seg);
+    if !(usual || seg.flags.syn() && seg.syn_options().is_some()) {
         marks_of_options(seg, found);
     }
+    usual
 }
 
 /// "Congestion experienced" (RFC 3168 §5).
@@ -80,7 +83,7 @@ fn signals_congestion(seg: &Segment<'_>, conv: &Conversation) -> bool {
 
 /// Timestamps alone, aligned, are what nearly every segment carries.
 #[inline]
-pub(super) fn has_usual_options(seg: &Segment<'_>) -> bool {
+fn has_usual_options(seg: &Segment<'_>) -> bool {
     matches!(seg.options, [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _])
 }
 

@@ -13,6 +13,7 @@ use crate::model::{
 use super::conversation::Conversation;
 use super::copies::{Moment, Print};
 use super::event::Event;
+use super::facts::Phase;
 use super::half::Offers;
 use super::state::Side;
 
@@ -31,8 +32,6 @@ mod bit {
     pub const ECE: u16 = 1 << 6;
     pub const CWR: u16 = 1 << 7;
     pub const GOOD_SUM: u16 = 1 << 8;
-    pub const BAD_SUM: u16 = 1 << 9;
-    pub const NO_SUM_YET: u16 = 1 << 10;
 }
 
 /// The largest number that fits in 48 bits.
@@ -116,16 +115,18 @@ pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
 }
 
 impl Seed {
-    /// Of a conversation that has just begun with `seg`; `None` if it has more to
-    /// it than fits.
-    pub fn of(conv: &Conversation, seg: &Segment<'_>) -> Option<Self> {
-        let plain = is_plain(seg) && conv.segments() == 1 && conv.marks.is_empty() && conv.twin.is_none();
-        if !plain || conv.number > MOST || seg.frame > MOST || seg.ack_field != Seq::new(0) {
+    /// Of a conversation that a plain SYN has begun; `None` if it has more to it than
+    /// fits.
+    pub fn of(conv: &Conversation) -> Option<Self> {
+        let alone = conv.segments() == 1 && conv.copies == 0 && conv.phase == Phase::SynSent;
+        let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
+        let bare = conv.marks.is_empty() && conv.twin.is_none() && conv.icmp_errors == 0;
+        if !(alone && first && bare) || conv.number > MOST || conv.first.frame > MOST {
             return None;
         }
         match conv.key.low.addr {
-            IpAddr::V4(_) => Small::of(conv, seg).map(|small| Seed::V4(Plain(small))),
-            IpAddr::V6(_) => Small::of(conv, seg).map(|small| Seed::V6(Plain(small))),
+            IpAddr::V4(_) => Small::of(conv).map(|small| Seed::V4(Plain(small))),
+            IpAddr::V6(_) => Small::of(conv).map(|small| Seed::V6(Plain(small))),
         }
     }
 
@@ -139,9 +140,10 @@ impl Seed {
 }
 
 impl<A: Address> Small<A> {
-    fn of(conv: &Conversation, seg: &Segment<'_>) -> Option<Self> {
+    fn of(conv: &Conversation) -> Option<Self> {
         let (low, high) = (conv.key.low, conv.key.high);
-        let offers = conv.side(Side::Client).offers;
+        let client = conv.side(Side::Client);
+        let offers = client.offers;
         // What has no place here.
         let rare = Offers {
             mss: None,
@@ -152,10 +154,12 @@ impl<A: Address> Small<A> {
             flags: Flags::default(),
             ..offers
         };
-        if rare != Offers::default() || conv.syn_tsval != offers.tsval {
+        let optional = Flags::ECE.with(Flags::CWR);
+        let plain = offers.flags.bits() & !optional.bits() == Flags::SYN.bits();
+        if rare != Offers::default() || conv.syn_tsval != offers.tsval || !plain || client.provoked {
             return None;
         }
-        let nanos = seg.at.as_nanos();
+        let nanos = conv.first.at.as_nanos();
         let print = conv.recent.only(Side::Client)?;
         let mut bits = bit::LIVE;
         let facts = [
@@ -164,11 +168,9 @@ impl<A: Address> Small<A> {
             (offers.window_scale.is_some(), bit::SCALE),
             (offers.sack, bit::SACK),
             (offers.timestamps, bit::TIMESTAMPS),
-            (seg.flags.contains(Flags::ECE), bit::ECE),
-            (seg.flags.contains(Flags::CWR), bit::CWR),
-            (seg.checksum == Checksum::Good, bit::GOOD_SUM),
-            (seg.checksum == Checksum::Bad, bit::BAD_SUM),
-            (seg.checksum == Checksum::Offloaded, bit::NO_SUM_YET),
+            (offers.flags.contains(Flags::ECE), bit::ECE),
+            (offers.flags.contains(Flags::CWR), bit::CWR),
+            (client.checksums_real, bit::GOOD_SUM),
         ];
         for (holds, bit) in facts {
             bits |= if holds { bit } else { 0 };
@@ -179,16 +181,16 @@ impl<A: Address> Small<A> {
             ports: [low.port, high.port],
             scope: conv.key.scope.0,
             at: [nanos as u32, (nanos >> 32) as u32],
-            isn: seg.seq.raw(),
+            isn: client.isn?.raw(),
             tsval: offers.tsval.unwrap_or(0),
             print: [print.tcp, print.path],
-            frame: narrow(seg.frame),
+            frame: narrow(conv.first.frame),
             number: narrow(conv.number),
-            window: seg.window,
+            window: client.window,
             mss: offers.mss.unwrap_or(0),
             bits,
             scale: offers.window_scale.unwrap_or(0),
-            ttl: seg.ip.ttl,
+            ttl: client.ttl,
         })
     }
 
@@ -212,15 +214,6 @@ impl<A: Address> Small<A> {
     fn at(&self) -> Timestamp {
         let [low, high] = self.at;
         Timestamp::from_nanos(i64::from(high.cast_signed()) << 32 | i64::from(low))
-    }
-
-    fn checksum(&self) -> Checksum {
-        let kinds = [
-            (bit::GOOD_SUM, Checksum::Good),
-            (bit::BAD_SUM, Checksum::Bad),
-            (bit::NO_SUM_YET, Checksum::Offloaded),
-        ];
-        kinds.into_iter().find(|&(bit, _)| self.has(bit)).map_or(Checksum::Unknown, |(_, kind)| kind)
     }
 
     /// The SYN, but for its options.
@@ -251,7 +244,7 @@ impl<A: Address> Small<A> {
             header_len: 20,
             options: &[],
             payload: &[],
-            checksum: self.checksum(),
+            checksum: if self.has(bit::GOOD_SUM) { Checksum::Good } else { Checksum::Unknown },
             fault: None,
             fragments: 0,
         }

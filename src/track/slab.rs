@@ -29,6 +29,8 @@ pub(super) enum List {
     Over = 1,
     /// Open.
     Open = 2,
+    /// No more than a SYN, and not long ago.
+    Young = 3,
 }
 
 /// The neighbours of a conversation.
@@ -67,10 +69,12 @@ pub(super) struct Slab {
     /// chooses the addresses cannot choose the buckets.
     flows: HashTable<Entrance>,
     hasher: RandomState,
-    ends: [(u32, u32); 3],
-    lens: [usize; 3],
+    ends: [(u32, u32); 4],
+    lens: [usize; 4],
     #[expect(clippy::vec_box, reason = "their places are what is kept")]
     spare: Vec<Box<Conversation>>,
+    /// The open ones are in order too.
+    ordered: bool,
     /// Conversations are also followed in the words of other tools.
     pub dialects: bool,
 }
@@ -99,9 +103,10 @@ impl Slab {
             seeds: Seeds::default(),
             flows: HashTable::new(),
             hasher: RandomState::default(),
-            ends: [(NIL, NIL); 3],
-            lens: [0; 3],
+            ends: [(NIL, NIL); 4],
+            lens: [0; 4],
             spare: Vec::new(),
+            ordered: false,
             dialects: false,
         }
     }
@@ -139,6 +144,18 @@ impl Slab {
     #[inline]
     fn tag(&self, key: &FlowKey) -> u32 {
         (self.hasher.hash_one(key) >> 32) as u32
+    }
+
+    /// Whether there is no conversation before this one on its flow.
+    #[inline]
+    pub fn is_alone(&self, place: Place) -> bool {
+        self.links[place.0 as usize].older == NIL
+    }
+
+    /// The list that it was put in by its last activity.
+    #[inline]
+    pub fn list(&self, place: Place) -> List {
+        self.links[place.0 as usize].list
     }
 
     /// The conversation before this one on its flow.
@@ -200,10 +217,25 @@ impl Slab {
         place
     }
 
-    /// Puts in an attempt on a flow that has no conversation.
-    pub fn plant(&mut self, seed: Seed, key: &FlowKey) {
-        let index = self.seeds.put(seed);
-        self.enter(key, index | SEED);
+    /// Makes a seed of the young attempt that has waited longest, if it has no more to
+    /// it than fits and is alone on its flow.
+    pub fn sow_oldest(&mut self) {
+        let Some(place) = self.oldest(List::Young) else { return };
+        if self.sow(place).is_none() {
+            self.touch(place, List::HalfOpen);
+        }
+    }
+
+    fn sow(&mut self, place: Place) -> Option<()> {
+        let conv = self.get(place).filter(|_| self.is_alone(place))?;
+        let (seed, tag, index) = (Seed::of(conv)?, self.tag(&conv.key), place.0);
+        let entry = self.flows.find_mut(hash_of(tag), |entry| entry.tag == tag && entry.index == index)?;
+        entry.index = self.seeds.put(seed) | SEED;
+        self.unlink(index);
+        self.free.push(index);
+        let conv = self.convs[index as usize].take()?;
+        self.recycle(conv);
+        Some(())
     }
 
     /// Makes `index` the newest of its flow; the one before it, or `NIL`.
@@ -267,20 +299,39 @@ impl Slab {
         Some(self.settle_down(conv))
     }
 
-    /// All conversations but the attempts.
+    /// All conversations but the seeds.
     pub fn iter(&self) -> impl Iterator<Item = (Place, &Conversation)> {
         let convs = self.convs.iter().enumerate();
         convs.filter_map(|(index, conv)| Some((Place(index as u32), conv.as_deref()?)))
     }
 
-    /// Marks a conversation as active now, in the list where it belongs.
+    /// Marks a conversation as active now, in the list where it belongs. Among the
+    /// open ones nobody asks who has been silent longest, but where a limit does
+    /// ([`Slab::keep_order`]).
+    #[inline]
     pub fn touch(&mut self, place: Place, list: List) {
         let links = &self.links[place.0 as usize];
-        if links.next == NIL && links.list == list {
+        let stays = links.list == list;
+        if stays && (links.next == NIL || list == List::Open && !self.ordered) {
             return;
         }
         self.unlink(place.0);
         self.link(place.0, list);
+    }
+
+    /// From now on the open conversations are kept in the order of their last
+    /// activity too.
+    pub fn keep_order(&mut self) {
+        if std::mem::replace(&mut self.ordered, true) {
+            return;
+        }
+        let open = self.iter().filter(|(place, _)| self.links[place.0 as usize].list == List::Open);
+        let mut places: Vec<_> = open.map(|(place, conv)| (conv.last.at, conv.last.frame, place)).collect();
+        places.sort_unstable_by_key(|&(at, frame, _)| (at, frame));
+        for (.., place) in places {
+            self.unlink(place.0);
+            self.link(place.0, List::Open);
+        }
     }
 
     /// The conversation of a list that has been idle longest.

@@ -13,11 +13,10 @@ use super::conversation::{Conversation, Findings};
 use super::data::{self, asked_or_answered};
 use super::facts::Phase;
 use super::mark::Mark;
-use super::observe::has_usual_options;
 use super::state::{Side, State};
 use super::step::Step;
 
-/// Takes the segment in if it is of that kind.
+/// Takes a segment with the usual options in if it is of that kind.
 #[inline]
 pub(super) fn is_taken_in(
     conv: &mut Conversation,
@@ -28,7 +27,7 @@ pub(super) fn is_taken_in(
     let (own, peer) = (conv.side(from), conv.side(from.other()));
     let (Some(sent), Some(theirs), Some(acked)) = (&own.sent, &peer.sent, own.acked) else { return false };
     let ack = seg.ack_field;
-    let usual = seg.flags.bits() & !Flags::PSH.bits() == Flags::ACK.bits() && has_usual_options(seg);
+    let usual = seg.flags.bits() & !Flags::PSH.bits() == Flags::ACK.bits();
     let open = matches!(conv.phase, Phase::Open(_))
         && conv.side(Side::Server).state != State::SynReceived
         && conv.first_closer.is_none()

@@ -13,7 +13,7 @@ use super::listeners::Listeners;
 use super::mark::Mark;
 use super::mptcp::Connections;
 use super::route::{Route, route};
-use super::seed::{Seed, is_plain};
+use super::seed::is_plain;
 use super::slab::{List, Place, Slab};
 use super::state::{Side, State};
 use super::twins::Twins;
@@ -53,10 +53,11 @@ impl Default for Limits {
 
 impl Limits {
     /// Whether a conversation that is not over has been silent for too long.
+    #[inline]
     fn is_idle(&self, conv: &Conversation, now: Timestamp) -> bool {
         let most = match list_of(conv) {
             List::Over => return false,
-            List::HalfOpen => self.syn_timeout,
+            List::HalfOpen | List::Young => self.syn_timeout,
             List::Open => self.idle_timeout,
         };
         now.since(conv.last.at) > most
@@ -71,6 +72,10 @@ fn list_of(conv: &Conversation) -> List {
         _ => List::HalfOpen,
     }
 }
+
+/// Attempts that are kept whole: most are answered while they are young. Older ones
+/// become seeds.
+const YOUNG: usize = 1024;
 
 /// Scopes that a copy of a frame is looked for in.
 const RECENT_SCOPES: usize = 8;
@@ -90,9 +95,6 @@ pub struct Tracker {
     ended: VecDeque<(Box<Conversation>, Ended)>,
     /// The capture is over: what is left is given out in the order of numbers.
     closing: Option<Closing>,
-    /// An attempt that has become a seed, whole for as long as it is the current
-    /// conversation.
-    sown: Option<Box<Conversation>>,
     /// Flows that are copies of another scope's.
     aliases: std::collections::HashMap<FlowKey, (FlowKey, Way)>,
     scopes: Vec<ScopeId>,
@@ -103,19 +105,24 @@ pub struct Tracker {
     now: Timestamp,
     /// When silent conversations were last looked for.
     swept: Timestamp,
+    /// Until then nothing that is over has waited long enough.
+    due: Timestamp,
     touched: Option<Place>,
 }
 
 impl Tracker {
     /// A tracker that has seen nothing.
     pub fn new(limits: Limits) -> Self {
+        let mut slab = Slab::new();
+        if limits.idle_timeout < Duration::MAX {
+            slab.keep_order();
+        }
         Tracker {
-            slab: Slab::new(),
+            slab,
             limits,
             numbered: 0,
             ended: VecDeque::new(),
             closing: None,
-            sown: None,
             aliases: std::collections::HashMap::new(),
             scopes: Vec::new(),
             mptcp: Connections::default(),
@@ -123,6 +130,7 @@ impl Tracker {
             listeners: Listeners::default(),
             now: Timestamp::MIN,
             swept: Timestamp::MIN,
+            due: Timestamp::MAX,
             touched: None,
         }
     }
@@ -146,12 +154,11 @@ impl Tracker {
     pub fn push_into(&mut self, seg: &Segment<'_>, event: &mut Event) {
         (event.first, event.absorbs) = (true, None);
         let (key, way) = self.key_of(seg);
-        match self.place_of(seg, &key, way) {
-            None => self.attempt(seg, &key, way, event),
-            Some(place) => {
-                self.touched = Some(place);
-                self.advance(place, seg, way, event);
-            }
+        let place = self.place_of(seg, &key, way);
+        self.touched = Some(place);
+        self.advance(place, seg, way, event);
+        if self.slab.len_of(List::Young) > YOUNG {
+            self.slab.sow_oldest();
         }
         self.now = self.now.max(seg.at);
         self.pass(seg.at);
@@ -165,19 +172,27 @@ impl Tracker {
         conv.apply(seg, from, event);
         self.mptcp.note(seg, conv);
         self.listeners.learn(seg, event, conv);
-        let (list, superseded) = (list_of(conv), conv.superseded);
+        let list =
+            if event.first && is_plain(seg) && conv.incarnation == 1 { List::Young } else { list_of(conv) };
+        let (last, superseded) = (conv.last.at, conv.superseded);
         if superseded {
             event.absorbs = self.settle_tentative(place, seg, from);
+        }
+        self.sort_in(place, list, last);
+    }
+
+    /// Notes that a conversation of this list was active at `last`.
+    #[inline]
+    fn sort_in(&mut self, place: Place, list: List, last: Timestamp) {
+        if list == List::Over {
+            self.due = self.due.min(last.plus(self.limits.linger));
         }
         self.slab.touch(place, list);
     }
 
     /// The conversation of the last segment pushed.
     pub fn current(&self) -> Option<&Conversation> {
-        match self.touched {
-            Some(place) => self.slab.get(place),
-            None => self.sown.as_deref(),
-        }
+        self.slab.get(self.touched?)
     }
 
     /// Takes in an ICMP error about a segment; the conversation that it is
@@ -197,8 +212,8 @@ impl Tracker {
                 conv.side_mut(side).state = State::Closed;
             }
         }
-        let list = list_of(conv);
-        self.slab.touch(place, list);
+        let (list, last) = (list_of(conv), conv.last.at);
+        self.sort_in(place, list, last);
         self.slab.get(place)
     }
 
@@ -218,30 +233,31 @@ impl Tracker {
         (key, way)
     }
 
-    /// Where a segment belongs; `None` if it is a plain SYN on a fresh flow.
-    fn place_of(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way) -> Option<Place> {
+    /// Where a segment belongs.
+    fn place_of(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way) -> Place {
         let newest = self.slab.newest(key);
         // As nearly always: one conversation on the flow, and it goes on.
         let alone = |&place: &Place| {
-            let goes_on = |conv: &Conversation| !conv.is_over() && !self.limits.is_idle(conv, seg.at);
-            let goes_on = self.slab.get(place).is_some_and(goes_on);
-            goes_on && !seg.flags.syn() && self.slab.older(place).is_none()
+            !seg.flags.syn()
+                && self.slab.is_alone(place)
+                && match self.slab.list(place) {
+                    List::Over => false,
+                    List::Open if self.limits.idle_timeout == Duration::MAX => true,
+                    _ => self.slab.get(place).is_some_and(|conv| !self.limits.is_idle(conv, seg.at)),
+                }
         };
-        if newest.as_ref().is_some_and(alone) {
+        if let Some(newest) = newest.filter(alone) {
             return newest;
         }
         let newest = newest.and_then(|newest| self.not_expired(newest, seg.at));
         let Some(newest) = newest else {
-            return match self.alias(seg, *key, way) {
-                None if is_plain(seg) => None,
-                None => Some(self.begin(seg, *key, way)),
-                found => found,
-            };
+            let twin = self.alias(seg, *key, way);
+            return twin.unwrap_or_else(|| self.begin(seg, *key, way));
         };
         let conv = self.slab.get(newest);
         let before = self.slab.before(newest);
         let route = conv.map_or(Route::New, |conv| route(conv, before, seg, way, self.limits.linger));
-        Some(match route {
+        match route {
             Route::Newest => {
                 let tentative = conv.is_some_and(|conv| conv.tentative) && seg.flags.syn();
                 let older = self.slab.older(newest).filter(|_| tentative);
@@ -264,24 +280,6 @@ impl Tracker {
                 }
                 place
             }
-        })
-    }
-
-    /// A plain SYN on a fresh flow: a seed, whole only until the next segment.
-    fn attempt(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way, event: &mut Event) {
-        let mut conv = self.conceive(seg, *key, way);
-        let from = conv.sender(way);
-        conv.apply(seg, from, event);
-        self.mptcp.note(seg, &mut conv);
-        match Seed::of(&conv, seg) {
-            Some(seed) => {
-                self.slab.plant(seed, key);
-                self.touched = None;
-                if let Some(before) = self.sown.replace(conv) {
-                    self.slab.recycle(before);
-                }
-            }
-            None => self.touched = Some(self.slab.insert(conv)),
         }
     }
 
@@ -313,11 +311,6 @@ impl Tracker {
     }
 
     fn begin(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
-        let conv = self.conceive(seg, key, way);
-        self.slab.insert(conv)
-    }
-
-    fn conceive(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Box<Conversation> {
         self.make_room();
         self.numbered += 1;
         let mut conv = Conversation::begin(self.numbered, key, way, seg);
@@ -328,7 +321,8 @@ impl Tracker {
                 conv.marks.set(Mark::Translated);
             }
         }
-        self.slab.settle_down(conv)
+        let conv = self.slab.settle_down(conv);
+        self.slab.insert(conv)
     }
 }
 

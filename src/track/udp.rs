@@ -38,6 +38,34 @@ impl Silence {
     }
 }
 
+/// What came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reply {
+    /// At least one datagram, and no ICMP error.
+    Answered,
+    /// Nothing.
+    Unanswered,
+    /// An ICMP error, whatever else.
+    Rejected,
+}
+
+impl Reply {
+    /// All of them.
+    pub const ALL: [Reply; 3] = [Reply::Answered, Reply::Unanswered, Reply::Rejected];
+
+    /// Their names, in order.
+    pub const SLUGS: &'static [&'static str] = &["udp-answered", "udp-unanswered", "udp-rejected"];
+
+    /// The name in JSON, scripts and `--expect`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Reply::Answered => "udp-answered",
+            Reply::Unanswered => "udp-unanswered",
+            Reply::Rejected => "udp-rejected",
+        }
+    }
+}
+
 /// The datagrams of one flow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Exchange {
@@ -88,6 +116,15 @@ impl Exchange {
     /// Who sent what an error quotes.
     pub fn blamed(&self, error: &IcmpError) -> Side {
         self.sender(FlowKey::of(error.src, error.dst, self.key.scope).1)
+    }
+
+    /// What came back, up to now.
+    pub fn reply(&self) -> Reply {
+        match (self.unreachable, self.answer) {
+            (Some(_), _) => Reply::Rejected,
+            (None, Some(_)) => Reply::Answered,
+            (None, None) => Reply::Unanswered,
+        }
     }
 
     /// The address and port of a side.

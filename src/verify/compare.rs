@@ -35,6 +35,7 @@ pub fn wanted(row: &Row) -> Wanted {
             };
             Wanted::Segment(seg.from, kind)
         }
+        Content::Datagram(line) => Wanted::Segment(line.from, SegmentKind::Datagram),
         Content::Copy(..) => Wanted::Copy,
         Content::Icmp(_) => Wanted::Icmp,
         _ => Wanted::Flow,
@@ -55,6 +56,11 @@ pub fn compare(
             segment(seg, names, seen, bound)?;
             expected(&seg.expect, seen)?;
             timing(seg.timing.after, seg.timing.within, row.wait, gap)
+        }
+        Content::Datagram(line) => {
+            sure(seen.brief.udp && seen.brief.from == Some(line.from), Miss::Another)?;
+            sure(line.len.is_none_or(|len| len.holds(seen.brief.len)), Miss::But(Aspect::Length))?;
+            timing(line.timing.after, line.timing.within, row.wait, gap)
         }
         Content::Icmp(line) => {
             icmp(line, seen)?;

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Checksum, Flags, IcmpKind};
-use crate::render::{About, IcmpRow, Judged, Row, Sink, Totals};
+use crate::render::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
 use crate::script::{
-    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Name, Number, Outcome, Quantity,
-    Script, SegmentLine, SeqField, StepWord, Term, Times, Timing,
+    Content, DatagramLine, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Name, Number, Outcome,
+    Quantity, Script, SegmentLine, SeqField, StepWord, Term, Times, Timing,
 };
 use crate::track::{Conversation, Side, State, Step};
 
@@ -24,11 +24,20 @@ const SCRIPTS: usize = 2_000;
 #[derive(Debug, Default)]
 pub struct ScriptSink {
     drafts: BTreeMap<u64, Draft>,
-    /// Finished ones: the lines, the number of the first such conversation, and
-    /// how many there are.
-    done: Vec<(Vec<Line>, u64, u64)>,
-    conversations: u64,
+    exchanges: BTreeMap<u64, Draft>,
+    /// Finished ones.
+    done: Vec<Done>,
     more: u64,
+}
+
+/// Conversations, or exchanges of datagrams, of one kind.
+#[derive(Debug)]
+struct Done {
+    lines: Vec<Line>,
+    udp: bool,
+    /// The number of the first such one.
+    first: u64,
+    count: u64,
 }
 
 /// The lines of one conversation so far.
@@ -58,6 +67,10 @@ impl Draft {
             return;
         }
         let Some(from) = seen.brief.from else { return self.icmp(seen) };
+        if seen.brief.udp {
+            let len = Some(crate::script::Span { low: seen.brief.len, high: seen.brief.len });
+            return self.put(Content::Datagram(DatagramLine { from, len, timing: Timing::default() }));
+        }
         let turning = Flags::SYN.with(Flags::FIN).with(Flags::RST);
         let step = |step: &Step| step.is_landmark();
         if seen.brief.flags.intersects(turning) || seen.event.steps.any(step) {
@@ -196,6 +209,19 @@ impl ScriptSink {
             draft.early.push(seen);
         }
     }
+
+    fn finish(&mut self, draft: Draft, outcome: Outcome, number: u64, udp: bool) {
+        let mut lines = draft.lines;
+        lines.push(Line { content: Content::Outcome(Box::new(outcome)), ..Line::default() });
+        if let Some(done) = self.done.iter_mut().find(|done| done.lines == lines) {
+            done.first = number.min(done.first);
+            done.count += 1;
+        } else if self.done.len() < SCRIPTS {
+            self.done.push(Done { lines, udp, first: number, count: 1 });
+        } else {
+            self.more += 1;
+        }
+    }
 }
 
 impl Sink for ScriptSink {
@@ -204,36 +230,42 @@ impl Sink for ScriptSink {
     }
 
     fn icmp(&mut self, row: &IcmpRow<'_>, _: &mut Vec<u8>) {
-        if let About::Conversation(conversation) = row.about {
-            self.take(conversation, Seen::icmp(row, conversation));
+        match row.about {
+            About::Conversation(conversation) => self.take(conversation, Seen::icmp(row, conversation)),
+            About::Exchange(exchange) => {
+                let draft = self.exchanges.entry(exchange.number).or_default();
+                draft.take(&Seen::icmp_of_exchange(row.error, exchange));
+            }
+            About::Unknown => {}
         }
+    }
+
+    fn datagram(&mut self, row: &DatagramRow<'_>, _: &mut Vec<u8>) {
+        self.exchanges.entry(row.exchange.number).or_default().take(&Seen::datagram(row));
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, _: &mut Vec<u8>) {
+        let number = ceased.exchange.number;
+        let Some(draft) = self.exchanges.remove(&number) else { return };
+        self.finish(draft, Outcome::of_exchange(ceased.exchange), number, true);
     }
 
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         let number = judged.conversation.number;
         let Some(draft) = self.drafts.remove(&number) else { return };
-        self.conversations += 1;
         let outcome = short(Outcome::of(judged.conversation, judged.ended));
-        let mut lines = draft.lines;
-        lines.push(Line { content: Content::Outcome(Box::new(outcome)), ..Line::default() });
-        if let Some((_, first, count)) = self.done.iter_mut().find(|(known, ..)| *known == lines) {
-            *first = number.min(*first);
-            *count += 1;
-        } else if self.done.len() < SCRIPTS {
-            self.done.push((lines, number, 1));
-        } else {
-            self.more += 1;
-        }
+        self.finish(draft, outcome, number, false);
     }
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
-        self.done.sort_by_key(|(_, first, _)| *first);
+        self.done.sort_by_key(|done| (done.udp, done.first));
         let several = self.done.len() > 1 || self.more > 0;
         let mut script = Script::default();
-        for (nth, (lines, first, count)) in self.done.drain(..).enumerate() {
+        for (nth, Done { lines, udp, first, count }) in self.done.drain(..).enumerate() {
+            let what = if udp { "UDP exchange" } else { "conversation" };
             let note = match count {
-                1 => format!(" conversation #{first}"),
-                count => format!(" conversation #{first} and {} more like it", count - 1),
+                1 => format!(" {what} #{first}"),
+                count => format!(" {what} #{first} and {} more like it", count - 1),
             };
             if nth > 0 {
                 script.lines.push(Line::default());

@@ -1,4 +1,6 @@
-//! The outcome for programs: one object a section, and one for all.
+//! The outcome for programs: one object a section, and one for all. Keys are always
+//! there and only added to; `docs/hsanalyze.schema.json` says what each means, and
+//! `tests/schema.rs` holds every line against it.
 
 use crate::lang::{Difference, Language};
 use crate::render::json::{Object, key};
@@ -13,9 +15,11 @@ pub fn section(section: &Section, tally: &Tally, lang: &dyn Language, out: &mut 
     o.text(key!("script"), &section.file);
     o.number(key!("line"), section.line as u64);
     o.flag(key!("passed"), tally.passed());
+    o.word(key!("protocol"), if section.is_udp() { "udp" } else { "tcp" });
     o.display(key!("match"), tally.quantity);
     o.number(key!("conversations"), tally.conversations);
     o.number(key!("satisfied"), tally.satisfied);
+    o.number(key!("unverified"), tally.unverified);
     o.numbers(key!("failing"), tally.failing.iter().copied());
     match tally.account() {
         None => {
@@ -71,7 +75,7 @@ const fn kind(difference: &Difference) -> &'static str {
         Difference::Another(..) => "another-segment",
         Difference::But(..) => "field",
         Difference::Surplus(..) => "surplus",
-        Difference::Ends(..) => "missing",
+        Difference::Ends(..) | Difference::Falls(..) => "missing",
         Difference::Verdict(..) => "verdict",
         Difference::TooManyWays(..) => "too-many-ways",
     }

@@ -2,14 +2,15 @@
 //! so its time is bounded by the script's length for each frame, whatever stands
 //! in it.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::lang::Difference;
+use crate::lang::{Difference, Wanted};
 use crate::model::Timestamp;
-use crate::track::{Ended, State};
 
+use super::bound::Held;
 use super::compare::{Bound, Miss, compare, wanted};
 use super::section::{NAMES, Op, Section};
 use super::seen::{Brief, Seen};
@@ -35,8 +36,10 @@ pub struct Taken {
 }
 
 /// A way so far, from its end.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Trace {
+    /// It counts.
+    _held: Held,
     taken: Taken,
     length: usize,
     before: Option<Rc<Trace>>,
@@ -70,6 +73,8 @@ pub struct Scratch {
     visited: HashSet<(usize, Bound)>,
     stack: Vec<usize>,
     next: Vec<Way>,
+    /// How much is remembered of all conversations.
+    pub held: Rc<Cell<usize>>,
 }
 
 /// A script that follows one conversation.
@@ -84,8 +89,14 @@ impl Machine {
     pub fn new(section: &Section, scratch: &mut Scratch) -> Self {
         let way = Way { at: 0, bound: [None; NAMES], trace: None };
         scratch.visited.clear();
+        scratch.next.clear();
         scratch.go_on(section, way);
-        Machine { ways: std::mem::take(&mut scratch.next), before: None }
+        Machine { ways: scratch.next.drain(..).collect(), before: None }
+    }
+
+    /// In how many places it is.
+    pub fn ways(&self) -> usize {
+        self.ways.len()
     }
 
     /// Takes the next frame.
@@ -102,7 +113,7 @@ impl Machine {
         scratch.visited.clear();
         scratch.next.clear();
         for way in &self.ways {
-            if let Some(next) = way.takes(section, seen, gap) {
+            if let Some(next) = way.takes(section, seen, gap, &scratch.held) {
                 scratch.go_on(section, next);
             }
             if seen.is_beside() {
@@ -115,8 +126,10 @@ impl Machine {
         if scratch.next.is_empty() {
             return Err(self.failure(section, seen, gap));
         }
-        std::mem::swap(&mut self.ways, &mut scratch.next);
-        scratch.next.clear();
+        // The room that one frame took does not stay with this conversation.
+        self.ways.clear();
+        self.ways.shrink_to(4 * scratch.next.len());
+        self.ways.append(&mut scratch.next);
         if !seen.is_copy() {
             self.before = Some(seen.at);
         }
@@ -130,17 +143,12 @@ impl Machine {
     }
 
     /// Nothing more comes, but the script waits.
-    pub fn unfinished(&self, section: &Section, states: [State; 2], ended: Ended) -> Option<Failure> {
+    pub fn unfinished(&self, section: &Section, ends: impl Fn(Wanted) -> Difference) -> Option<Failure> {
         let row_of = |way: &&Way| way.row(section);
         let way = self.ways.iter().filter(|way| row_of(way).is_some()).max_by_key(row_of)?;
         let row = way.row(section)?;
         let waits = wanted(section.rows.get(row)?);
-        Some(Failure {
-            difference: Difference::Ends(waits, states, ended),
-            row: Some(row),
-            instead: None,
-            taken: way.taken(),
-        })
+        Some(Failure { difference: ends(waits), row: Some(row), instead: None, taken: way.taken() })
     }
 
     fn too_many(&self, seen: &Seen) -> Box<Failure> {
@@ -194,11 +202,18 @@ impl Way {
         compare(section.rows.get(row)?, &section.names, seen, gap, &mut bound).err()
     }
 
-    fn takes(&self, section: &Section, seen: &Seen, gap: Option<Duration>) -> Option<Way> {
+    fn takes(
+        &self,
+        section: &Section,
+        seen: &Seen,
+        gap: Option<Duration>,
+        held: &Rc<Cell<usize>>,
+    ) -> Option<Way> {
         let row = self.row(section)?;
         let mut bound = self.bound;
         compare(section.rows.get(row)?, &section.names, seen, gap, &mut bound).ok()?;
-        Some(Way { at: self.at + 1, bound, trace: Some(Trace::with(self.trace.as_ref(), row, seen.brief)) })
+        let trace = Trace::with(self.trace.as_ref(), row, seen.brief, held);
+        Some(Way { at: self.at + 1, bound, trace: Some(trace) })
     }
 
     fn taken(&self) -> Vec<Taken> {
@@ -215,14 +230,18 @@ impl Way {
 
 impl Trace {
     /// One frame more. A row that takes several in a row counts them.
-    fn with(before: Option<&Rc<Trace>>, row: usize, brief: Brief) -> Rc<Trace> {
+    fn with(before: Option<&Rc<Trace>>, row: usize, brief: Brief, held: &Rc<Cell<usize>>) -> Rc<Trace> {
         let same = before.filter(|trace| trace.taken.row == row || trace.length >= REMEMBERED);
+        let _held = Held::new(held, 1);
         Rc::new(match same {
             Some(trace) => Trace {
+                _held,
                 taken: Taken { last: brief.frame, count: trace.taken.count + 1, ..trace.taken },
-                ..Trace::clone(trace)
+                length: trace.length,
+                before: trace.before.clone(),
             },
             None => Trace {
+                _held,
                 taken: Taken { row, first: brief, last: brief.frame, count: 1 },
                 length: before.map_or(0, |trace| trace.length) + 1,
                 before: before.cloned(),

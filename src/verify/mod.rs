@@ -4,7 +4,9 @@
 //! followed through each conversation by a machine that is in all its places at
 //! once, so that no script can make it slow ([`VerifySink`]).
 
+mod bound;
 mod compare;
+mod entry;
 mod generate;
 mod json;
 mod junit;

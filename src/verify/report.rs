@@ -29,7 +29,7 @@ pub fn section(section: &Section, tally: &Tally, lang: &dyn Language, style: &St
         prose(&sentence, if passed { Role::Plain } else { Role::Trouble }, style, out);
         sentence.clear();
     }
-    lang.verified(&tally.verified(), &mut sentence);
+    lang.verified(&tally.verified(section.is_udp()), &mut sentence);
     if tally.conversations > 1 && !tally.failing.is_empty() {
         let numbers: Vec<String> = tally.failing.iter().map(|number| format!("#{number}")).collect();
         let more = tally.conversations - tally.satisfied > tally.failing.len() as u64;

@@ -48,6 +48,9 @@ pub struct Beside {
 pub fn words(brief: &Brief) -> String {
     let Some(from) = brief.from else { return "icmp".into() };
     let (from, to) = if from == crate::track::Side::Client { ("C", "S") } else { ("S", "C") };
+    if brief.udp {
+        return format!("{from} > {to} udp {}", brief.len);
+    }
     let mut text = format!("{from} > {to} [{}]", brief.flags.tcpdump());
     match brief.seq {
         Some(seq) if brief.len > 0 => text.push_str(&format!(" seq {seq}:{}", seq + u64::from(brief.len))),

@@ -19,6 +19,9 @@ pub struct Section {
     pub file: String,
     /// Line of its first row, from 1.
     pub line: usize,
+    /// It is about an exchange of datagrams; `None`: it does not say, and is about a
+    /// conversation.
+    pub udp: Option<bool>,
     /// How many conversations must be so, if it says so.
     pub quantity: Option<Quantity>,
     /// Its lines, those that only hold others together included.
@@ -29,6 +32,13 @@ pub struct Section {
     pub ops: Vec<Op>,
     /// The names of its numbers.
     pub names: Vec<Name>,
+}
+
+impl Section {
+    /// Whether it is about exchanges of datagrams.
+    pub fn is_udp(&self) -> bool {
+        self.udp == Some(true)
+    }
 }
 
 /// One line of a section.
@@ -107,6 +117,7 @@ impl Maker {
         let section = Section {
             file: file.into(),
             line: 0,
+            udp: None,
             quantity: None,
             rows: Vec::new(),
             outcome: None,
@@ -131,15 +142,40 @@ impl Maker {
             Content::Directive(_) => return Ok(()),
             _ => {}
         }
+        self.transport(line, &what.content, words)?;
         let row = self.row(line, &what.content, words)?;
         match &what.content {
-            Content::Segment(_) | Content::Icmp(_) | Content::Copy(..) => self.frame(row, what.times),
+            Content::Datagram(_) | Content::Segment(_) | Content::Icmp(_) | Content::Copy(..) => {
+                self.frame(row, what.times)
+            }
             Content::Anything | Content::Whatever => self.frame(row, Times::Any),
             Content::Block(block) => self.block(line, *block)?,
             Content::Outcome(outcome) => self.section.outcome = Some((row, (**outcome).clone())),
             Content::Blank | Content::Wait(_) | Content::Directive(_) => {}
         }
         Ok(())
+    }
+
+    /// A conversation has segments or datagrams, not both.
+    fn transport(&mut self, line: usize, content: &Content, words: &str) -> Result<(), ScriptError> {
+        let udp = match content {
+            Content::Datagram(_) => true,
+            Content::Segment(_) | Content::Copy(..) => false,
+            Content::Outcome(outcome) => outcome.is_of_datagrams(),
+            _ => return Ok(()),
+        };
+        if *self.section.udp.get_or_insert(udp) == udp {
+            return Ok(());
+        }
+        let expected = match (udp, matches!(content, Content::Outcome(_))) {
+            (true, false) => "a segment, as in the lines before: a conversation has no datagrams",
+            (false, false) => "a datagram, as in the lines before: an exchange has no segments",
+            (true, true) => "the verdict on a conversation: the lines before are segments",
+            (false, true) => {
+                "`udp-answered`, `udp-unanswered` or `udp-rejected`: the lines before are datagrams"
+            }
+        };
+        Err(problem(line, expected, words.split('#').next().unwrap_or_default().trim()))
     }
 
     fn row(&mut self, line: usize, content: &Content, words: &str) -> Result<usize, ScriptError> {
@@ -163,7 +199,11 @@ impl Maker {
         let text: String = text.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
         let short = text.split(" ;").next().unwrap_or_default().to_string();
         let wait = if matches!(content, Content::Wait(_)) { Duration::ZERO } else { self.wait };
-        if matches!(content, Content::Segment(_) | Content::Icmp(_) | Content::Copy(..)) {
+        let is_frame = matches!(
+            content,
+            Content::Segment(_) | Content::Datagram(_) | Content::Icmp(_) | Content::Copy(..)
+        );
+        if is_frame {
             self.wait = Duration::ZERO;
         }
         section.rows.push(Row { line, text, short, content: content.clone(), wait });

@@ -1,10 +1,10 @@
 //! What was seen: one frame of a conversation, with all that a script can ask.
 
 use crate::lang::{Found, SegmentKind};
-use crate::model::{Checksum, Flags, IcmpError, IcmpKind, Segment, Seq, Timestamp};
-use crate::render::{IcmpRow, Row};
+use crate::model::{Checksum, Endpoint, Flags, IcmpError, IcmpKind, Segment, Seq, Timestamp};
+use crate::render::{DatagramRow, IcmpRow, Row};
 use crate::script::Party;
-use crate::track::{Conversation, Event, Mark, Side};
+use crate::track::{Conversation, Event, Exchange, Mark, Side};
 
 /// What a report shows of a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,12 +21,15 @@ pub struct Brief {
     pub ack: Option<u64>,
     /// Octets of payload.
     pub len: u32,
+    /// It belongs to an exchange of datagrams.
+    pub udp: bool,
 }
 
 impl Brief {
     /// What it is by flags and length.
     pub fn found(&self) -> Found {
-        Found { frame: self.frame, from: self.from, kind: kind_of(self.flags, self.len > 0) }
+        let kind = if self.udp { SegmentKind::Datagram } else { kind_of(self.flags, self.len > 0) };
+        Found { frame: self.frame, from: self.from, kind }
     }
 }
 
@@ -41,6 +44,11 @@ pub fn kind_of(flags: Flags, payload: bool) -> SegmentKind {
         _ if flags.ack() => SegmentKind::Ack,
         _ => SegmentKind::Other,
     }
+}
+
+/// A frame that is no segment.
+fn bare(frame: u64) -> Brief {
+    Brief { frame, from: None, flags: Flags::NONE, seq: None, ack: None, len: 0, udp: false }
 }
 
 /// A frame of a conversation; nothing of it is borrowed.
@@ -88,6 +96,7 @@ impl Seen {
             seq: event.isn_seq,
             ack: event.isn_ack.filter(|_| segment.flags.ack()),
             len: segment.len,
+            udp: false,
         };
         let mut seen = Seen::blank(brief, segment.at);
         seen.event = *event;
@@ -129,17 +138,38 @@ impl Seen {
         self.options.iter_mut().zip(segment.options).for_each(|(to, from)| *to = *from);
     }
 
+    /// A datagram.
+    pub fn datagram(row: &DatagramRow<'_>) -> Self {
+        let DatagramRow { datagram, from, .. } = *row;
+        let brief = Brief { from: Some(from), len: datagram.len, udp: true, ..bare(datagram.frame) };
+        Seen::blank(brief, datagram.at)
+    }
+
+    /// An ICMP error about an exchange of datagrams.
+    pub fn icmp_of_exchange(error: &IcmpError, exchange: &Exchange) -> Self {
+        let brief = Brief { udp: true, ..bare(error.frame) };
+        let mut seen = Seen::about(brief, error, |side| exchange.endpoint(side));
+        seen.rejects = exchange.unreachable.is_some_and(|first| first.frame == error.frame);
+        seen
+    }
+
+    /// Where both ends have one address, the error goes to who sent what it quotes.
+    fn about(brief: Brief, error: &IcmpError, end_of: impl Fn(Side) -> Endpoint) -> Self {
+        let mut seen = Seen::blank(brief, error.at);
+        let quoted = if end_of(Side::Server) == error.src { Side::Server } else { Side::Client };
+        let party = |addr, rather: Side| {
+            let end = |side: &Side| end_of(*side).addr == addr;
+            [rather, rather.other()].into_iter().find(end).map_or(Party::Router, Party::End)
+        };
+        let (from, to) = (party(error.from, quoted.other()), party(error.to, quoted));
+        seen.icmp = Some((from, to, error.kind));
+        seen
+    }
+
     /// An ICMP error about a conversation.
     pub fn icmp(row: &IcmpRow<'_>, conversation: &Conversation) -> Self {
         let error: &IcmpError = row.error;
-        let brief =
-            Brief { frame: error.frame, from: None, flags: Flags::NONE, seq: None, ack: None, len: 0 };
-        let mut seen = Seen::blank(brief, error.at);
-        let party = |addr| {
-            let end = |side: &Side| conversation.endpoint(*side).addr == addr;
-            Side::BOTH.into_iter().find(end).map_or(Party::Router, Party::End)
-        };
-        seen.icmp = Some((party(error.from), party(error.to), error.kind));
+        let mut seen = Seen::about(bare(error.frame), error, |side| conversation.endpoint(side));
         seen.event.states = conversation.states();
         seen.rejects = conversation.turned_away.is_some_and(|away| away.frame == error.frame);
         seen
@@ -151,9 +181,9 @@ impl Seen {
     }
 
     /// It may be passed over where a script does not name it: no segment of the
-    /// conversation's own.
+    /// conversation's own. Of datagrams an ICMP error is the answer, and no such.
     pub fn is_beside(&self) -> bool {
-        self.icmp.is_some() || self.is_copy()
+        self.icmp.is_some() && !self.brief.udp || self.is_copy()
     }
 
     /// A frame that was captured twice.

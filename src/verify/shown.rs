@@ -23,6 +23,7 @@ pub fn both(
     let (expect, timing) = match &row.content {
         Content::Segment(seg) => (&seg.expect, seg.timing),
         Content::Icmp(icmp) => (&icmp.expect, icmp.timing),
+        Content::Datagram(line) => (&nothing.0, line.timing),
         Content::Copy(timing, expect) => (expect, *timing),
         _ => (&nothing.0, nothing.1),
     };
@@ -41,6 +42,10 @@ pub fn both(
 }
 
 fn fields(what: Aspect, row: &Row, section: &Section, seen: &Seen, bound: &Bound) -> (String, String) {
+    if let Content::Datagram(line) = &row.content {
+        let expected = line.len.map_or_else(|| "*".into(), |len| len.to_string());
+        return (expected, seen.brief.len.to_string());
+    }
     let Content::Segment(seg) = &row.content else {
         return (row.text.clone(), seen.icmp.map_or_else(String::new, |(.., kind)| format!("{kind:?}")));
     };

@@ -24,8 +24,9 @@ pub fn differs(expected: &Outcome, seen: &Outcome) -> Option<(Aspect, String, St
     let word = |word: Option<&'static str>| word.map_or_else(nothing, str::to_string);
     let side = |side: Option<crate::track::Side>| word(side.map(crate::track::Side::slug));
     let number = |number: Option<u32>| number.map_or_else(nothing, |number| number.to_string());
+    let opening = if expected.is_of_datagrams() { Aspect::Reply } else { Aspect::Opening };
     let rows = [
-        (Aspect::Opening, true, expected.opening.to_string(), seen.opening.to_string()),
+        (opening, true, expected.opening.to_string(), seen.opening.to_string()),
         (Aspect::Ending, expected.ending.is_some(), word(expected.ending), word(seen.ending)),
         (Aspect::FirstCloser, expected.first.is_some(), side(expected.first), side(seen.first)),
         (

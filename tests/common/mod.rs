@@ -7,6 +7,8 @@ pub mod capture;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
+
 /// The program under test, away from the user's settings.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hsanalyze"));
@@ -38,6 +40,16 @@ pub fn stdout(args: &[&str]) -> String {
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{args:?}: {:?}\n{err}", output.status);
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// The objects of JSON, one a line.
+pub fn objects(json: &str) -> Vec<Value> {
+    json.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Those of one type.
+pub fn objects_of(json: &str, kind: &str) -> Vec<Value> {
+    objects(json).into_iter().filter(|object| object["type"] == kind).collect()
 }
 
 /// The project's folder.

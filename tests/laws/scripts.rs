@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hsanalyze::model::{Checksum, Flags};
 use hsanalyze::script::{
-    Content, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Number, OptionWord, Outcome, Party,
-    Script, SegmentLine, SeqField, StepWord, Timing,
+    Content, DatagramLine, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Number, OptionWord,
+    Outcome, Party, Script, SegmentLine, SeqField, Span, StepWord, Timing,
 };
 use hsanalyze::track::{FinOrder, Mark, Resend, Roles, Side, State, Step, Stray, Unacceptable};
 use hsanalyze::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
@@ -122,6 +122,11 @@ fn icmp() -> impl Strategy<Value = IcmpLine> {
     )
 }
 
+fn datagram() -> impl Strategy<Value = DatagramLine> {
+    let len = of((any::<u32>(), any::<u32>()).prop_map(|(a, b)| Span { low: a.min(b), high: a.max(b) }));
+    (side(), len, timing()).prop_map(|(from, len, timing)| DatagramLine { from, len, timing })
+}
+
 fn directive() -> impl Strategy<Value = Directive> {
     prop_oneof![
         (side(), any::<u32>()).prop_map(|(side, isn)| Directive::Isn(side, isn)),
@@ -176,6 +181,7 @@ fn content() -> impl Strategy<Value = Content> {
         8 => segment().prop_map(|segment| Content::Segment(Box::new(segment))),
         1 => (timing(), expectation()).prop_map(|(timing, expect)| Content::Copy(timing, expect)),
         1 => icmp().prop_map(|icmp| Content::Icmp(Box::new(icmp))),
+        1 => datagram().prop_map(Content::Datagram),
         1 => Just(Content::Anything),
         1 => time().prop_map(Content::Wait),
         2 => outcome().prop_map(|outcome| Content::Outcome(Box::new(outcome))),

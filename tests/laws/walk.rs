@@ -10,6 +10,9 @@ use hsanalyze::model::{
 use hsanalyze::track::Side;
 use proptest::prelude::*;
 
+pub use super::targets::flows::Shot as Frame;
+use super::targets::wire::blank;
+
 /// One turn of a walk: who does what on which flow, and when.
 #[derive(Clone, Debug)]
 pub struct Turn {
@@ -144,13 +147,6 @@ struct Shot {
     interface: u32,
     at: i64,
     icmp: bool,
-}
-
-/// A frame of a walk.
-#[derive(Clone, Debug)]
-pub enum Frame {
-    Segment(Segment<'static>),
-    Icmp(IcmpError),
 }
 
 /// What the ends of a flow have done.
@@ -320,13 +316,11 @@ fn frame(shot: &Shot, number: u64, setting: Setting) -> Frame {
             flags: Some(shot.flags),
         });
     }
-    Frame::Segment(Segment {
+    let segment = Segment {
         frame: number,
         at,
         precision: Precision::Nanos,
         interface: shot.interface,
-        arrival: None,
-        link_hash: 0,
         src: ends[from],
         dst: ends[to],
         scope,
@@ -335,13 +329,9 @@ fn frame(shot: &Shot, number: u64, setting: Setting) -> Frame {
         ack_field,
         flags: shot.flags,
         window: shot.window,
-        urgent: 0,
         len: shot.len,
-        header_len: 20,
-        options: &[],
-        payload: &[],
         checksum: Checksum::Good,
-        fault: None,
-        fragments: 0,
-    })
+        ..blank()
+    };
+    Frame::Segment(segment, Vec::new())
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::lang::units::{Grouped, Octets, Span};
 use crate::lang::{About, FoldedDatagrams, Remark, Tone};
-use crate::track::Exchange;
+use crate::track::{Exchange, Reply};
 
 use super::{icmp, plural};
 
@@ -31,10 +31,10 @@ pub(super) fn folded(folded: &FoldedDatagrams, out: &mut String) {
 }
 
 pub(super) fn outcome(exchange: &Exchange) -> &'static str {
-    match (exchange.unreachable, exchange.answer) {
-        (Some(_), _) => "UDP rejected",
-        (None, Some(_)) => "UDP answered",
-        (None, None) => "UDP no reply",
+    match exchange.reply() {
+        Reply::Rejected => "UDP rejected",
+        Reply::Answered => "UDP answered",
+        Reply::Unanswered => "UDP no reply",
     }
 }
 

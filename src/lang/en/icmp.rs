@@ -1,13 +1,7 @@
 //! ICMP and ICMPv6 errors in English.
 
-use std::fmt::Write;
-
 use crate::lang::IcmpEffect;
 use crate::model::{IcmpError, IcmpKind};
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 /// `ICMP from 10.1.0.254: fragmentation needed: next hop MTU 576`.
 pub(super) fn error(error: &IcmpError, out: &mut String) {

@@ -1,6 +1,5 @@
 //! Counts in English: folded segments, what was skipped, the end of a capture.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use crate::lang::units::{Grouped, Octets, Span};
@@ -8,10 +7,6 @@ use crate::lang::{Folded, Run, Tally};
 use crate::model::{Skip, SkipCounts};
 
 use super::plural;
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 pub(super) fn folded(folded: &Folded, out: &mut String) {
     let total = folded.segments[0] + folded.segments[1];

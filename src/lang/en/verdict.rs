@@ -1,18 +1,14 @@
 //! Verdicts in English.
 
-use std::fmt::Write;
 use std::time::Duration;
 
+use crate::lang::Case;
+use crate::lang::line::{self, Line, Peer, Words};
 use crate::lang::units::{self, Grouped, Span};
-use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
 use crate::verdict::{Close, End, ResetReason, Verdict};
 
 use super::{agreed, icmp, notes, plural};
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 pub(super) fn opening(verdict: &Verdict) -> &'static str {
     match verdict {
@@ -64,54 +60,46 @@ pub(super) fn side(side: Side) -> &'static str {
     }
 }
 
-pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
+pub(super) fn line(case: &Case<'_>, line: Line<'_>) -> Words {
     let conv = case.conversation;
-    match &case.verdict {
-        Verdict::Unanswered { tries, over } => out.push(unanswered(conv, *tries, *over)),
-        Verdict::Refused => {
-            let text = format!("{}a reset answered the SYN", after(case.times.reject));
-            out.push(first(Tone::Bad, "refused", text));
+    match line {
+        Line::Unanswered { tries, over } => ("no answer", unanswered(conv, tries, over)),
+        Line::Refused => ("refused", format!("{}a reset answered the SYN", after(case.times.reject))),
+        Line::Rejected(error) => {
+            let (after, what) = (after(case.times.reject), icmp::meaning(error.kind));
+            ("rejected", format!("{after}ICMP from {} (#{}): {what}", error.from, error.frame))
         }
-        Verdict::Rejected(error) => {
-            let what = icmp::meaning(error.kind);
-            let text =
-                format!("{}ICMP from {} (#{}): {what}", after(case.times.reject), error.from, error.frame);
-            out.push(first(Tone::Bad, "rejected", text));
+        Line::Aborted(reset) => {
+            ("aborted", format!("by {} with a reset, before it was open", side(reset.by)))
         }
-        Verdict::Aborted(reset) => {
-            let text = format!("by {} with a reset, before it was open", side(reset.by));
-            out.push(first(Tone::Bad, "aborted", text));
-        }
-        Verdict::HalfOpen { synacks, reset } => {
-            let mut text = plural(u64::from(*synacks), "SYN-ACK", "SYN-ACKs");
+        Line::HalfOpen { synacks, reset } => {
+            let mut text = plural(synacks.into(), "SYN-ACK", "SYN-ACKs");
             text.push_str(", but no third segment");
-            if *reset {
+            if reset {
                 text.push_str("; then a reset");
             }
-            out.push(first(Tone::Pending, "half-open", text));
+            ("half-open", text)
         }
-        Verdict::Opened { how, end } => {
-            out.push(opened(case, *how));
-            out.extend(agreed::agreed(conv));
-            out.push(ended(case, end));
-            if let End::Graceful(close) = end {
-                out.push(agreed::afterwards(close));
-            }
+        Line::Opened(how) => ("opened", opened(case, how)),
+        Line::Agreed(settled) => ("agreed", line::agreed(settled, &agreed::TERMS)),
+        Line::Closed(close) => ("closed", graceful(case, close)),
+        Line::HalfClosed { by, peer } => ("half-closed", half_closed(conv, by, peer)),
+        Line::Closing { by, unacked, silent } => ("closing", closing(conv, by, unacked, silent)),
+        Line::Reset(reset, reason) => ("reset", broken(conv, reset, reason)),
+        Line::Probe { reset: true } => {
+            ("probe", "flags that open nothing, answered by a reset: the port is closed".to_owned())
         }
+        Line::Probe { reset: false } => ("probe", "flags that open nothing; nothing answered".to_owned()),
+        Line::Superseded => {
+            ("open", "when its ports were taken again: both ends had forgotten it".to_owned())
+        }
+        Line::Open => ("open", format!("still, when the capture ends; {}", states(conv, Side::Client))),
+        Line::Expired => {
+            ("evicted", "still open, to keep within the limits of memory or of silence".to_owned())
+        }
+        Line::TimeWait(close) => ("then", agreed::afterwards(close)),
+        Line::Note(note) => notes::note(conv, note),
     }
-    notes::notes(case, out);
-}
-
-fn first(tone: Tone, head: &'static str, text: String) -> Remark {
-    Remark { tone, head, text, about: About::Opening }
-}
-
-fn last(tone: Tone, head: &'static str, text: String) -> Remark {
-    Remark { tone, head, text, about: About::Ending }
-}
-
-fn probe(text: &str) -> Remark {
-    Remark { tone: Tone::Note, head: "probe", text: text.to_owned(), about: About::Mark(Mark::Probe) }
 }
 
 /// `in 18 µs: `, or nothing.
@@ -119,7 +107,7 @@ fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("in {}: ", Span(time)))
 }
 
-fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
+fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> String {
     let mut text = match tries {
         ..=1 => "to the SYN".to_owned(),
         _ => format!("to {} SYNs in {}", Grouped(tries.into()), Span(over)),
@@ -129,7 +117,7 @@ fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
         text.push_str("; ");
         text.push_str(schedule);
     }
-    first(Tone::Bad, "no answer", text)
+    text
 }
 
 /// What took how long.
@@ -138,10 +126,10 @@ fn timed(out: &mut String, what: &str, time: Duration) {
     let _ = Span(time).put(out);
 }
 
-fn opened(case: &Case<'_>, how: Opened) -> Remark {
+fn opened(case: &Case<'_>, how: Opened) -> String {
     let (conv, times) = (case.conversation, &case.times);
     if how == Opened::NotCaptured {
-        return first(Tone::Note, "opened", "before the capture begins".to_owned());
+        return "before the capture begins".to_owned();
     }
     let mut text = String::with_capacity(64);
     if let Some(time) = times.connect {
@@ -185,61 +173,33 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
     if begins > 0 {
         text.drain(..begins);
     }
-    first(Tone::Good, "opened", text)
+    text
 }
 
-fn ended(case: &Case<'_>, end: &End) -> Remark {
-    let conv = case.conversation;
-    // Who closed first is named first.
-    let states = |first: Side| {
-        let state = |whose: Side| format!("{} {}", side(whose), conv.side(whose).state.name());
-        format!("{}, {}", state(first), state(first.other()))
-    };
-    match end {
-        End::Graceful(close) => graceful(case, close),
-        End::HalfClosed { by, acked } => {
-            let unacked = if *acked { "" } else { ", not acknowledged" };
-            let (closer, other) = (side(*by), side(by.other()));
-            let text = if conv.side(by.other()).segments == 0 {
-                format!("{closer} sent FIN; the other direction was not captured")
-            } else if conv.ignores_fin(*by) {
-                let state = conv.side(*by).state.name();
-                format!("{}; {closer} {state}", unheard(conv, *by))
-            } else {
-                format!("{closer} sent FIN{unacked}, {other} never did; {}", states(*by))
-            };
-            last(Tone::Pending, "half-closed", text)
+/// The states of both; who closed first is named first.
+fn states(conv: &Conversation, first: Side) -> String {
+    let state = |whose: Side| format!("{} {}", side(whose), conv.side(whose).state.name());
+    format!("{}, {}", state(first), state(first.other()))
+}
+
+fn half_closed(conv: &Conversation, by: Side, peer: Peer) -> String {
+    let (closer, other) = (side(by), side(by.other()));
+    match peer {
+        Peer::NotCaptured => format!("{closer} sent FIN; the other direction was not captured"),
+        Peer::Silent => format!("{}; {closer} {}", unheard(conv, by), conv.side(by).state.name()),
+        Peer::There { acked } => {
+            let unacked = if acked { "" } else { ", not acknowledged" };
+            format!("{closer} sent FIN{unacked}, {other} never did; {}", states(conv, by))
         }
-        End::Closing { by, unacked } => {
-            let first = side(*by);
-            let missing = if conv.ignores_fin(*unacked) {
-                unheard(conv, *unacked)
-            } else {
-                format!("the {}'s is not acknowledged", side(*unacked))
-            };
-            let text = format!("{first} first, both sent FIN; {missing}; {}", states(*by));
-            last(Tone::Pending, "closing", text)
-        }
-        End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
-            probe("flags that open nothing, answered by a reset: the port is closed")
-        }
-        End::Reset(reset, reason) => last(Tone::Bad, "reset", broken(conv, reset, *reason)),
-        End::Open if conv.marks.has(Mark::Probe) => probe("flags that open nothing; nothing answered"),
-        End::Open if conv.superseded => last(
-            Tone::Pending,
-            "open",
-            "when its ports were taken again: both ends had forgotten it".to_owned(),
-        ),
-        End::Open => {
-            let text = format!("still, when the capture ends; {}", states(Side::Client));
-            last(Tone::Pending, "open", text)
-        }
-        End::Expired => last(
-            Tone::Pending,
-            "evicted",
-            "still open, to keep within the limits of memory or of silence".to_owned(),
-        ),
     }
+}
+
+fn closing(conv: &Conversation, by: Side, unacked: Side, silent: bool) -> String {
+    let missing = match silent {
+        true => unheard(conv, unacked),
+        false => format!("the {}'s is not acknowledged", side(unacked)),
+    };
+    format!("{} first, both sent FIN; {missing}; {}", side(by), states(conv, by))
 }
 
 /// A FIN into silence.
@@ -251,7 +211,7 @@ fn unheard(conv: &Conversation, by: Side) -> String {
     format!("{}'s FIN{times} is not acknowledged, the {} is silent", side(by), side(by.other()))
 }
 
-fn graceful(case: &Case<'_>, close: &Close) -> Remark {
+fn graceful(case: &Case<'_>, close: &Close) -> String {
     let mut text = String::with_capacity(96);
     if close.simultaneous {
         text.push_str("by both at once, the FINs crossed, ");
@@ -269,7 +229,7 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
     if case.conversation.half_closed_bytes > 0 {
         say!(text, " with {} B more", Grouped(case.conversation.half_closed_bytes));
     }
-    last(Tone::Good, "closed", text)
+    text
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
@@ -285,12 +245,10 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
         ResetReason::NotAccepted => "it answers the third segment: no room for it, or no listener",
         ResetReason::Forged => "perhaps forged: unlike its sender, or nothing asked for it",
     });
-    for from in Side::BOTH {
-        let sent = conv.side(from).bytes;
-        let doubt = u64::from(if from == reset.by { reset.in_doubt } else { reset.unread }).min(sent);
-        if sent > 0 && doubt == 0 {
+    for (from, sent, doubt) in line::at_stake(conv, reset) {
+        if doubt == 0 {
             say!(text, "; {}'s {} B all acknowledged", side(from), Grouped(sent));
-        } else if sent > 0 {
+        } else {
             let (acked, doubt) = (Grouped(sent - doubt), Grouped(doubt));
             say!(text, "; of {}'s {} B {acked} acknowledged, {doubt} in doubt", side(from), Grouped(sent));
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::lang::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
-use crate::track::{Ended, Side};
+use crate::track::{Ended, Side, Silence};
 
 const fn side(side: Side) -> &'static str {
     match side {
@@ -21,6 +21,7 @@ const fn kind(kind: SegmentKind) -> &'static str {
         SegmentKind::Data => "data",
         SegmentKind::Ack => "ACK",
         SegmentKind::Other => "segment",
+        SegmentKind::Datagram => "datagram",
     }
 }
 
@@ -65,6 +66,7 @@ fn aspect(aspect: Aspect) -> String {
         Aspect::Schedule => "the schedule of its SYNs is",
         Aspect::Roles => "its roles are",
         Aspect::Confidence => "the confidence is lowered by",
+        Aspect::Reply => "the exchange is",
     };
     words.into()
 }
@@ -102,6 +104,14 @@ pub(super) fn difference(difference: &Difference, out: &mut String) {
                 wanted(*want)
             )
         }
+        Difference::Falls(want, why) => {
+            let how = match why {
+                Silence::Idle => "nothing more came for two minutes",
+                Silence::Evicted => "it was given up for want of room",
+                Silence::CaptureEnd => "the capture ends",
+            };
+            write!(out, "expected {}; {how}", wanted(*want))
+        }
         Difference::Verdict(what, expected, is) => {
             write!(out, "the verdict differs: {} {is}, not {expected}", aspect(*what))
         }
@@ -115,12 +125,17 @@ pub(super) fn difference(difference: &Difference, out: &mut String) {
 
 /// How a script went.
 pub(super) fn verified(verified: &Verified, out: &mut String) {
-    let Verified { satisfied, conversations, wish, .. } = *verified;
+    let Verified { satisfied, conversations, wish, unverified, datagrams, .. } = *verified;
     if conversations == 0 {
-        out.push_str("no TCP conversation to verify");
+        out.push_str(if datagrams { "no UDP exchange to verify" } else { "no TCP conversation to verify" });
         return;
     }
-    let of = if conversations == 1 { "conversation is" } else { "conversations are" };
+    let of = match (datagrams, conversations) {
+        (false, 1) => "conversation is",
+        (false, _) => "conversations are",
+        (true, 1) => "exchange is",
+        (true, _) => "exchanges are",
+    };
     let wish = match wish {
         Wish::All => "all must be".to_string(),
         Wish::Any => "one must be".to_string(),
@@ -128,6 +143,9 @@ pub(super) fn verified(verified: &Verified, out: &mut String) {
         Wish::Exactly(count) => format!("exactly {count} must be"),
     };
     let _ = write!(out, "{satisfied} of {conversations} {of} as the script says; {wish}");
+    if unverified > 0 {
+        let _ = write!(out, "; {unverified} could not be verified: too many at once");
+    }
 }
 
 /// A word of the report.

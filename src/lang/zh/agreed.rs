@@ -1,55 +1,21 @@
 //! What the opening settled, and what a close leaves behind, in Chinese.
 
-use std::fmt::Write;
-
+use crate::lang::Case;
+use crate::lang::line::Terms;
 use crate::lang::units::{self, Grouped, Span};
-use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Side};
 use crate::verdict::{Close, Ecn, End, InForce, Negotiated, Schedule, TIME_WAIT_LINUX, TimeWait, Vantage};
 
 use super::verdict::side;
 
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
-
-/// `MSS 1460，窗口扩大因子 7/10，SACK，时间戳（客户端/服务器）`, once both SYNs are known.
-pub(super) fn agreed(conv: &Conversation) -> Option<Remark> {
-    let agreed = Negotiated::of(conv);
-    let mut text = String::with_capacity(96);
-    let mut differs = false;
-    let mut pair = |name: &str, [client, server]: [u32; 2], text: &mut String| {
-        text.push_str(if text.is_empty() { "" } else { "，" });
-        text.push_str(name);
-        text.push(' ');
-        // Writing to a string cannot fail.
-        let _ = units::number(client, text);
-        if client != server {
-            differs = true;
-            text.push('/');
-            let _ = units::number(server, text);
-        }
-    };
-    if let [Some(client), Some(server)] = agreed.mss {
-        pair("MSS", [client, server].map(u32::from), &mut text);
-    }
-    match agreed.window_scale {
-        InForce::Unknown => return None,
-        InForce::Yes(shifts) => pair("窗口扩大因子", shifts.map(u32::from), &mut text),
-        InForce::No => {}
-    }
-    for name in agreed.names() {
-        text.push_str(if text.is_empty() { "" } else { "，" });
-        text.push_str(word(name));
-    }
-    if text.is_empty() {
-        text.push_str("没有任何选项");
-    }
-    if differs {
-        text.push_str("（客户端/服务器）");
-    }
-    Some(Remark { tone: Tone::Plain, head: "协商", text, about: About::Agreed })
-}
+/// `MSS 1460，窗口扩大因子 7/10，SACK，时间戳（客户端/服务器）`.
+pub(super) const TERMS: Terms = Terms {
+    comma: "，",
+    window_scale: "窗口扩大因子",
+    none: "没有任何选项",
+    order: "（客户端/服务器）",
+    option: word,
+};
 
 /// An option's name.
 fn word(name: &'static str) -> &'static str {
@@ -61,7 +27,7 @@ fn word(name: &'static str) -> &'static str {
 }
 
 /// Who is left waiting.
-pub(super) fn afterwards(close: &Close) -> Remark {
+pub(super) fn afterwards(close: &Close) -> String {
     let who = match close.time_wait {
         TimeWait::Both => "双方都",
         TimeWait::One(owner) => side(owner),
@@ -71,7 +37,7 @@ pub(super) fn afterwards(close: &Close) -> Remark {
     // Writing to a string cannot fail.
     let _ = units::number(TIME_WAIT_LINUX.as_secs(), &mut text);
     text.push_str(" s");
-    Remark { tone: Tone::Plain, head: "此后", text, about: About::TimeWait }
+    text
 }
 
 /// Where it was captured, behind the times that tell.

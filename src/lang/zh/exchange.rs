@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::lang::units::{Grouped, Octets, Span};
 use crate::lang::{About, FoldedDatagrams, Remark, Tone};
-use crate::track::Exchange;
+use crate::track::{Exchange, Reply};
 
 use super::icmp;
 
@@ -30,10 +30,10 @@ pub(super) fn folded(folded: &FoldedDatagrams, out: &mut String) {
 }
 
 pub(super) fn outcome(exchange: &Exchange) -> &'static str {
-    match (exchange.unreachable, exchange.answer) {
-        (Some(_), _) => "UDP 被拒绝",
-        (None, Some(_)) => "UDP 有应答",
-        (None, None) => "UDP 无应答",
+    match exchange.reply() {
+        Reply::Rejected => "UDP 被拒绝",
+        Reply::Answered => "UDP 有应答",
+        Reply::Unanswered => "UDP 无应答",
     }
 }
 

@@ -1,14 +1,8 @@
 //! ICMP and ICMPv6 errors in Chinese.
 
-use std::fmt::Write;
-
 use crate::lang::IcmpEffect;
 use crate::lang::units::Grouped;
 use crate::model::{IcmpError, IcmpKind};
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 /// `来自 10.1.0.254 的 ICMP：需要分片：下一跳 MTU 576`.
 pub(super) fn error(error: &IcmpError, out: &mut String) {

@@ -26,7 +26,7 @@ use crate::verdict::Verdict;
 use super::{
     About, Account, Actor, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, LabGroup, LabNote,
     LabWord, Language, Misled, Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic,
-    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, topics,
+    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, line, topics,
 };
 
 /// Chinese.
@@ -104,7 +104,7 @@ impl Language for Chinese {
     }
 
     fn remarks(&self, case: &Case<'_>, out: &mut Vec<Remark>) {
-        verdict::remarks(case, out);
+        line::remarks(case, out, verdict::line);
     }
 
     fn opening(&self, verdict: &Verdict) -> &'static str {

@@ -1,16 +1,10 @@
 //! Why a segment is what it is, in Chinese.
 
-use std::fmt::Write;
-
 use crate::lang::units::{Grouped, Span};
 use crate::lang::{Account, Misled, MisledBy};
 use crate::track::{Claim, FinOrder, Proof, Resend, Status, Step, Stray, Unacceptable};
 
 use super::verdict::side;
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 pub(super) fn reason(it: &Account<'_>, out: &mut String) {
     match *it.step {

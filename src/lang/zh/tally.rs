@@ -1,15 +1,10 @@
 //! Counts in Chinese: folded segments, what was skipped, the end of a capture.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use crate::lang::units::{Grouped, Octets, Span};
 use crate::lang::{Folded, Run, Tally};
 use crate::model::{Skip, SkipCounts};
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 pub(super) fn folded(folded: &Folded, out: &mut String) {
     let total = Grouped(folded.segments[0] + folded.segments[1]);

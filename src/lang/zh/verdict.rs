@@ -1,18 +1,14 @@
 //! Verdicts in Chinese.
 
-use std::fmt::Write;
 use std::time::Duration;
 
+use crate::lang::Case;
+use crate::lang::line::{self, Line, Peer, Words};
 use crate::lang::units::{Grouped, Span};
-use crate::lang::{About, Case, Remark, Tone};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side};
 use crate::verdict::{Close, End, ResetReason, Verdict};
 
 use super::{agreed, icmp, notes};
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 pub(super) fn opening(verdict: &Verdict) -> &'static str {
     match verdict {
@@ -69,57 +65,37 @@ pub(super) fn side(side: Side) -> &'static str {
     }
 }
 
-pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>) {
+pub(super) fn line(case: &Case<'_>, line: Line<'_>) -> Words {
     let conv = case.conversation;
-    match &case.verdict {
-        Verdict::Unanswered { tries, over } => out.push(unanswered(conv, *tries, *over)),
-        Verdict::Refused => {
-            let text = format!("{}以 RST 应答 SYN", after(case.times.reject));
-            out.push(first(Tone::Bad, "拒绝连接", text));
+    match line {
+        Line::Unanswered { tries, over } => ("无应答", unanswered(conv, tries, over)),
+        Line::Refused => ("拒绝连接", format!("{}以 RST 应答 SYN", after(case.times.reject))),
+        Line::Rejected(error) => {
+            let (after, what) = (after(case.times.reject), icmp::meaning(error.kind));
+            ("ICMP 拒绝", format!("{after}{} 发来 ICMP 差错（#{}）：{what}", error.from, error.frame))
         }
-        Verdict::Rejected(error) => {
-            let what = icmp::meaning(error.kind);
-            let text = format!(
-                "{}{} 发来 ICMP 差错（#{}）：{what}",
-                after(case.times.reject),
-                error.from,
-                error.frame
-            );
-            out.push(first(Tone::Bad, "ICMP 拒绝", text));
-        }
-        Verdict::Aborted(reset) => {
-            let text = format!("连接建立之前，{}发出 RST", side(reset.by));
-            out.push(first(Tone::Bad, "中途放弃", text));
-        }
-        Verdict::HalfOpen { synacks, reset } => {
-            let mut text = format!("发出 {} 个 SYN-ACK，始终没有第三次握手", Grouped((*synacks).into()));
-            if *reset {
+        Line::Aborted(reset) => ("中途放弃", format!("连接建立之前，{}发出 RST", side(reset.by))),
+        Line::HalfOpen { synacks, reset } => {
+            let mut text = format!("发出 {} 个 SYN-ACK，始终没有第三次握手", Grouped(synacks.into()));
+            if reset {
                 text.push_str("；随后 RST");
             }
-            out.push(first(Tone::Pending, "半打开", text));
+            ("半打开", text)
         }
-        Verdict::Opened { how, end } => {
-            out.push(opened(case, *how));
-            out.extend(agreed::agreed(conv));
-            out.push(ended(case, end));
-            if let End::Graceful(close) = end {
-                out.push(agreed::afterwards(close));
-            }
-        }
+        Line::Opened(how) => ("已建立", opened(case, how)),
+        Line::Agreed(settled) => ("协商", line::agreed(settled, &agreed::TERMS)),
+        Line::Closed(close) => ("已关闭", graceful(case, close)),
+        Line::HalfClosed { by, peer } => ("半关闭", half_closed(conv, by, peer)),
+        Line::Closing { by, unacked, silent } => ("关闭中", closing(conv, by, unacked, silent)),
+        Line::Reset(reset, reason) => ("连接重置", broken(conv, reset, reason)),
+        Line::Probe { reset: true } => ("探测", "标志不能建立连接，得到 RST：端口关闭".to_owned()),
+        Line::Probe { reset: false } => ("探测", "标志不能建立连接，没有任何应答".to_owned()),
+        Line::Superseded => ("仍打开", "直到端口再次使用：两端都已忘记它".to_owned()),
+        Line::Open => ("仍打开", format!("捕获结束时尚未关闭；{}", states(conv, Side::Client))),
+        Line::Expired => ("已移出", "尚未关闭，因会话数或静默时间达到上限".to_owned()),
+        Line::TimeWait(close) => ("此后", agreed::afterwards(close)),
+        Line::Note(note) => notes::note(conv, note),
     }
-    notes::notes(case, out);
-}
-
-fn first(tone: Tone, head: &'static str, text: String) -> Remark {
-    Remark { tone, head, text, about: About::Opening }
-}
-
-fn last(tone: Tone, head: &'static str, text: String) -> Remark {
-    Remark { tone, head, text, about: About::Ending }
-}
-
-fn probe(text: &str) -> Remark {
-    Remark { tone: Tone::Note, head: "探测", text: text.to_owned(), about: About::Mark(Mark::Probe) }
 }
 
 /// `18 µs 后`, or nothing.
@@ -127,7 +103,7 @@ fn after(time: Option<Duration>) -> String {
     time.map_or_else(String::new, |time| format!("{} 后，", Span(time)))
 }
 
-fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
+fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> String {
     let mut text = match tries {
         ..=1 => "SYN 没有得到任何应答".to_owned(),
         _ => format!("{} 内发出 {} 个 SYN，没有任何应答", Span(over), Grouped(tries.into())),
@@ -137,13 +113,13 @@ fn unanswered(conv: &Conversation, tries: u32, over: Duration) -> Remark {
         text.push('；');
         text.push_str(schedule);
     }
-    first(Tone::Bad, "无应答", text)
+    text
 }
 
-fn opened(case: &Case<'_>, how: Opened) -> Remark {
+fn opened(case: &Case<'_>, how: Opened) -> String {
     let (conv, times) = (case.conversation, &case.times);
     if how == Opened::NotCaptured {
-        return first(Tone::Note, "已建立", "在开始捕获之前".to_owned());
+        return "在开始捕获之前".to_owned();
     }
     let mut text = match how {
         Opened::Complete | Opened::NotCaptured => "三次握手",
@@ -174,52 +150,33 @@ fn opened(case: &Case<'_>, how: Opened) -> Remark {
         say!(text, "（{}）", details.join("，"));
     }
     text.push_str(agreed::vantage(times.vantage));
-    first(Tone::Good, "已建立", text)
+    text
 }
 
-fn ended(case: &Case<'_>, end: &End) -> Remark {
-    let conv = case.conversation;
-    // Who closed first is named first.
-    let states = |first: Side| {
-        let state = |whose: Side| format!("{} {}", side(whose), conv.side(whose).state.name());
-        format!("{}，{}", state(first), state(first.other()))
-    };
-    match end {
-        End::Graceful(close) => graceful(case, close),
-        End::HalfClosed { by, acked } => {
-            let unacked = if *acked { "" } else { "（未被确认）" };
-            let (closer, other) = (side(*by), side(by.other()));
-            let text = if conv.side(by.other()).segments == 0 {
-                format!("{closer}已发 FIN；另一方向没有捕获到")
-            } else if conv.ignores_fin(*by) {
-                let state = conv.side(*by).state.name();
-                format!("{}；{closer} {state}", unheard(conv, *by))
-            } else {
-                format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(*by))
-            };
-            last(Tone::Pending, "半关闭", text)
+/// The states of both; who closed first is named first.
+fn states(conv: &Conversation, first: Side) -> String {
+    let state = |whose: Side| format!("{} {}", side(whose), conv.side(whose).state.name());
+    format!("{}，{}", state(first), state(first.other()))
+}
+
+fn half_closed(conv: &Conversation, by: Side, peer: Peer) -> String {
+    let (closer, other) = (side(by), side(by.other()));
+    match peer {
+        Peer::NotCaptured => format!("{closer}已发 FIN；另一方向没有捕获到"),
+        Peer::Silent => format!("{}；{closer} {}", unheard(conv, by), conv.side(by).state.name()),
+        Peer::There { acked } => {
+            let unacked = if acked { "" } else { "（未被确认）" };
+            format!("{closer}已发 FIN{unacked}，{other}始终未发；{}", states(conv, by))
         }
-        End::Closing { by, unacked } => {
-            let first = side(*by);
-            let missing = if conv.ignores_fin(*unacked) {
-                unheard(conv, *unacked)
-            } else {
-                format!("{}的 FIN 未被确认", side(*unacked))
-            };
-            let text = format!("{first}先发 FIN，双方均已发出；{missing}；{}", states(*by));
-            last(Tone::Pending, "关闭中", text)
-        }
-        End::Reset(reset, _) if conv.marks.has(Mark::Probe) && reset.by != Side::Client => {
-            probe("标志不能建立连接，得到 RST：端口关闭")
-        }
-        End::Reset(reset, reason) => last(Tone::Bad, "连接重置", broken(conv, reset, *reason)),
-        End::Open if conv.marks.has(Mark::Probe) => probe("标志不能建立连接，没有任何应答"),
-        End::Open if conv.superseded => {
-            last(Tone::Pending, "仍打开", "直到端口再次使用：两端都已忘记它".to_owned())
-        }
-        End::Open => last(Tone::Pending, "仍打开", format!("捕获结束时尚未关闭；{}", states(Side::Client))),
-        End::Expired => last(Tone::Pending, "已移出", "尚未关闭，因会话数或静默时间达到上限".to_owned()),
     }
+}
+
+fn closing(conv: &Conversation, by: Side, unacked: Side, silent: bool) -> String {
+    let missing = match silent {
+        true => unheard(conv, unacked),
+        false => format!("{}的 FIN 未被确认", side(unacked)),
+    };
+    format!("{}先发 FIN，双方均已发出；{missing}；{}", side(by), states(conv, by))
 }
 
 /// A FIN into silence.
@@ -231,7 +188,7 @@ fn unheard(conv: &Conversation, by: Side) -> String {
     format!("{}的 FIN {times}未被确认，{}没有任何回应", side(by), side(by.other()))
 }
 
-fn graceful(case: &Case<'_>, close: &Close) -> Remark {
+fn graceful(case: &Case<'_>, close: &Close) -> String {
     let mut text = if close.simultaneous {
         format!("同时关闭，双方的 FIN 交错，共 {} 个报文段", close.segments)
     } else {
@@ -246,7 +203,7 @@ fn graceful(case: &Case<'_>, close: &Close) -> Remark {
     if case.conversation.half_closed_bytes > 0 {
         say!(text, "，其间又传 {} B", Grouped(case.conversation.half_closed_bytes));
     }
-    last(Tone::Good, "已关闭", text)
+    text
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
@@ -262,12 +219,10 @@ fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> Strin
         ResetReason::NotAccepted => "应答的是第三次握手：队列已满，或已没有监听",
         ResetReason::Forged => "可能是伪造的：不像它发的，或没有什么需要它应答",
     });
-    for from in Side::BOTH {
-        let sent = conv.side(from).bytes;
-        let doubt = u64::from(if from == reset.by { reset.in_doubt } else { reset.unread }).min(sent);
-        if sent > 0 && doubt == 0 {
+    for (from, sent, doubt) in line::at_stake(conv, reset) {
+        if doubt == 0 {
             say!(text, "；{}的 {} B 全部得到确认", side(from), Grouped(sent));
-        } else if sent > 0 {
+        } else {
             let (acked, doubt) = (Grouped(sent - doubt), Grouped(doubt));
             say!(text, "；{}的 {} B 中 {acked} B 得到确认，{doubt} B 存疑", side(from), Grouped(sent));
         }

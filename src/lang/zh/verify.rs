@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::lang::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
-use crate::track::{Ended, Side};
+use crate::track::{Ended, Side, Silence};
 
 const fn side(side: Side) -> &'static str {
     match side {
@@ -21,6 +21,7 @@ const fn kind(kind: SegmentKind) -> &'static str {
         SegmentKind::Data => "数据",
         SegmentKind::Ack => " ACK",
         SegmentKind::Other => "报文段",
+        SegmentKind::Datagram => "数据报",
     }
 }
 
@@ -65,6 +66,7 @@ fn aspect(aspect: Aspect) -> String {
         Aspect::Schedule => "SYN 重发规律",
         Aspect::Roles => "角色来源",
         Aspect::Confidence => "降低可信度的因素",
+        Aspect::Reply => "应答情况",
     };
     words.into()
 }
@@ -98,6 +100,14 @@ pub(super) fn difference(difference: &Difference, out: &mut String) {
             let (client, server) = (client.name(), server.name());
             write!(out, "期望{}；{how}时客户端处于 {client}，服务器处于 {server}", wanted(*want))
         }
+        Difference::Falls(want, why) => {
+            let how = match why {
+                Silence::Idle => "此后静默两分钟",
+                Silence::Evicted => "因数量限制被放弃",
+                Silence::CaptureEnd => "捕获到此结束",
+            };
+            write!(out, "期望{}；{how}", wanted(*want))
+        }
         Difference::Verdict(what, expected, is) => {
             write!(out, "结论不同：{}为 {is}，而不是 {expected}", aspect(*what))
         }
@@ -111,18 +121,26 @@ pub(super) fn difference(difference: &Difference, out: &mut String) {
 
 /// How a script went.
 pub(super) fn verified(verified: &Verified, out: &mut String) {
-    let Verified { satisfied, conversations, wish, .. } = *verified;
+    let Verified { satisfied, conversations, wish, unverified, datagrams, .. } = *verified;
     if conversations == 0 {
-        out.push_str("没有可核对的 TCP 会话");
+        out.push_str(if datagrams {
+            "没有可核对的 UDP 交互"
+        } else {
+            "没有可核对的 TCP 会话"
+        });
         return;
     }
+    let what = if datagrams { "UDP 交互" } else { "会话" };
     let wish = match wish {
         Wish::All => "要求全部符合".to_string(),
         Wish::Any => "要求至少一个符合".to_string(),
         Wish::First => "要求第一个符合".to_string(),
         Wish::Exactly(count) => format!("要求恰好 {count} 个符合"),
     };
-    let _ = write!(out, "{conversations} 个会话中有 {satisfied} 个与脚本相符；{wish}");
+    let _ = write!(out, "{conversations} 个{what}中有 {satisfied} 个与脚本相符；{wish}");
+    if unverified > 0 {
+        let _ = write!(out, "；{unverified} 个因同时存在过多而未能核对");
+    }
 }
 
 /// A word of the report.

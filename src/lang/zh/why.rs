@@ -1,17 +1,11 @@
 //! Why a conversation is judged so, in Chinese.
 
-use std::fmt::Write;
-
 use crate::lang::{About, Case};
 use crate::track::{Conversation, Mark, Opened, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
 
 use super::agreed;
 use super::verdict::side;
-
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
 
 pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
     match about {

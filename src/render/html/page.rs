@@ -11,7 +11,7 @@ use crate::render::svg::CSS;
 use crate::render::{Begin, Ceased, Judged, Totals, totals_line};
 use crate::track::{Roles, Side};
 
-use super::rows::{self, cell, class};
+use super::rows::{cell, class};
 use super::{DRAWN, OPEN};
 
 /// How the page looks.
@@ -45,7 +45,7 @@ impl Entry {
     /// Of a conversation.
     pub fn of(judged: &Judged<'_>, lang: &dyn Language, drawing: Option<(String, String)>) -> Entry {
         let (conv, times, verdict) = (judged.conversation, &judged.times, &judged.verdict);
-        let tone = rows::tone(verdict);
+        let tone = Tone::of(verdict);
         let mut cells = String::new();
         let sign = if conv.roles == Roles::Guessed { "≈ " } else { "" };
         let client = format!("{sign}{}", EndText::of(conv.endpoint(Side::Client)).text());

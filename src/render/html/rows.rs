@@ -4,27 +4,12 @@ use std::fmt::Write;
 
 use crate::lang::{Language, Picture, Remark, Tone};
 use crate::render::markup::escape;
+use crate::render::remarks::sign;
 use crate::render::svg::Reason;
-use crate::verdict::{End, Verdict};
 
 /// Writing to a string cannot fail.
 macro_rules! say {
     ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
-}
-
-/// How good an outcome is.
-pub(super) fn tone(verdict: &Verdict) -> Tone {
-    match verdict {
-        Verdict::Unanswered { .. } | Verdict::Refused | Verdict::Rejected(_) | Verdict::Aborted(_) => {
-            Tone::Bad
-        }
-        Verdict::HalfOpen { .. } => Tone::Pending,
-        Verdict::Opened { end, .. } => match end {
-            End::Graceful(_) => Tone::Good,
-            End::Reset(..) => Tone::Bad,
-            End::HalfClosed { .. } | End::Closing { .. } | End::Open | End::Expired => Tone::Pending,
-        },
-    }
 }
 
 /// What a tone is called in the style sheet.
@@ -34,16 +19,6 @@ pub(super) fn class(tone: Tone) -> &'static str {
         Tone::Bad => "bad",
         Tone::Pending | Tone::Note => "warn",
         Tone::Plain => "dim",
-    }
-}
-
-fn sign(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Good => "✔",
-        Tone::Bad => "✘",
-        Tone::Pending => "…",
-        Tone::Note => "!",
-        Tone::Plain => "·",
     }
 }
 
@@ -69,7 +44,7 @@ pub(super) fn remark(remark: &Remark, why: &str, shown: bool, out: &mut String) 
         escape(why, out);
         out.push('"');
     }
-    say!(out, "><span class=\"{}\">{} ", class(remark.tone), sign(remark.tone));
+    say!(out, "><span class=\"{}\">{} ", class(remark.tone), sign(remark.tone).0);
     escape(remark.head, out);
     out.push_str("</span> ");
     escape(&remark.text, out);

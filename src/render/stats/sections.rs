@@ -4,9 +4,10 @@
 use std::fmt::Display;
 
 use crate::lang::units::ShortSpan;
-use crate::lang::{Language, Statistic, StatisticNote};
+use crate::lang::{Language, Statistic, StatisticNote, Tone};
 use crate::verdict::{Ending, Opening, ResetReason};
 
+use super::super::remarks::sign;
 use super::super::style::{Role, Style, elide, pad, width};
 use super::Counts;
 use super::heavy::{Heavy, WAYS};
@@ -95,19 +96,14 @@ pub(super) fn print(counts: &Counts, all: &Service, lang: &dyn Language, style: 
 
 fn opened(kind: Opening) -> Role {
     match kind {
-        Opening::Complete | Opening::Simultaneous | Opening::FastOpen => Role::Good,
-        Opening::HalfOpen => Role::Warning,
-        Opening::Refused | Opening::Rejected | Opening::Unanswered | Opening::Aborted => Role::Trouble,
+        // No attempt, neither good nor bad.
         Opening::NotCaptured => Role::Dim,
+        _ => sign(Tone::of_opening(kind)).1,
     }
 }
 
 fn ended(kind: Ending) -> Role {
-    match kind {
-        Ending::Graceful => Role::Good,
-        Ending::HalfClosed | Ending::Closing | Ending::Open | Ending::Expired => Role::Warning,
-        Ending::Reset => Role::Trouble,
-    }
+    sign(Tone::of_ending(kind)).1
 }
 
 /// A line with a bar for each that has a count.

@@ -1,23 +1,18 @@
-//! How good the news of a verdict is.
+//! The colours of a row's verdict.
 
+use crate::lang::Tone;
+use crate::render::remarks::sign;
 use crate::render::style::Role;
-use crate::verdict::{End, Verdict};
+use crate::verdict::Verdict;
 
 pub(super) fn opening_role(verdict: &Verdict) -> Role {
     match verdict {
-        Verdict::Unanswered { .. } | Verdict::Refused | Verdict::Rejected(_) | Verdict::Aborted(_) => {
-            Role::Trouble
-        }
-        Verdict::HalfOpen { .. } => Role::Warning,
+        // Open is open, though its opening was not captured.
         Verdict::Opened { .. } => Role::Good,
+        _ => ending_role(verdict),
     }
 }
 
 pub(super) fn ending_role(verdict: &Verdict) -> Role {
-    match verdict.end() {
-        None => opening_role(verdict),
-        Some(End::Graceful(_)) => Role::Good,
-        Some(End::Reset(..)) => Role::Trouble,
-        Some(End::HalfClosed { .. } | End::Closing { .. } | End::Open | End::Expired) => Role::Warning,
-    }
+    sign(Tone::of(verdict)).1
 }

@@ -1,6 +1,6 @@
 //! Reads what is expected of a line, and of a conversation.
 
-use crate::track::{Mark, Side};
+use crate::track::{Mark, Reply, Side};
 use crate::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
 
 use super::super::ast::{Expectation, Outcome, StepWord};
@@ -43,24 +43,16 @@ fn step(cursor: &mut Cursor<'_>) -> Read<StepWord> {
 
 /// `complete, graceful, first client, 3 segments`
 pub(super) fn outcome(cursor: &mut Cursor<'_>) -> Read<Outcome> {
-    let mut outcome = Outcome {
-        opening: cursor.one_of("an opening, such as `complete`", |word| listed(Verdict::OPENINGS, word))?,
-        ending: None,
-        first: None,
-        segments: None,
-        simultaneous: false,
-        reset_by: None,
-        reason: None,
-        tries: None,
-        schedule: None,
-        roles: None,
-        marks: Vec::new(),
-        confidence: Vec::new(),
-    };
-    while cursor.eat(",") {
+    let what = "an opening, such as `complete`, or of UDP `udp-answered`";
+    let mut outcome = Outcome::blank(cursor.one_of(what, opening)?);
+    while !outcome.is_of_datagrams() && cursor.eat(",") {
         item(cursor, &mut outcome)?;
     }
     Ok(outcome)
+}
+
+fn opening(word: &str) -> Option<&'static str> {
+    listed(Verdict::OPENINGS, word).or_else(|| listed(Reply::SLUGS, word))
 }
 
 fn item(cursor: &mut Cursor<'_>, outcome: &mut Outcome) -> Read<()> {

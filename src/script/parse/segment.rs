@@ -3,7 +3,9 @@
 use crate::model::{Checksum, Flags};
 use crate::track::Side;
 
-use super::super::ast::{Expectation, Number, OptionWord, SegmentLine, SeqField, Timing};
+use super::super::ast::{
+    Content, DatagramLine, Expectation, Number, OptionWord, SegmentLine, SeqField, Timing,
+};
 use super::super::pattern::{Loose, Name, Span, Term};
 use super::super::scan::{Cursor, Read};
 use super::super::words::{self, FLAGS};
@@ -18,12 +20,34 @@ pub(super) fn letter(word: &str) -> Option<Side> {
     Side::BOTH.into_iter().find(|&side| words::letter(side) == word)
 }
 
-/// `C > S  [S]  seq 0, win 65535  after 1s  ; syn`
-pub(super) fn segment(cursor: &mut Cursor<'_>) -> Read<SegmentLine> {
+/// A segment or a datagram.
+pub(super) fn sent(cursor: &mut Cursor<'_>) -> Read<Content> {
     let from = cursor.one_of("`C` or `S`", letter)?;
     cursor.must(">")?;
     let to = words::letter(from.other());
     cursor.one_of(&format!("`{to}`"), |word| (word == to).then_some(()))?;
+    if cursor.eat_word("udp") {
+        return Ok(Content::Datagram(datagram(cursor, from)?));
+    }
+    if !cursor.here("[") {
+        return Err(cursor.error(
+            "`[` and flags, or `udp` and its octets (an ICMP error is written `icmp S > C  unreachable port`)",
+        ));
+    }
+    Ok(Content::Segment(Box::new(segment(cursor, from)?)))
+}
+
+/// `C > S  udp 5  after 1s`
+fn datagram(cursor: &mut Cursor<'_>, from: Side) -> Read<DatagramLine> {
+    let numbered = cursor.peek().starts_with(|c: char| c.is_ascii_digit());
+    let len = if numbered { Some(span(cursor, "octets of payload", u32::MAX)?) } else { None };
+    let timing = timing(cursor)?;
+    cursor.end("octets of payload, `after` or `within`")?;
+    Ok(DatagramLine { from, len, timing })
+}
+
+/// `C > S  [S]  seq 0, win 65535  after 1s  ; syn`
+fn segment(cursor: &mut Cursor<'_>, from: Side) -> Read<SegmentLine> {
     let mut loose = Loose::default();
     let mut seg = SegmentLine {
         from,

@@ -69,7 +69,7 @@ fn the_syn_of_linux_is_one() {
     let octets = options(Some(1460), Some(7), true, Some((77, 0)), &[]);
     for (client, server) in [("10.0.0.1", "10.0.0.2"), ("2001:db8::1", "::1")] {
         let syn = plain(client.parse().unwrap(), server.parse().unwrap(), &octets);
-        assert!(Seed::of(&begun(&syn, 1, false), &syn).is_some(), "{client}");
+        assert!(Seed::of(&begun(&syn, 1, false)).is_some(), "{client}");
     }
 }
 
@@ -119,7 +119,7 @@ fn what_grows_is_what_was_put_down() {
             ip: IpMeta { ttl, ..base.ip }, checksum, len: len.saturating_sub(30), ..base
         };
         let conv = begun(&syn, frame / 2, dialects);
-        if let Some(seed) = Seed::of(&conv, &syn) {
+        if let Some(seed) = Seed::of(&conv) {
             seeds.set(seeds.get() + 1);
             prop_assert_eq!(format!("{:?}", seed.grow(dialects)), format!("{conv:?}"));
         }
@@ -134,7 +134,7 @@ fn the_oldest_goes_first_and_slots_are_used_again() {
     let six = plain("::1".parse().unwrap(), "::2".parse().unwrap(), &[]);
     for round in 0..10_000_u64 {
         let syn = if round % 3 == 0 { &six } else { &syn };
-        seeds.put(Seed::of(&begun(syn, round, false), syn).unwrap());
+        seeds.put(Seed::of(&begun(syn, round, false)).unwrap());
         if round >= 100 {
             let (index, number, _) = seeds.oldest().unwrap();
             assert_eq!(number, round - 100);

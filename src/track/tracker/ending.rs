@@ -1,8 +1,6 @@
 //! How conversations leave the tracker: over, crowded out, or at the end of the
 //! capture.
 
-use std::time::Duration;
-
 use crate::model::Timestamp;
 use crate::track::conversation::Conversation;
 use crate::track::facts::Ended;
@@ -11,7 +9,7 @@ use crate::track::slab::{List, Place};
 use super::Tracker;
 
 /// How often silent conversations are looked for.
-const SWEEP: Duration = Duration::from_secs(1);
+const SWEEP: i64 = 1_000_000_000; // nanoseconds
 
 /// The end of a capture.
 #[derive(Debug)]
@@ -32,26 +30,35 @@ impl Tracker {
 
     /// Gives out what is over for long enough, or too crowded, or silent for too
     /// long, but not the current conversation.
+    #[inline]
     pub(super) fn pass(&mut self, now: Timestamp) {
+        if now > self.due || self.slab.len_of(List::Over) > self.limits.max_lingering {
+            self.release(now);
+        }
+        if now.nanos_since(self.swept) >= SWEEP {
+            self.swept = now;
+            self.sweep(now);
+        }
+    }
+
+    /// Gives out what is over for long enough, or too crowded.
+    fn release(&mut self, now: Timestamp) {
+        self.due = Timestamp::MAX;
         while let Some(place) = self.slab.oldest(List::Over) {
-            let last = self.slab.get(place).map_or(now, |conv| conv.last.at);
+            let due = self.slab.get(place).map_or(now, |conv| conv.last.at.plus(self.limits.linger));
             let crowded = self.slab.len_of(List::Over) > self.limits.max_lingering;
-            let late = crowded || now.since(last) > self.limits.linger;
-            if !late || self.touched == Some(place) {
+            if !(crowded || now > due) || self.touched == Some(place) {
+                self.due = due;
                 break;
             }
             self.give_out(place, Ended::Over);
-        }
-        if now.since(self.swept) >= SWEEP {
-            self.swept = now;
-            self.sweep(now);
         }
     }
 
     /// Gives up what has been silent for too long.
     #[cold]
     fn sweep(&mut self, now: Timestamp) {
-        for list in [List::HalfOpen, List::Open] {
+        for list in [List::HalfOpen, List::Open, List::Young] {
             while let Some(place) = self.slab.oldest(list) {
                 let idle = self.slab.get(place).is_some_and(|conv| self.limits.is_idle(conv, now));
                 if !idle || self.touched == Some(place) {
@@ -130,8 +137,10 @@ impl Tracker {
                 self.ended.push_back((conv, Ended::Evicted));
                 continue;
             }
-            let victim =
-                [List::HalfOpen, List::Over, List::Open].into_iter().find_map(|l| self.slab.oldest(l));
+            self.slab.keep_order();
+            let victim = [List::Young, List::HalfOpen, List::Over, List::Open]
+                .into_iter()
+                .find_map(|l| self.slab.oldest(l));
             let Some(victim) = victim else { return };
             self.give_out(victim, Ended::Evicted);
         }

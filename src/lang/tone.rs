@@ -1,0 +1,35 @@
+//! How good the news of a verdict is: judged here, once, for lines, tables, pages
+//! and statistics.
+
+use crate::verdict::{Ending, Opening, Verdict};
+
+use super::Tone;
+
+impl Tone {
+    /// Of a conversation as a whole: of its ending, or of why it has none.
+    pub fn of(verdict: &Verdict) -> Tone {
+        match verdict.end() {
+            Some(end) => Tone::of_ending(Ending::of(end)),
+            None => Tone::of_opening(Opening::of(verdict)),
+        }
+    }
+
+    /// Of an opening.
+    pub const fn of_opening(kind: Opening) -> Tone {
+        match kind {
+            Opening::Complete | Opening::Simultaneous | Opening::FastOpen => Tone::Good,
+            Opening::HalfOpen => Tone::Pending,
+            Opening::Refused | Opening::Rejected | Opening::Unanswered | Opening::Aborted => Tone::Bad,
+            Opening::NotCaptured => Tone::Note,
+        }
+    }
+
+    /// Of an ending.
+    pub const fn of_ending(kind: Ending) -> Tone {
+        match kind {
+            Ending::Graceful => Tone::Good,
+            Ending::HalfClosed | Ending::Closing | Ending::Open | Ending::Expired => Tone::Pending,
+            Ending::Reset => Tone::Bad,
+        }
+    }
+}
