@@ -47,6 +47,22 @@ fn a_recording_is_shown_and_satisfies_the_script() {
 }
 
 #[test]
+fn two_hosts_need_more_than_one_network() {
+    if !can_run() {
+        return;
+    }
+    let program = env!("CARGO_BIN_EXE_hsanalyze");
+    let script = format!("echo 1 >/proc/sys/user/max_net_namespaces && exec '{program}' lab lost-syn");
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "sh", "-c", &script]).env("COLUMNS", "80").env_remove("LANG");
+    as_somebody(&mut command);
+    let said = run(&mut command, LIMIT);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.contains("Not run:"), "{}", said.out);
+    assert!(said.err.contains("no more namespaces are allowed"), "{}", said.err);
+}
+
+#[test]
 fn with_live_it_is_an_error() {
     let Some(mut command) = refused("echo-server-closes-first --live") else { return };
     let said = run(&mut command, LIMIT);

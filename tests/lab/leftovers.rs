@@ -55,13 +55,19 @@ fn nothing_stays_after_ctrl_c_and_what_was_seen_is_shown() {
     if !can_run() {
         return;
     }
+    // They last for seconds. Two hosts and their relay are three threads more.
+    for (name, threads) in [("keep-alive", 2), ("keep-alive-dead-peer", 5)] {
+        ctrl_c(name, threads);
+    }
+}
+
+/// Interrupts an experiment when it has so many threads: then it has begun.
+fn ctrl_c(name: &str, threads: usize) {
     let before = interfaces();
-    // It lasts for seconds.
-    let mut child = grouped(&["keep-alive"]).spawn().unwrap();
+    let mut child = grouped(&[name]).spawn().unwrap();
     let group = child.id();
     let began = Instant::now();
-    // Its second thread: the experiment has begun.
-    while std::fs::read_dir(format!("/proc/{group}/task")).map_or(0, Iterator::count) < 2 {
+    while std::fs::read_dir(format!("/proc/{group}/task")).map_or(0, Iterator::count) < threads {
         assert!(began.elapsed() < LIMIT && child.try_wait().unwrap().is_none(), "it did not begin");
         std::thread::sleep(Duration::from_millis(5));
     }

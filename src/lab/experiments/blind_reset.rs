@@ -18,6 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     client.connect(stage.server_at(9877))?;

@@ -18,6 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     stage.rule(Rule::first(Way::ToServer, Kind::Data, Fate::Twice))?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;

@@ -17,6 +17,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     let server = stage.listening()?;
     let old = stage.tcp(Actor::Client)?;
     old.bind(stage.client_at(40_001))?;

@@ -21,6 +21,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const SECOND: Duration = Duration::from_secs(1);
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     client.keep_alive(SECOND, SECOND, 2)?;

@@ -21,6 +21,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const OCTETS: usize = 10_000;
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     stage.rule(Rule::nth(Way::ToServer, Kind::Data, 2, Fate::Drop))?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;

@@ -18,6 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     stage.rule(Rule::first(Way::ToServer, Kind::Syn, Fate::Drop))?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;

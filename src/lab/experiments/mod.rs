@@ -30,6 +30,7 @@ mod lost_third_ack_idle;
 mod no_server;
 mod numbers_wrap;
 mod one_client_at_a_time;
+mod path_mtu_black_hole;
 mod process_per_client;
 mod process_per_client_forgotten;
 mod reconnect_loop;
@@ -96,6 +97,7 @@ pub(super) const ALL: &[Experiment] = &[
     lost_last_ack::EXPERIMENT,
     reordering::EXPERIMENT,
     duplication::EXPERIMENT,
+    path_mtu_black_hole::EXPERIMENT,
     numbers_wrap::EXPERIMENT,
     keep_alive_dead_peer::EXPERIMENT,
     simultaneous_open::EXPERIMENT,

@@ -20,6 +20,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const ISN: u32 = u32::MAX - 5;
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     client.choose_isn(ISN)?;

@@ -18,6 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     stage.rule(Rule::nth(Way::ToServer, Kind::Data, 2, Fate::AfterNext))?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;

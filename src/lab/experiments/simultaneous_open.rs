@@ -18,6 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
     let (one, other) = (stage.tcp(Actor::Client)?, stage.tcp(Actor::Server)?);
     one.bind(stage.client_at(5000))?;
     other.bind(stage.server_at(9877))?;

@@ -97,11 +97,7 @@ pub fn enter() -> Result<(), Refused> {
     if !alone {
         let (user, group) = (geteuid().as_raw(), getegid().as_raw());
         let flags = CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET;
-        unshare(flags).map_err(|errno| Refused {
-            step: Step::Namespace,
-            why: why_not(errno),
-            errno: errno as i32,
-        })?;
+        unshare(flags).map_err(no_namespace)?;
         be_oneself(user, group).map_err(|error| refused(Step::Identity, &error))?;
     }
     link::up("lo").map_err(|error| refused(Step::Loopback, &error))
@@ -126,6 +122,11 @@ fn refused(step: Step, error: &io::Error) -> Refused {
         false => Why::Other,
     };
     Refused { step, why, errno }
+}
+
+/// Why there is no namespace.
+pub(super) fn no_namespace(errno: Errno) -> Refused {
+    Refused { step: Step::Namespace, why: why_not(errno), errno: errno as i32 }
 }
 
 /// What the kernel means by its error number (`unshare(2)`).

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use nix::sched::{CloneFlags, unshare};
 
+use super::enter::no_namespace;
 use super::link;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -45,7 +46,7 @@ impl Host {
         })?;
         let thread = Thread { jobs, handle };
         let network = thread.run(|| {
-            unshare(CloneFlags::CLONE_NEWNET)?;
+            unshare(CloneFlags::CLONE_NEWNET).map_err(|errno| io::Error::other(no_namespace(errno)))?;
             link::up("lo")?;
             File::open("/proc/thread-self/ns/net")
         })??;

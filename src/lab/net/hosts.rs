@@ -75,7 +75,7 @@ impl TwoHosts {
         for (place, host) in [&client, &server].into_iter().enumerate() {
             lay(host, &between, place)?;
         }
-        between.run(move || watch.running(&ENDS, PATIENCE))??;
+        between.run(move || watch.working(&ENDS, PATIENCE))??;
         let relay = Relay::start(&between, ENDS)?;
         Ok(TwoHosts { relay, client, server, _between: between })
     }
@@ -94,7 +94,9 @@ impl Drop for TwoHosts {
 fn lay(host: &Host, between: &Host, place: usize) -> io::Result<()> {
     let (name, end) = (INTERFACES[place], ENDS[place]);
     let network = between.network().try_clone_to_owned()?;
-    host.run(move || link::cable((name, MACS[place]), (end, END_MACS[place]), network.as_fd()))??;
+    let no_cable = |error: io::Error| io::Error::new(error.kind(), format!("no veth interfaces: {error}"));
+    let ends = ((name, MACS[place]), (end, END_MACS[place]));
+    host.run(move || link::cable(ends.0, ends.1, network.as_fd()))?.map_err(no_cable)?;
     between.run(move || {
         link::one_by_one(end)?;
         link::up(end)

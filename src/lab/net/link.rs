@@ -23,9 +23,6 @@ const TOGETHER: u16 = 40;
 /// `IFF_UP`, as a flag and as the mask of what changes.
 const UP: u32 = 1;
 
-/// `IFF_RUNNING`: what is sent will be carried.
-const RUNNING: u32 = 0x40;
-
 /// A hardware address.
 pub(super) type Mac = [u8; 6];
 
@@ -124,13 +121,12 @@ impl Watch {
     ///
     /// # Errors
     /// They do not in that time, measured from news to news.
-    pub(super) fn running(&self, names: &[&str], limit: Duration) -> io::Result<()> {
+    pub(super) fn working(&self, names: &[&str], limit: Duration) -> io::Result<()> {
         let mut missing = names.iter().map(|name| index(name)).collect::<io::Result<Vec<u32>>>()?;
         while !missing.is_empty() {
             let late = || io::Error::new(io::ErrorKind::TimedOut, "an interface carries nothing");
-            for (number, flags) in netlink::next_news(&self.0, limit)?.ok_or_else(late)? {
-                missing.retain(|one| *one != number || flags & RUNNING == 0);
-            }
+            let working = netlink::next_news(&self.0, limit)?.ok_or_else(late)?;
+            missing.retain(|one| !working.contains(one));
         }
         Ok(())
     }

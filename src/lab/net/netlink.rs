@@ -125,33 +125,60 @@ pub(super) fn news_of_links() -> io::Result<OwnedFd> {
     Ok(socket)
 }
 
-/// The next news: numbers of interfaces and their flags; `None` if none comes in
-/// that time.
-pub(super) fn next_news(socket: &OwnedFd, limit: Duration) -> io::Result<Option<Vec<(u32, u32)>>> {
+/// The next news: the numbers of interfaces that carry frames now; `None` if none
+/// comes in that time.
+pub(super) fn next_news(socket: &OwnedFd, limit: Duration) -> io::Result<Option<Vec<u32>>> {
     let time = Timespec { tv_sec: limit.as_secs().cast_signed(), tv_nsec: i64::from(limit.subsec_nanos()) };
     if poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&time))? == 0 {
         return Ok(None);
     }
     let mut news = [0_u8; 16_384];
     let (octets, _) = recv(socket, &mut news[..], RecvFlags::empty())?;
-    Ok(Some(links(&news[..octets])))
+    Ok(Some(working(&news[..octets])))
 }
 
-/// The numbers and flags of the interfaces that messages are about.
-fn links(mut messages: &[u8]) -> Vec<(u32, u32)> {
-    let word = |octets: &[u8], at: usize| {
-        octets.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_ne_bytes)
-    };
+/// Attribute `IFLA_OPERSTATE`, and its value `IF_OPER_UP`. The flag `IFF_RUNNING` is
+/// set before anything is known, and `IFF_LOWER_UP` before frames are taken.
+const OPERATIONAL: (u16, u8) = (16, 6);
+
+/// Two octets, or four, of a message.
+fn short(octets: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(octets.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn word(octets: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_ne_bytes(octets.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// The numbers of the interfaces that messages say to be working.
+fn working(mut messages: &[u8]) -> Vec<u32> {
     let mut found = Vec::new();
-    while let (Some(length), Some(kind)) = (word(messages, 0), word(messages, 4)) {
-        // `struct ifinfomsg` follows: family and type, then the number, then the flags.
-        if let (16, Some(number), Some(flags)) = (kind & 0xffff, word(messages, 20), word(messages, 24)) {
-            found.push((number, flags));
-        }
+    while let (Some(length), Some(kind)) = (word(messages, 0), short(messages, 4)) {
         let length = usize::try_from(length).unwrap_or(usize::MAX).max(HEADER);
+        let message = messages.get(..length).unwrap_or(messages);
+        // `struct ifinfomsg` follows: family and type, number, flags, changes.
+        if let (16, Some(number)) = (kind, word(message, 20))
+            && attributes(message.get(32..).unwrap_or_default()).any(|one| is_operational(&one))
+        {
+            found.push(number);
+        }
         messages = messages.get(length.saturating_add(3) & !3..).unwrap_or_default();
     }
     found
+}
+
+fn is_operational((kind, value): &(u16, &[u8])) -> bool {
+    *kind == OPERATIONAL.0 && value.first() == Some(&OPERATIONAL.1)
+}
+
+/// The attributes of a message: kind and value.
+fn attributes(mut octets: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    std::iter::from_fn(move || {
+        let (length, kind) = (usize::from(short(octets, 0)?), short(octets, 2)?);
+        let value = octets.get(4..length)?;
+        octets = octets.get(length.next_multiple_of(4)..).unwrap_or_default();
+        Some((kind, value))
+    })
 }
 
 /// What the kernel answered: an error number below 0, or 0 for "done".
@@ -196,6 +223,25 @@ mod tests {
         assert_eq!(answer(2, -1).unwrap_err().raw_os_error(), Some(1));
         assert!(answer(16, 0).is_err());
         assert!(outcome(&[0; 5]).is_err());
+    }
+
+    #[test]
+    fn an_interface_works_when_it_is_said_to_be_operational() {
+        let news = |number: u32, state: u8| {
+            let mut fixed = [0; 16];
+            fixed[4..8].copy_from_slice(&number.to_ne_bytes());
+            let mut octets = Message::new(Request::SetLink, &fixed).name(3, "left").attribute(16, &[state]).0;
+            let length = u32::try_from(octets.len()).unwrap();
+            octets[..4].copy_from_slice(&length.to_ne_bytes());
+            octets
+        };
+        let both = [news(7, 6), news(8, 2), news(9, 6)].concat();
+        assert_eq!(working(&both), [7, 9]);
+        assert_eq!(working(&news(7, 0)), [0_u32; 0]);
+        for end in 0..both.len() {
+            // Cut anywhere: nothing is made up.
+            assert!(working(&both[..end]).iter().all(|number| [7, 9].contains(number)));
+        }
     }
 
     #[test]

@@ -83,6 +83,7 @@ const LESSONS: &[Files] = lessons! {
     "lost-last-ack"
     "reordering"
     "duplication"
+    "path-mtu-black-hole"
     "numbers-wrap"
     "keep-alive-dead-peer"
     "simultaneous-open"

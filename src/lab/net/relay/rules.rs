@@ -17,6 +17,8 @@ pub enum Kind {
     Ack,
     /// Octets.
     Data,
+    /// More octets than this.
+    Longer(u32),
     /// A FIN.
     Fin,
     /// The bare ACK of the other side's FIN, from the side that sent its own before.
@@ -25,6 +27,22 @@ pub enum Kind {
     Rst,
     /// Whatever it is.
     Any,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Syn => "SYN",
+            Kind::SynAck => "SYN-ACK",
+            Kind::Ack => "ACK",
+            Kind::Data => "data",
+            Kind::Longer(octets) => return write!(f, "len {}..", octets.saturating_add(1)),
+            Kind::Fin => "FIN",
+            Kind::LastAck => "last ACK",
+            Kind::Rst => "RST",
+            Kind::Any => "*",
+        })
+    }
 }
 
 /// What becomes of a segment.
@@ -87,17 +105,7 @@ impl fmt::Display for Rule {
             Fate::Twice => f.write_str("twice")?,
             Fate::AfterNext => f.write_str("after next")?,
         }
-        let kind = match self.kind {
-            Kind::Syn => "SYN",
-            Kind::SynAck => "SYN-ACK",
-            Kind::Ack => "ACK",
-            Kind::Data => "data",
-            Kind::Fin => "FIN",
-            Kind::LastAck => "last ACK",
-            Kind::Rst => "RST",
-            Kind::Any => "*",
-        };
-        write!(f, " {} {kind}", self.way)?;
+        write!(f, " {} {}", self.way, self.kind)?;
         match (self.first, self.count) {
             (1, 1 | u32::MAX) => Ok(()),
             (first, 1) => write!(f, " {first}"),
@@ -198,6 +206,7 @@ impl Kinds {
             Kind::SynAck => flags.syn() && flags.ack(),
             Kind::Ack => self.bare,
             Kind::Data => self.sight.len > 0,
+            Kind::Longer(octets) => self.sight.len > octets,
             Kind::Fin => flags.fin(),
             Kind::LastAck => self.last,
             Kind::Rst => flags.rst(),
@@ -242,6 +251,7 @@ mod tests {
         assert_eq!(said(Rule::nth(Way::ToClient, Kind::Data, 2, Fate::Twice)), "twice S > C data 2");
         let late = Fate::Delay(Duration::from_millis(20));
         assert_eq!(said(Rule::each(Way::ToServer, Kind::Any, late)), "delay 20 ms C > S *");
+        assert_eq!(said(Rule::each(Way::ToServer, Kind::Longer(1000), Fate::Drop)), "drop C > S len 1001..");
         assert_eq!(said(Rule::firsts(Way::ToServer, Kind::Fin, 3, Fate::Drop)), "drop C > S FIN 1..4");
     }
 
