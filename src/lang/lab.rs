@@ -63,6 +63,10 @@ pub enum LabWord {
     Next,
     /// Over the script beside what was seen.
     Script,
+    /// Over the tables of a recording, in the course notes.
+    Wire,
+    /// Over the experiments, in the course notes.
+    Notes,
     /// All was as the script says.
     Satisfied,
     /// It was not.

@@ -33,6 +33,8 @@ pub(super) fn word(word: LabWord) -> &'static str {
         LabWord::Look => "What to look at",
         LabWord::Next => "Try next",
         LabWord::Script => "Is it what it should be?",
+        LabWord::Wire => "What the wire shows",
+        LabWord::Notes => "Experiments with TCP handshakes",
         LabWord::Satisfied => "as it should be: the wire showed what the script says",
         LabWord::NotSatisfied => "not as it should be: the wire did not show what the script says",
         LabWord::HowTo => "hsanalyze lab NAME runs one, in a network of its own; no root needed.",

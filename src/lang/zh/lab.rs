@@ -33,6 +33,8 @@ pub(super) fn word(word: LabWord) -> &'static str {
         LabWord::Look => "看什么",
         LabWord::Next => "接下来试试",
         LabWord::Script => "是否符合预期？",
+        LabWord::Wire => "线路上看到什么",
+        LabWord::Notes => "TCP 握手实验",
         LabWord::Satisfied => "符合预期：线路上出现的与脚本一致",
         LabWord::NotSatisfied => "不符合预期：线路上出现的与脚本不一致",
         LabWord::HowTo => "hsanalyze lab 名称 在独立的网络中运行一个实验，不需要 root。",
