@@ -59,7 +59,7 @@ impl Socket {
 
     /// Bounds its waits, unless somebody may take all the time in the world.
     pub(super) fn patient(self) -> io::Result<Socket> {
-        if !self.stage.is_endless() {
+        if !self.stage.is_unhurried() {
             sockopt::set_socket_timeout(self.fd()?, Timeout::Recv, Some(PATIENCE))?;
             sockopt::set_socket_timeout(self.fd()?, Timeout::Send, Some(PATIENCE))?;
         }

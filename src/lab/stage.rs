@@ -146,8 +146,10 @@ pub struct Stage {
     ask: Option<Ask>,
     tell: Option<Tell>,
     hosts: Option<Arc<TwoHosts>>,
-    /// Nobody bounds its waits, and what was done is forgotten.
+    /// What was done is forgotten.
     endless: bool,
+    /// Nobody bounds its waits: somebody watches, or it runs for ever.
+    unhurried: bool,
 }
 
 impl fmt::Debug for Stage {
@@ -159,19 +161,26 @@ impl fmt::Debug for Stage {
 impl Stage {
     /// A stage with this board.
     pub fn new(board: Arc<Board>) -> Self {
-        Stage { board, ask: None, tell: None, hosts: None, endless: false }
+        Stage { board, ask: None, tell: None, hosts: None, endless: false, unhurried: false }
     }
 
     /// Somebody watches step by step: is asked before each call, and told after it.
     #[must_use]
     pub fn watched(self, ask: Ask, tell: Tell) -> Self {
-        Stage { ask: Some(ask), tell: Some(tell), ..self }
+        Stage { ask: Some(ask), tell: Some(tell), unhurried: true, ..self }
     }
 
     /// A stage for a program alone: each call is told and then forgotten, and it may
     /// wait for ever.
     pub fn alone(tell: Tell) -> Self {
-        Stage { board: Arc::default(), ask: None, tell: Some(tell), hosts: None, endless: true }
+        Stage {
+            board: Arc::default(),
+            ask: None,
+            tell: Some(tell),
+            hosts: None,
+            endless: true,
+            unhurried: true,
+        }
     }
 
     /// A stage on two hosts, with a relay between them: programs of the server's
@@ -209,8 +218,8 @@ impl Stage {
         Socket::adopt(self, who, fd).patient()
     }
 
-    pub(super) fn is_endless(&self) -> bool {
-        self.endless
+    pub(super) fn is_unhurried(&self) -> bool {
+        self.unhurried
     }
 
     pub(super) fn board(&self) -> &Board {

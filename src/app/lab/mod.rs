@@ -18,7 +18,7 @@ use crate::cli::{self, Lab, LabRun, LabTask};
 use crate::lab::net;
 use crate::lab::{Board, EXPERIMENTS, Experiment, find};
 use crate::lang::{LabGroup, LabNote, LabWord, Language};
-use crate::render::{Role, Style, pad, width};
+use crate::render::{Role, Style, pad, width, wrap_prose};
 use crate::source::{FileOptions, SaveOptions, Saver, Source, open_stream};
 
 use super::run::status;
@@ -74,9 +74,13 @@ fn list(lab: &Lab) -> String {
             let title = lang.lesson(experiment.name).map_or("", |lesson| lesson.title);
             pad(2, &mut text);
             text.push_str(experiment.name);
-            pad(longest - width(experiment.name) + 2, &mut text);
-            text.push_str(&style.tidy(title.into()));
-            text.push('\n');
+            let title = style.tidy(title.into());
+            let room = usize::from(lab.width).saturating_sub(longest + 4).max(20);
+            for (nth, line) in wrap_prose(&title, room).into_iter().enumerate() {
+                pad(if nth == 0 { longest - width(experiment.name) + 2 } else { longest + 4 }, &mut text);
+                text.push_str(line);
+                text.push('\n');
+            }
         }
         text.push('\n');
     }
@@ -129,9 +133,9 @@ fn recorded(experiment: &Experiment) -> anyhow::Result<Box<dyn Source>> {
 
 /// Prints all that is to be said, and gives the exit code.
 fn finish(page: &Page, run: &LabRun, board: &Board, end: &End, shown: Shown) -> anyhow::Result<ExitCode> {
-    let mut text = String::new();
+    let mut text = String::from(if run.step { "\n" } else { "" });
     page.origin(end, &mut text);
-    if !run.step && *end != End::NotRun {
+    if *end != End::NotRun {
         page.calls(board.log(), &board.wire().caught, &mut text);
     }
     if let Some((sent, arrived)) = board.counted() {
