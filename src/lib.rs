@@ -14,6 +14,8 @@
 pub mod app;
 pub mod cli;
 pub mod decode;
+#[cfg(all(target_os = "linux", feature = "live"))]
+pub mod lab;
 pub mod lang;
 pub mod model;
 pub mod render;

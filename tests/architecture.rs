@@ -18,18 +18,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("render", &["model", "track", "verdict", "lang"]),
     ("script", &["model", "track", "verdict"]),
     ("verify", &["model", "track", "verdict", "lang", "render", "script"]),
+    ("lab", &["model", "source", "track", "lang", "render"]),
     ("cli", &["model", "track", "render", "source", "script"]),
-    ("app", &["model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "cli"]),
+    (
+        "app",
+        &[
+            "model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "lab",
+            "cli",
+        ],
+    ),
 ];
 
 /// Crates that only some rooms may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("pcap", &["source", "cli"]),
-    ("etherparse", &["decode"]),
+    ("pcap", &["source", "lab", "cli"]),
+    ("etherparse", &["decode", "lab"]),
     ("flate2", &["source"]),
     ("zstd", &["source"]),
     ("signal_hook", &["source"]),
-    ("nix", &["source", "app"]),
+    ("nix", &["source", "lab", "app"]),
     ("landlock", &["app"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

@@ -4,6 +4,11 @@ mod analysis;
 mod beside;
 mod explain;
 mod faces;
+#[cfg(all(target_os = "linux", feature = "live"))]
+mod lab;
+#[cfg(not(all(target_os = "linux", feature = "live")))]
+#[path = "lab_elsewhere.rs"]
+mod lab;
 #[cfg(feature = "live")]
 mod lists;
 mod output;
@@ -18,5 +23,6 @@ mod verify;
 
 pub use analysis::{Analysis, misleads};
 pub use explain::explain;
+pub use lab::lab;
 pub use privileges::guards;
 pub use run::run;

@@ -198,11 +198,22 @@ fn buffer(text: &str) -> Result<u32, String> {
     number(text, 1, (i32::MAX / 1024).unsigned_abs().into()).and_then(narrow)
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    number(text, 1, u16::MAX.into()).and_then(narrow)
+}
+
+/// A duration that may be zero.
+pub(super) fn duration_or_none(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
-        Ok(Duration::ZERO) => Err(error::DURATION_ZERO.to_owned()),
         Ok(duration) => Ok(duration),
         Err(DurationFault::Form) => Err(error::DURATION_FORM.to_owned()),
         Err(DurationFault::TooLong) => Err(error::DURATION_LONG.to_owned()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match duration_or_none(text)? {
+        Duration::ZERO => Err(error::DURATION_ZERO.to_owned()),
+        duration => Ok(duration),
     }
 }

@@ -6,8 +6,8 @@ use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
 use super::args::Args;
-use super::explain;
 use super::texts::value;
+use super::{explain, lab};
 
 /// What to generate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -27,7 +27,7 @@ const NAME: &str = "hsanalyze";
 
 /// The text.
 pub(super) fn text(what: Generate) -> String {
-    let mut command = Args::command().subcommand(explain::command());
+    let mut command = Args::command().subcommand(explain::command()).subcommand(lab::command());
     let mut text = Vec::new();
     let shell = match what {
         Generate::Man => {

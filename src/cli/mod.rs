@@ -10,6 +10,7 @@ mod bad_filter;
 mod explain;
 mod files;
 mod generate;
+mod lab;
 mod meaning;
 mod near;
 mod options;
@@ -31,6 +32,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use bad_filter::bad_filter;
 pub use explain::{Explain, no_such_topic};
+pub use lab::{Lab, LabProgram, LabRun, LabTask, ProgramKind, no_such_experiment, not_here};
 pub use options::{
     ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
     Sort, Style, Task, TimeStyle,
@@ -51,13 +53,15 @@ pub enum Request {
     Run(Box<Options>),
     /// Print lessons.
     Explain(Box<Explain>),
+    /// Run experiments.
+    Lab(Box<Lab>),
     /// Print this text (help, version) to standard output and stop.
     Print(String),
     /// Print the version, and what guards the system (`--version -v`).
     Guards(String),
 }
 
-/// Words that are subcommands, or are to become some. No filter begins with one of them, so
+/// Words that are subcommands. No filter begins with one of them, so
 /// they are not given to the filter compiler, whose "syntax error" helps nobody.
 const SUBCOMMANDS: [&str; 3] = ["verify", "lab", "explain"];
 
@@ -70,15 +74,16 @@ where
     I: IntoIterator<Item = OsString>,
 {
     let argv: Vec<OsString> = argv.into_iter().collect();
-    if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "explain")) {
-        return explain::parse(words, around);
-    }
-    if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "verify")) {
-        return verify::parse(words, around);
+    let words = argv.get(1..).unwrap_or_default();
+    match words.first().and_then(|word| word.to_str()) {
+        Some("explain") => return explain::parse(words, around),
+        Some("verify") => return verify::parse(words, around),
+        Some("lab") => return lab::parse(words, around),
+        _ => {}
     }
     if let Some(word) = argv.get(1).and_then(|word| word.to_str()).filter(|word| no_filter(word)) {
         let problem = Hinted::new(format!("{word}: {}", error::NO_FILTER)).why(error::NO_FILTER_WHY);
-        let problem = match near::nearest(word, &["explain", "verify"]) {
+        let problem = match near::nearest(word, &SUBCOMMANDS) {
             Some(near) => problem.hint(format!("{} {} {near}?", error::DID_YOU_MEAN, error::SUBCOMMAND)),
             None => problem.hint(error::HELP_HINT),
         };
@@ -120,7 +125,7 @@ fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> V
     matches.indices_of(id).into_iter().flatten().zip(values).collect()
 }
 
-/// Whether a first word is, or is nearly, a subcommand-to-be. Short words are
+/// Whether a first word is, or is nearly, a subcommand. Short words are
 /// not compared: libpcap has short keywords (`lat`).
 fn no_filter(word: &str) -> bool {
     let long: Vec<&str> = SUBCOMMANDS.into_iter().filter(|name| name.len() > 4).collect();

@@ -75,6 +75,9 @@ script says, else all, any with several scripts, first on an interface]";
     pub(crate) const NOT_READ: &str = "the script cannot be read";
 }
 
+/// What the subcommand `lab` says.
+pub(super) mod lab;
+
 /// Headings of the help.
 pub(super) mod heading {
     pub(crate) const FROM: &str = "Where from";

@@ -14,9 +14,9 @@ use crate::verdict::Verdict;
 use super::en::English;
 use super::zh::Chinese;
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
-    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
-    VerifyWord, topics,
+    About, Account, Actor, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, LabGroup, LabNote,
+    LabWord, Language, Misled, Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic,
+    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, topics,
 };
 
 /// English, then Chinese.
@@ -268,10 +268,31 @@ impl Language for Both {
         twice(out, |lang, out| lang.selection(note, out));
     }
 
-    fn lab(&self, word: Lab) -> &'static str {
+    fn actor(&self, actor: Actor) -> &'static str {
+        English.actor(actor)
+    }
+
+    fn lab_group(&self, group: LabGroup) -> &'static str {
+        joined(English.lab_group(group), Chinese.lab_group(group))
+    }
+
+    fn lab_word(&self, word: LabWord) -> &'static str {
+        joined(English.lab_word(word), Chinese.lab_word(word))
+    }
+
+    fn lab_note(&self, note: &LabNote<'_>, out: &mut String) {
+        twice(out, |lang, out| lang.lab_note(note, out));
+    }
+
+    /// In English; who wants both asks each language.
+    fn lesson(&self, name: &str) -> Option<lessons::Lesson> {
+        English.lesson(name)
+    }
+
+    fn worksheet(&self, word: Worksheet) -> &'static str {
         match word {
-            Lab::Comma | Lab::Colon => English.lab(word),
-            word => joined(English.lab(word), Chinese.lab(word)),
+            Worksheet::Comma | Worksheet::Colon => English.worksheet(word),
+            word => joined(English.worksheet(word), Chinese.worksheet(word)),
         }
     }
 

@@ -17,6 +17,7 @@ pub mod both;
 mod difference;
 pub mod en;
 mod lab;
+pub mod lessons;
 mod line;
 mod note;
 mod picture;
@@ -25,6 +26,7 @@ mod statistic;
 mod tone;
 pub mod topics;
 pub mod units;
+mod worksheet;
 pub mod zh;
 
 use std::time::Duration;
@@ -35,10 +37,11 @@ use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
 pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
-pub use lab::Lab;
+pub use lab::{Actor, LabGroup, LabNote, LabWord};
 pub use picture::{Picture, PictureNote};
 pub use selection::SelectionNote;
 pub use statistic::{Statistic, StatisticNote};
+pub use worksheet::Worksheet;
 
 /// How good the news is that a remark brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -348,7 +351,22 @@ pub trait Language: Sync {
     fn selection(&self, note: &SelectionNote<'_>, out: &mut String);
 
     /// A word or a question of the worksheet.
-    fn lab(&self, word: Lab) -> &'static str;
+    fn worksheet(&self, word: Worksheet) -> &'static str;
+
+    /// Whose program acts, in at most 8 cells.
+    fn actor(&self, actor: Actor) -> &'static str;
+
+    /// What experiments are about.
+    fn lab_group(&self, group: LabGroup) -> &'static str;
+
+    /// A head or a short sentence of the lab.
+    fn lab_word(&self, word: LabWord) -> &'static str;
+
+    /// A sentence of the lab.
+    fn lab_note(&self, note: &LabNote<'_>, out: &mut String);
+
+    /// The lesson of an experiment.
+    fn lesson(&self, name: &str) -> Option<lessons::Lesson>;
 
     /// A SYN went unanswered, and this filter would not let an ICMP error pass.
     fn hidden_icmp(&self, filter: &str, out: &mut String);

@@ -45,7 +45,7 @@ pub use html::{PageOptions, PageSink};
 pub use row::DataRows;
 pub use select::{Found, HELD, SelectSink, Selection, Which};
 pub use stats::{StatsForm, StatsSink};
-pub use style::{NumberStyle, Role, Style, elide, pad, width, wrap};
+pub use style::{NumberStyle, Role, Style, elide, pad, width, wrap, wrap_prose};
 pub use summary::{Sort, SummaryOptions, SummarySink};
 pub use svg::DrawingSink;
 pub use table::{Face, TableOptions, TableSink, totals_line};

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use hashbrown::HashMap;
 
-use crate::lang::{Lab, Language};
+use crate::lang::{Language, Worksheet};
 use crate::model::{Flags, Timestamp};
 use crate::track::{Conversation, Side, Step};
 
@@ -119,21 +119,21 @@ impl WorksheetSink {
         let _ = writeln!(
             out,
             "## {} {}{}{} → {}\n",
-            lang.lab(Lab::Title),
+            lang.worksheet(Worksheet::Title),
             conv.number,
-            lang.lab(Lab::Colon),
+            lang.worksheet(Worksheet::Colon),
             client.text(),
             server.text()
         );
         if !answers {
-            let _ = writeln!(out, "{}\n", lang.lab(Lab::Task));
+            let _ = writeln!(out, "{}\n", lang.worksheet(Worksheet::Task));
         }
-        let _ = writeln!(out, "### {}\n", lang.lab(Lab::Segments));
+        let _ = writeln!(out, "### {}\n", lang.worksheet(Worksheet::Segments));
         self.table(sheet, conv, out);
         if sheet.left_out > 0 {
-            let _ = writeln!(out, "\n{} {}", lang.lab(Lab::MoreRows), sheet.left_out);
+            let _ = writeln!(out, "\n{} {}", lang.worksheet(Worksheet::MoreRows), sheet.left_out);
         }
-        let _ = writeln!(out, "\n### {}\n", lang.lab(Lab::Questions));
+        let _ = writeln!(out, "\n### {}\n", lang.worksheet(Worksheet::Questions));
         questions::print(&sheet.lines, judged, (lang, answers), out);
         out.push('\n');
     }
@@ -141,21 +141,21 @@ impl WorksheetSink {
     fn table(&self, sheet: &Sheet, conv: &Conversation, out: &mut String) {
         let WorksheetOptions { lang, answers, .. } = self.options;
         let heads = [
-            Lab::Frame,
-            Lab::Time,
-            Lab::From,
-            Lab::To,
-            Lab::Flags,
-            Lab::RawSeq,
-            Lab::RelativeSeq,
-            Lab::RawAck,
-            Lab::RelativeAck,
-            Lab::Window,
-            Lab::Length,
-            Lab::Options,
-            Lab::Step,
+            Worksheet::Frame,
+            Worksheet::Time,
+            Worksheet::From,
+            Worksheet::To,
+            Worksheet::Flags,
+            Worksheet::RawSeq,
+            Worksheet::RelativeSeq,
+            Worksheet::RawAck,
+            Worksheet::RelativeAck,
+            Worksheet::Window,
+            Worksheet::Length,
+            Worksheet::Options,
+            Worksheet::Step,
         ];
-        heads.iter().for_each(|&head| cell(lang.lab(head), out));
+        heads.iter().for_each(|&head| cell(lang.worksheet(head), out));
         out.push_str("|\n");
         heads.iter().for_each(|_| out.push_str("|---"));
         out.push_str("|\n");

@@ -3,7 +3,7 @@
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use pcap::{Active, Capture, PacketHeader};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use rustix::time::Timespec;
 
 use super::filter::message_of;
+use super::live_clock::now;
 use super::live_open::{HOLD, LiveOptions};
 use super::{Pulse, Signals, Source, SourceError, devices};
 use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
@@ -274,12 +275,6 @@ impl Live {
 fn time_of(header: &PacketHeader, unit: i64) -> Timestamp {
     let (secs, fraction) = (header.ts.tv_sec as i64, header.ts.tv_usec as i64);
     Timestamp::from_nanos(secs.saturating_mul(1_000_000_000).saturating_add(fraction.saturating_mul(unit)))
-}
-
-/// The time now.
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::default().plus(since)
 }
 
 impl Source for Live {

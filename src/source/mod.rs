@@ -25,6 +25,8 @@ pub mod devices;
 #[cfg(all(unix, feature = "live"))]
 mod live;
 #[cfg(all(unix, feature = "live"))]
+mod live_clock;
+#[cfg(all(unix, feature = "live"))]
 mod live_open;
 
 pub use error::SourceError;
@@ -35,6 +37,8 @@ pub use save::{SaveError, SaveOptions, Saver, create_file};
 #[cfg(unix)]
 pub use signals::Signals;
 
+#[cfg(all(unix, feature = "live"))]
+pub use live_clock::now;
 #[cfg(all(unix, feature = "live"))]
 pub use live_open::{CaptureDirection, LiveOptions, open_live};
 

@@ -1,48 +1,63 @@
-//! The worksheet in English.
+//! The lab in English.
 
-use crate::lang::Lab;
+use crate::lang::{Actor, LabGroup, LabNote, LabWord};
 
-pub(super) fn lab(word: Lab) -> &'static str {
+pub(super) fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Client => "client",
+        Actor::SecondClient => "client 2",
+        Actor::ThirdClient => "client 3",
+        Actor::Server => "server",
+        Actor::Worker => "worker",
+        Actor::SecondWorker => "worker 2",
+        Actor::Kernel => "kernel",
+        Actor::Network => "network",
+    }
+}
+
+pub(super) fn group(group: LabGroup) -> &'static str {
+    match group {
+        LabGroup::Programs => "Programs of the textbook",
+        LabGroup::Opening => "Opening",
+        LabGroup::Data => "Data and silence",
+        LabGroup::Closing => "Closing",
+        LabGroup::Resets => "Resets",
+        LabGroup::Losses => "Lost, late and forged segments",
+    }
+}
+
+pub(super) fn word(word: LabWord) -> &'static str {
     match word {
-        Lab::Title => "Worksheet: conversation",
-        Lab::Task => "Fill in the blanks from the capture, with tcpdump, tshark or Wireshark.",
-        Lab::Segments => "Segments of the opening and the closing",
-        Lab::Frame => "#",
-        Lab::Time => "Time (s)",
-        Lab::From => "From port",
-        Lab::To => "To port",
-        Lab::Flags => "Flags",
-        Lab::RawSeq => "Seq (raw)",
-        Lab::RelativeSeq => "Seq (relative)",
-        Lab::RawAck => "Ack (raw)",
-        Lab::RelativeAck => "Ack (relative)",
-        Lab::Window => "Window",
-        Lab::Length => "Length",
-        Lab::Options => "Options",
-        Lab::Step => "What is it?",
-        Lab::MoreRows => "More segments of this kind were left out:",
-        Lab::Questions => "Questions",
-        Lab::WhoOpens => "Who opens the connection, and how do you know?",
-        Lab::Isns => "What are the initial sequence numbers of client and server?",
-        Lab::SynAcked => "Which segment acknowledges the client's SYN, and with which number?",
-        Lab::SynAckAcked => "Which segment acknowledges the server's SYN, and with which number?",
-        Lab::RoundTrip => "How long is the round trip from the SYN to the SYN-ACK?",
-        Lab::ClosesFirst => "Who closes first?",
-        Lab::ClientFin => "Which ACK acknowledges the client's FIN?",
-        Lab::ServerFin => "Which ACK acknowledges the server's FIN?",
-        Lab::CloseSegments => "How many segments does the close take?",
-        Lab::WhoWaits => "Who is left in TIME-WAIT?",
-        Lab::Ending => "How did the connection open, and how did it end?",
-        Lab::Answer => "Answer",
-        Lab::Because => "Why",
-        Lab::NotSeen => "not in the capture",
-        Lab::InFrame => "frame",
-        Lab::BothSides => "both sides",
-        Lab::Nobody => "nobody",
-        Lab::Crossed => "both at once: the FINs cross",
-        Lab::NeverOpened => "none: the connection never opened",
-        Lab::SynsCrossed => "it cannot be told: the SYNs cross, neither is an answer",
-        Lab::Comma => ", ",
-        Lab::Colon => ": ",
+        LabWord::Calls => "What the programs did, and the frames that it caused",
+        LabWord::Causes => "Which call causes what",
+        LabWord::Look => "What to look at",
+        LabWord::Next => "Try next",
+        LabWord::Script => "Is it what it should be?",
+        LabWord::Wire => "What the wire shows",
+        LabWord::Notes => "Experiments with TCP handshakes",
+        LabWord::Satisfied => "as it should be: the wire showed what the script says",
+        LabWord::NotSatisfied => "not as it should be: the wire did not show what the script says",
+        LabWord::HowTo => "hsanalyze lab NAME runs one, in a network of its own; no root needed.",
+        LabWord::GoOn => "[Enter]",
+    }
+}
+
+pub(super) fn note(note: &LabNote<'_>, out: &mut String) {
+    match note {
+        LabNote::OwnNetwork => {
+            out.push_str("Run just now in a network of its own: nothing of this machine was touched.")
+        }
+        LabNote::Recording(name) => {
+            out.push_str(
+                "Not run: this system does not allow a network of one's own. What follows is a recording: ",
+            );
+            out.push_str(name);
+        }
+        LabNote::Counted(sent, arrived) => {
+            let lost = sent.saturating_sub(*arrived);
+            out.push_str(&format!("sent {sent} octets, arrived {arrived}, lost {lost}"));
+        }
+        LabNote::Failed(why) => out.push_str(&format!("the programs could not go on: {why}")),
+        LabNote::Interrupted => out.push_str("interrupted: the rest was not played"),
     }
 }

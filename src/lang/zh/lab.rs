@@ -1,48 +1,59 @@
-//! The worksheet in Chinese.
+//! The lab in Chinese.
 
-use crate::lang::Lab;
+use crate::lang::{Actor, LabGroup, LabNote, LabWord};
 
-pub(super) fn lab(word: Lab) -> &'static str {
+pub(super) fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Client => "客户端",
+        Actor::SecondClient => "客户端2",
+        Actor::ThirdClient => "客户端3",
+        Actor::Server => "服务器",
+        Actor::Worker => "子任务",
+        Actor::SecondWorker => "子任务2",
+        Actor::Kernel => "内核",
+        Actor::Network => "网络",
+    }
+}
+
+pub(super) fn group(group: LabGroup) -> &'static str {
+    match group {
+        LabGroup::Programs => "教材中的程序",
+        LabGroup::Opening => "建立连接",
+        LabGroup::Data => "传输与静默",
+        LabGroup::Closing => "关闭连接",
+        LabGroup::Resets => "连接重置",
+        LabGroup::Losses => "丢失、迟到与伪造的报文段",
+    }
+}
+
+pub(super) fn word(word: LabWord) -> &'static str {
     match word {
-        Lab::Title => "实验报告：会话",
-        Lab::Task => "用 tcpdump、tshark 或 Wireshark 查看捕获文件，填写空白处。",
-        Lab::Segments => "建立连接和关闭连接的报文段",
-        Lab::Frame => "#",
-        Lab::Time => "时间（秒）",
-        Lab::From => "源端口",
-        Lab::To => "目的端口",
-        Lab::Flags => "标志",
-        Lab::RawSeq => "序列号（原始）",
-        Lab::RelativeSeq => "序列号（相对）",
-        Lab::RawAck => "确认号（原始）",
-        Lab::RelativeAck => "确认号（相对）",
-        Lab::Window => "窗口",
-        Lab::Length => "长度",
-        Lab::Options => "选项",
-        Lab::Step => "是什么？",
-        Lab::MoreRows => "此类报文段还有（未列出）：",
-        Lab::Questions => "问题",
-        Lab::WhoOpens => "谁发起连接？依据是什么？",
-        Lab::Isns => "客户端和服务器的初始序列号各是多少？",
-        Lab::SynAcked => "哪个报文段确认了客户端的 SYN？确认号是多少？",
-        Lab::SynAckAcked => "哪个报文段确认了服务器的 SYN？确认号是多少？",
-        Lab::RoundTrip => "从 SYN 到 SYN-ACK 的往返时间是多少？",
-        Lab::ClosesFirst => "谁先关闭连接？",
-        Lab::ClientFin => "哪个 ACK 确认了客户端的 FIN？",
-        Lab::ServerFin => "哪个 ACK 确认了服务器的 FIN？",
-        Lab::CloseSegments => "关闭连接用了几个报文段？",
-        Lab::WhoWaits => "谁停留在 TIME-WAIT？",
-        Lab::Ending => "连接是怎样建立的？又是怎样结束的？",
-        Lab::Answer => "答案",
-        Lab::Because => "理由",
-        Lab::NotSeen => "捕获中没有",
-        Lab::InFrame => "帧",
-        Lab::BothSides => "双方",
-        Lab::Nobody => "没有",
-        Lab::Crossed => "双方同时关闭：两个 FIN 交叉",
-        Lab::NeverOpened => "没有：连接从未建立",
-        Lab::SynsCrossed => "无法得知：两个 SYN 交错，都不是应答",
-        Lab::Comma => "，",
-        Lab::Colon => "：",
+        LabWord::Calls => "程序做了什么，引起了哪些帧",
+        LabWord::Causes => "哪个调用引起什么",
+        LabWord::Look => "看什么",
+        LabWord::Next => "接下来试试",
+        LabWord::Script => "是否符合预期？",
+        LabWord::Wire => "线路上看到什么",
+        LabWord::Notes => "TCP 握手实验",
+        LabWord::Satisfied => "符合预期：线路上出现的与脚本一致",
+        LabWord::NotSatisfied => "不符合预期：线路上出现的与脚本不一致",
+        LabWord::HowTo => "hsanalyze lab 名称 在独立的网络中运行一个实验，不需要 root。",
+        LabWord::GoOn => "[回车]",
+    }
+}
+
+pub(super) fn note(note: &LabNote<'_>, out: &mut String) {
+    match note {
+        LabNote::OwnNetwork => out.push_str("刚刚在独立的网络中运行，没有触及本机的任何东西。"),
+        LabNote::Recording(name) => {
+            out.push_str("没有运行：本系统不允许建立独立的网络。下面是一份录制：");
+            out.push_str(name);
+        }
+        LabNote::Counted(sent, arrived) => {
+            let lost = sent.saturating_sub(*arrived);
+            out.push_str(&format!("发送 {sent} 字节，到达 {arrived} 字节，丢失 {lost} 字节"));
+        }
+        LabNote::Failed(why) => out.push_str(&format!("程序无法继续：{why}")),
+        LabNote::Interrupted => out.push_str("已中断：其余部分没有运行"),
     }
 }

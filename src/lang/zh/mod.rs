@@ -15,6 +15,7 @@ mod tally;
 mod verdict;
 mod verify;
 mod why;
+mod worksheet;
 
 use std::time::Duration;
 
@@ -23,9 +24,9 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
-    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
-    VerifyWord, line, topics,
+    About, Account, Actor, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, LabGroup, LabNote,
+    LabWord, Language, Misled, Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic,
+    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, line, topics,
 };
 
 /// Chinese.
@@ -182,8 +183,28 @@ impl Language for Chinese {
         selection::selection(note, out);
     }
 
-    fn lab(&self, word: Lab) -> &'static str {
-        lab::lab(word)
+    fn actor(&self, actor: Actor) -> &'static str {
+        lab::actor(actor)
+    }
+
+    fn lab_group(&self, group: LabGroup) -> &'static str {
+        lab::group(group)
+    }
+
+    fn lab_word(&self, word: LabWord) -> &'static str {
+        lab::word(word)
+    }
+
+    fn lab_note(&self, note: &LabNote<'_>, out: &mut String) {
+        lab::note(note, out);
+    }
+
+    fn lesson(&self, name: &str) -> Option<lessons::Lesson> {
+        lessons::chinese(name)
+    }
+
+    fn worksheet(&self, word: Worksheet) -> &'static str {
+        worksheet::worksheet(word)
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::lang::units::Span;
-use crate::lang::{About, Case, Lab, Language};
+use crate::lang::{About, Case, Language, Worksheet};
 use crate::track::{Mark, Roles, Side, Step};
 use crate::verdict::{End, Opening, TimeWait};
 
@@ -21,31 +21,31 @@ pub(super) fn print(
     out: &mut String,
 ) {
     let asked = Asked { lines, judged, lang };
-    let questions: [(Lab, Solution); 11] = [
-        (Lab::WhoOpens, asked.opens()),
-        (Lab::Isns, asked.isns()),
-        (Lab::SynAcked, asked.acks_syn_of(Side::Client)),
-        (Lab::SynAckAcked, asked.acks_syn_of(Side::Server)),
-        (Lab::RoundTrip, asked.round_trip()),
-        (Lab::ClosesFirst, asked.closes_first()),
-        (Lab::ClientFin, asked.fin_of(Side::Client)),
-        (Lab::ServerFin, asked.fin_of(Side::Server)),
-        (Lab::CloseSegments, asked.segments()),
-        (Lab::WhoWaits, asked.waits()),
-        (Lab::Ending, asked.ending()),
+    let questions: [(Worksheet, Solution); 11] = [
+        (Worksheet::WhoOpens, asked.opens()),
+        (Worksheet::Isns, asked.isns()),
+        (Worksheet::SynAcked, asked.acks_syn_of(Side::Client)),
+        (Worksheet::SynAckAcked, asked.acks_syn_of(Side::Server)),
+        (Worksheet::RoundTrip, asked.round_trip()),
+        (Worksheet::ClosesFirst, asked.closes_first()),
+        (Worksheet::ClientFin, asked.fin_of(Side::Client)),
+        (Worksheet::ServerFin, asked.fin_of(Side::Server)),
+        (Worksheet::CloseSegments, asked.segments()),
+        (Worksheet::WhoWaits, asked.waits()),
+        (Worksheet::Ending, asked.ending()),
     ];
-    let colon = lang.lab(Lab::Colon);
+    let colon = lang.worksheet(Worksheet::Colon);
     for (nth, (question, (answer, why))) in questions.iter().enumerate() {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{}. {}", nth + 1, lang.lab(*question));
+        let _ = writeln!(out, "{}. {}", nth + 1, lang.worksheet(*question));
         if !answers {
-            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.lab(Lab::Answer));
-            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.lab(Lab::Because));
+            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.worksheet(Worksheet::Answer));
+            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.worksheet(Worksheet::Because));
             continue;
         }
-        let _ = writeln!(out, "    - {}{colon}{answer}", lang.lab(Lab::Answer));
+        let _ = writeln!(out, "    - {}{colon}{answer}", lang.worksheet(Worksheet::Answer));
         if !why.is_empty() {
-            let _ = writeln!(out, "    - {}{colon}{why}", lang.lab(Lab::Because));
+            let _ = writeln!(out, "    - {}{colon}{why}", lang.worksheet(Worksheet::Because));
         }
     }
 }
@@ -60,15 +60,18 @@ impl Asked<'_> {
     /// It is not in the capture, or there cannot be any.
     fn not_seen(&self) -> Solution {
         let never = self.judged.verdict.end().is_none();
-        (self.lang.lab(if never { Lab::NeverOpened } else { Lab::NotSeen }).to_owned(), String::new())
+        (
+            self.lang.worksheet(if never { Worksheet::NeverOpened } else { Worksheet::NotSeen }).to_owned(),
+            String::new(),
+        )
     }
 
     fn comma(&self) -> &'static str {
-        self.lang.lab(Lab::Comma)
+        self.lang.worksheet(Worksheet::Comma)
     }
 
     fn in_frame(&self, frame: u64) -> String {
-        format!("{} #{frame}", self.lang.lab(Lab::InFrame))
+        format!("{} #{frame}", self.lang.worksheet(Worksheet::InFrame))
     }
 
     /// What the verdict says about something.
@@ -99,7 +102,7 @@ impl Asked<'_> {
         let conv = self.judged.conversation;
         let of = |side: Side| {
             let isn = conv.side(side).isn.map(|isn| isn.raw().to_string());
-            let isn = isn.unwrap_or_else(|| self.lang.lab(Lab::NotSeen).to_owned());
+            let isn = isn.unwrap_or_else(|| self.lang.worksheet(Worksheet::NotSeen).to_owned());
             format!("{} {isn}", self.lang.side(side))
         };
         (Side::BOTH.map(of).join(self.comma()), String::new())
@@ -122,7 +125,7 @@ impl Asked<'_> {
         match self.judged.times.synack_rtt {
             Some(time) => (Span(time).to_string(), String::new()),
             None if *self.judged.verdict.opening() == *Opening::Simultaneous.slug() => {
-                (self.lang.lab(Lab::SynsCrossed).to_owned(), self.why(About::Opening))
+                (self.lang.worksheet(Worksheet::SynsCrossed).to_owned(), self.why(About::Opening))
             }
             None => self.not_seen(),
         }
@@ -131,10 +134,10 @@ impl Asked<'_> {
     fn closes_first(&self) -> Solution {
         let conv = self.judged.conversation;
         if conv.crossed_fins {
-            return (self.lang.lab(Lab::Crossed).to_owned(), self.why(About::Ending));
+            return (self.lang.worksheet(Worksheet::Crossed).to_owned(), self.why(About::Ending));
         }
         let Some(by) = conv.first_closer else {
-            return (self.lang.lab(Lab::Nobody).to_owned(), self.why(About::Ending));
+            return (self.lang.worksheet(Worksheet::Nobody).to_owned(), self.why(About::Ending));
         };
         let is_fin = |step: &Step| matches!(step, Step::Fin { .. });
         let fin = self.lines.iter().find(|line| line.from == by && line.kinds.iter().any(is_fin));
@@ -145,7 +148,7 @@ impl Asked<'_> {
     fn fin_of(&self, side: Side) -> Solution {
         let Some(fin) = self.judged.conversation.side(side).fin else { return self.not_seen() };
         let Some(acked) = fin.acked else {
-            return (self.lang.lab(Lab::Nobody).to_owned(), self.why(About::Ending));
+            return (self.lang.worksheet(Worksheet::Nobody).to_owned(), self.why(About::Ending));
         };
         let line = self.lines.iter().find(|line| line.frame == acked.frame);
         let ack = line.and_then(|line| line.ack);
@@ -163,11 +166,11 @@ impl Asked<'_> {
 
     fn waits(&self) -> Solution {
         let Some(End::Graceful(close)) = self.judged.verdict.end() else {
-            return (self.lang.lab(Lab::Nobody).to_owned(), String::new());
+            return (self.lang.worksheet(Worksheet::Nobody).to_owned(), String::new());
         };
         let who = match close.time_wait {
             TimeWait::One(side) => self.lang.side(side),
-            TimeWait::Both => self.lang.lab(Lab::BothSides),
+            TimeWait::Both => self.lang.worksheet(Worksheet::BothSides),
         };
         (who.to_owned(), self.why(About::TimeWait))
     }

@@ -1,0 +1,36 @@
+//! A server that closes without having read everything: a reset instead of a FIN.
+
+use anyhow::ensure;
+
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
+use crate::lab::socket::local;
+use crate::lab::stage::Stage;
+use crate::lang::{Actor, LabGroup};
+use crate::track::Side;
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "abort-unread",
+    group: LabGroup::Resets,
+    needs: Needs::Loopback,
+    script: script!("abort-unread"),
+    fixture: fixture!("lessons/abort-unread.pcap"),
+    run,
+    limit: super::USUAL,
+};
+
+fn run(stage: &Stage) -> anyhow::Result<()> {
+    let server = stage.tcp(Actor::Server)?;
+    server.bind(local(9877))?;
+    server.listen(16)?;
+    let client = stage.tcp(Actor::Client)?;
+    client.connect(local(9877))?;
+    let served = server.accept()?;
+
+    client.write(b"please\n")?;
+    stage
+        .until("the line, acknowledged", |wire| wire.shows(1, |seen| seen.count(Side::Server, "ack") > 0))?;
+    served.close()?;
+    stage.until("the reset", |wire| wire.shows(1, |seen| seen.count(Side::Server, "reset") > 0))?;
+    ensure!(client.read().is_err(), "no reset");
+    Ok(())
+}

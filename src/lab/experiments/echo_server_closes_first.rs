@@ -1,0 +1,34 @@
+//! An echo server that answers one line and closes, while the client waits.
+
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
+use crate::lab::socket::local;
+use crate::lab::stage::Stage;
+use crate::lang::{Actor, LabGroup};
+use crate::track::State;
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "echo-server-closes-first",
+    group: LabGroup::Programs,
+    needs: Needs::Loopback,
+    script: script!("echo-server-closes-first"),
+    fixture: fixture!("fixtures/03_server_closes_first.pcap"),
+    run,
+    limit: super::USUAL,
+};
+
+fn run(stage: &Stage) -> anyhow::Result<()> {
+    let server = stage.tcp(Actor::Server)?;
+    server.bind(local(9877))?;
+    server.listen(16)?;
+    let client = stage.tcp(Actor::Client)?;
+    client.connect(local(9877))?;
+    let served = server.accept()?;
+    client.write(b"a\n")?;
+    served.read()?;
+    served.write(b"a\n")?;
+    served.close()?;
+    client.read()?;
+    stage.until("the server's FIN, acknowledged", |wire| {
+        wire.shows(1, |seen| seen.is_in(State::CloseWait, State::FinWait2))
+    })
+}

@@ -1,0 +1,35 @@
+//! The first SYN is lost: nothing happens for a second, then it is sent again.
+
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
+use crate::lab::net::{Fate, Kind, Rule, Way};
+use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
+use crate::lang::{Actor, LabGroup};
+use crate::track::Side;
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "lost-syn",
+    group: LabGroup::Losses,
+    needs: Needs::TwoHosts(Side::Client),
+    script: script!("lost-syn"),
+    fixture: fixture!("fixtures/09_syn_lost_client.pcap"),
+    run,
+    limit: super::USUAL,
+};
+
+fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
+    stage.rule(Rule::first(Way::ToServer, Kind::Syn, Fate::Drop))?;
+    let server = stage.listening()?;
+    let client = stage.tcp(Actor::Client)?;
+    client.connect(stage.server_at(9877))?;
+    let served = server.accept()?;
+    client.write(b"a\n")?;
+    served.read()?;
+    served.write(b"a\n")?;
+    client.read()?;
+    client.close()?;
+    served.read()?;
+    served.close()?;
+    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+}

@@ -1,0 +1,33 @@
+//! The server's answer is lost: both sides send again what they sent.
+
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
+use crate::lab::net::{Fate, Kind, Rule, Way};
+use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
+use crate::lang::{Actor, LabGroup};
+use crate::track::Side;
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "lost-syn-ack",
+    group: LabGroup::Losses,
+    needs: Needs::TwoHosts(Side::Server),
+    script: script!("lost-syn-ack"),
+    fixture: fixture!("lessons/lost-syn-ack.pcap"),
+    run,
+    limit: super::USUAL,
+};
+
+fn run(stage: &Stage) -> anyhow::Result<()> {
+    stage.no_haste()?;
+    stage.rule(Rule::first(Way::ToClient, Kind::SynAck, Fate::Drop))?;
+    let server = stage.listening()?;
+    let client = stage.tcp(Actor::Client)?;
+    client.connect(stage.server_at(9877))?;
+    let served = server.accept()?;
+    client.write(b"a\n")?;
+    served.read()?;
+    client.close()?;
+    served.read()?;
+    served.close()?;
+    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+}

@@ -1,0 +1,37 @@
+//! Every state of a connection that is opened and closed in order.
+
+use crate::lab::catalogue::{Experiment, Needs, fixture, script};
+use crate::lab::socket::local;
+use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
+use crate::lang::{Actor, LabGroup};
+use crate::track::State;
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "states",
+    group: LabGroup::Closing,
+    needs: Needs::Loopback,
+    script: script!("states"),
+    fixture: fixture!("fixtures/01_normal_4seg.pcap"),
+    run,
+    limit: super::USUAL,
+};
+
+fn run(stage: &Stage) -> anyhow::Result<()> {
+    let server = stage.tcp(Actor::Server)?;
+    server.bind(local(9877))?;
+    server.listen(16)?;
+    let client = stage.tcp(Actor::Client)?;
+    client.connect(local(9877))?;
+    let served = server.accept()?;
+
+    client.write(b"hello\n")?;
+    served.read()?;
+    client.close()?;
+    served.read()?;
+    stage.until("FIN-WAIT-2 and CLOSE-WAIT", |wire| {
+        wire.shows(1, |seen| seen.is_in(State::FinWait2, State::CloseWait))
+    })?;
+    served.close()?;
+    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+}
