@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     match cli::parse(std::env::args_os(), &Surroundings::of_process()) {
         Ok(Request::Run(options)) => app::run(*options),
         Ok(Request::Explain(what)) => app::explain(&what),
+        Ok(Request::Compare(what)) => app::compare(&what),
         Ok(Request::Print(text)) => print(&text),
         Ok(Request::Guards(version)) => print(&format!("{version}{}", app::guards())),
         Err(problem) => cli::report(&problem.into()),

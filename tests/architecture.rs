@@ -18,8 +18,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("render", &["model", "track", "verdict", "lang"]),
     ("script", &["model", "track", "verdict"]),
     ("verify", &["model", "track", "verdict", "lang", "render", "script"]),
+    ("compare", &["model", "track", "verdict", "lang", "render"]),
     ("cli", &["model", "track", "render", "source", "script"]),
-    ("app", &["model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "cli"]),
+    (
+        "app",
+        &[
+            "model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "compare",
+            "cli",
+        ],
+    ),
 ];
 
 /// Crates that only some rooms may name.

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod beside;
+mod compare;
 mod explain;
 mod faces;
 #[cfg(feature = "live")]
@@ -17,6 +18,7 @@ mod run;
 mod verify;
 
 pub use analysis::{Analysis, misleads};
+pub use compare::compare;
 pub use explain::explain;
 pub use privileges::guards;
 pub use run::run;

@@ -6,8 +6,8 @@ use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
 use super::args::Args;
-use super::explain;
 use super::texts::value;
+use super::{compare, explain};
 
 /// What to generate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -27,7 +27,7 @@ const NAME: &str = "hsanalyze";
 
 /// The text.
 pub(super) fn text(what: Generate) -> String {
-    let mut command = Args::command().subcommand(explain::command());
+    let mut command = Args::command().subcommand(explain::command()).subcommand(compare::command());
     let mut text = Vec::new();
     let shell = match what {
         Generate::Man => {
@@ -59,7 +59,7 @@ mod tests {
                 let escaped = name.replace('-', "\\-");
                 assert!(text.contains(name) || text.contains(&escaped), "{what:?} lacks --{name}");
             }
-            assert!(text.contains("explain"), "{what:?}");
+            assert!(text.contains("explain") && text.contains("compare"), "{what:?}");
         }
     }
 

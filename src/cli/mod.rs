@@ -7,6 +7,7 @@
 mod absent;
 mod args;
 mod bad_filter;
+mod compare;
 mod explain;
 mod files;
 mod generate;
@@ -30,6 +31,7 @@ use std::ffi::{OsStr, OsString};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use bad_filter::bad_filter;
+pub use compare::Compare;
 pub use explain::{Explain, no_such_topic};
 pub use options::{
     ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
@@ -49,6 +51,8 @@ use texts::error;
 pub enum Request {
     /// Do this.
     Run(Box<Options>),
+    /// Hold two captures side by side.
+    Compare(Box<Compare>),
     /// Print lessons.
     Explain(Box<Explain>),
     /// Print this text (help, version) to standard output and stop.
@@ -59,7 +63,7 @@ pub enum Request {
 
 /// Words that are subcommands, or are to become some. No filter begins with one of them, so
 /// they are not given to the filter compiler, whose "syntax error" helps nobody.
-const SUBCOMMANDS: [&str; 3] = ["verify", "lab", "explain"];
+const SUBCOMMANDS: [&str; 4] = ["compare", "verify", "lab", "explain"];
 
 /// Reads a command line; the first of `argv` is the program's name.
 ///
@@ -76,9 +80,12 @@ where
     if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "verify")) {
         return verify::parse(words, around);
     }
+    if let Some(words) = argv.get(1..).filter(|words| words.first().is_some_and(|word| word == "compare")) {
+        return compare::parse(words, around);
+    }
     if let Some(word) = argv.get(1).and_then(|word| word.to_str()).filter(|word| no_filter(word)) {
         let problem = Hinted::new(format!("{word}: {}", error::NO_FILTER)).why(error::NO_FILTER_WHY);
-        let problem = match near::nearest(word, &["explain", "verify"]) {
+        let problem = match near::nearest(word, &["compare", "explain", "verify"]) {
             Some(near) => problem.hint(format!("{} {} {near}?", error::DID_YOU_MEAN, error::SUBCOMMAND)),
             None => problem.hint(error::HELP_HINT),
         };

@@ -1,10 +1,12 @@
 //! English.
 
 mod agreed;
+mod compare;
 mod exchange;
 mod icmp;
 mod lab;
 mod notes;
+mod pair;
 mod picture;
 mod reason;
 mod selection;
@@ -22,9 +24,9 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, Lab, Language, Misled,
-    Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified,
-    VerifyWord, topics,
+    About, Account, Case, CompareNote, CompareWord, Difference, Finding, Folded, FoldedDatagrams, Head,
+    IcmpEffect, Lab, Language, Misled, Note, PairNote, Picture, PictureNote, ProofForm, Remark,
+    SelectionNote, Statistic, StatisticNote, Tally, Verified, VerifyWord, topics,
 };
 
 /// English.
@@ -203,6 +205,26 @@ impl Language for English {
 
     fn verify_word(&self, word: VerifyWord) -> &'static str {
         verify::word(word)
+    }
+
+    fn finding(&self, finding: &Finding, out: &mut Vec<Remark>) {
+        compare::finding(finding, out);
+    }
+
+    fn finding_note(&self, note: &Note, out: &mut String) {
+        compare::note(note, out);
+    }
+
+    fn pair_note(&self, note: &PairNote<'_>, out: &mut Vec<Remark>) {
+        pair::pair(note, out);
+    }
+
+    fn compare_note(&self, note: &CompareNote, out: &mut String) {
+        compare::sentence(note, out);
+    }
+
+    fn compare_word(&self, word: CompareWord) -> &'static str {
+        compare::word(word)
     }
 }
 
