@@ -125,7 +125,7 @@ impl Kind {
             Kind::Payload => "payload-changed",
             Kind::Delayed => "delayed",
             Kind::Resegmented => "resegmented",
-            Kind::NotCaptured => "not-captured",
+            Kind::NotCaptured => "missed",
             Kind::Before => "before",
             Kind::After => "after",
         }

@@ -26,7 +26,7 @@ impl Packet {
     }
 
     /// The client sent it.
-    pub fn from_client(&self) -> bool {
+    pub fn is_of_client(&self) -> bool {
         let at = self.tcp() + 2;
         self.octets[at..at + 2] == SERVER.to_be_bytes()
     }
@@ -48,7 +48,7 @@ impl Packet {
 
     /// The client has this address and port.
     pub fn client_is(&mut self, addr: [u8; 4], port: u16) {
-        let (ip, tcp) = if self.from_client() { (12, 0) } else { (16, 2) };
+        let (ip, tcp) = if self.is_of_client() { (12, 0) } else { (16, 2) };
         let tcp = self.tcp() + tcp;
         self.set(ip, &addr);
         self.set(tcp, &port.to_be_bytes());
@@ -56,7 +56,7 @@ impl Packet {
 
     /// Adds this to all numbers of the client.
     pub fn add_to_client(&mut self, add: u32) {
-        let at = self.tcp() + if self.from_client() { 4 } else { 8 };
+        let at = self.tcp() + if self.is_of_client() { 4 } else { 8 };
         let number = self.number(at).wrapping_add(add);
         self.set(at, &number.to_be_bytes());
     }
@@ -154,7 +154,7 @@ pub fn rewritten(octets: &[u8], mut change: impl FnMut(usize, &mut Packet) -> bo
 pub fn with_reset(octets: &[u8], behind: usize) -> Vec<u8> {
     let mut all = packets(octets);
     let before = &all[behind - 1];
-    assert!(before.from_client());
+    assert!(before.is_of_client());
     let mut packet = Packet { at: before.at + 50, octets: before.octets[..40].to_vec() };
     let tcp = before.tcp();
     let (ack, seq) = (before.number(tcp + 4), before.number(tcp + 8));

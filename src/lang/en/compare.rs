@@ -138,7 +138,7 @@ fn said(finding: &Finding, out: &mut String) {
 
 /// Of segments that one capture alone has.
 fn in_one(finding: &Finding, out: &mut String) {
-    let Finding { kind, from, count, certain, .. } = *finding;
+    let Finding { kind, from, count, .. } = *finding;
     let who = side(from);
     let one = count == 1;
     let all = format!("{} of the {who} ({})", plural(count, "segment", "segments"), finding.places());
@@ -147,15 +147,7 @@ fn in_one(finding: &Finding, out: &mut String) {
     let proof = finding.proof_at(finding.proof_point()).filter(|_| one).unwrap_or_default();
     // Nothing is ever wrong with writing to a text.
     let _ = match kind {
-        Kind::Lost if !certain => write!(
-            out,
-            "{all} on the way from {own} to {other}, it seems: unanswered; but {other} has no packet of that time, and may not have been capturing"
-        ),
-        Kind::Lost if proof.is_empty() && one => {
-            write!(out, "{all} on the way from {own} to {other}: the other side went on without it")
-        }
-        Kind::Lost if one => write!(out, "{all} on the way from {own} to {other}: sent again as {proof}"),
-        Kind::Lost => write!(out, "{all} on the way from {own} to {other}: sent again"),
+        Kind::Lost => lost(finding, &all, &proof, out),
         Kind::Missing => {
             write!(
                 out,
@@ -203,6 +195,23 @@ fn in_one(finding: &Finding, out: &mut String) {
         | Kind::Delayed
         | Kind::Resegmented => Ok(()),
     };
+}
+
+/// Segments that did not arrive; `all` of them, and what bears it out.
+fn lost(finding: &Finding, all: &str, proof: &str, out: &mut String) -> std::fmt::Result {
+    let here = finding.only.unwrap_or(Point::A);
+    let (own, other) = (here.letter(), here.other().letter());
+    match (proof, finding.certain, finding.count) {
+        (_, false, _) => write!(
+            out,
+            "{all} on the way from {own} to {other}, it seems: unanswered; but {other} has no packet of that time, and may not have been capturing"
+        ),
+        ("", true, 1) => {
+            write!(out, "{all} on the way from {own} to {other}: the other side went on without it")
+        }
+        (proof, true, 1) => write!(out, "{all} on the way from {own} to {other}: sent again as {proof}"),
+        (_, true, _) => write!(out, "{all} on the way from {own} to {other}: sent again"),
+    }
 }
 
 /// Resets that nobody sent.

@@ -137,17 +137,7 @@ fn in_one(finding: &Finding, out: &mut String) {
     let proof = finding.proof_at(finding.proof_point()).filter(|_| one).unwrap_or_default();
     // Nothing is ever wrong with writing to a text.
     let _ = match kind {
-        Kind::Lost if !certain => {
-            write!(
-                out,
-                "{all}从 {own} 到 {other} 途中似乎丢失：无人应答；但 {other} 没有那段时间的报文段，也许当时没有捕获"
-            )
-        }
-        Kind::Lost if proof.is_empty() && one => {
-            write!(out, "{all}从 {own} 到 {other} 途中丢失：对方没有收到而继续")
-        }
-        Kind::Lost if one => write!(out, "{all}从 {own} 到 {other} 途中丢失：重发为 {proof}"),
-        Kind::Lost => write!(out, "{all}从 {own} 到 {other} 途中丢失：后来重发"),
+        Kind::Lost => lost(finding, &all, &proof, out),
         Kind::Missing => {
             write!(out, "{all}在 {own} 而不在 {other}：途中丢失，或 {other} 没有捕获到；无从判断")
         }
@@ -193,6 +183,25 @@ fn in_one(finding: &Finding, out: &mut String) {
         | Kind::Delayed
         | Kind::Resegmented => Ok(()),
     };
+}
+
+/// Segments that did not arrive; `all` of them, and what bears it out.
+fn lost(finding: &Finding, all: &str, proof: &str, out: &mut String) -> std::fmt::Result {
+    let here = finding.only.unwrap_or(Point::A);
+    let (own, other) = (here.letter(), here.other().letter());
+    match (proof, finding.certain, finding.count) {
+        (_, false, _) => {
+            write!(
+                out,
+                "{all}从 {own} 到 {other} 途中似乎丢失：无人应答；但 {other} 没有那段时间的报文段，也许当时没有捕获"
+            )
+        }
+        ("", true, 1) => {
+            write!(out, "{all}从 {own} 到 {other} 途中丢失：对方没有收到而继续")
+        }
+        (proof, true, 1) => write!(out, "{all}从 {own} 到 {other} 途中丢失：重发为 {proof}"),
+        (_, true, _) => write!(out, "{all}从 {own} 到 {other} 途中丢失：后来重发"),
+    }
 }
 
 /// What stands beside a segment in the table.
