@@ -13,6 +13,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod compare;
 pub mod decode;
 #[cfg(all(target_os = "linux", feature = "live"))]
 pub mod lab;

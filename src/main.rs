@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         Ok(Request::Run(options)) => app::run(*options),
         Ok(Request::Explain(what)) => app::explain(&what),
         Ok(Request::Lab(lab)) => app::lab(&lab),
+        Ok(Request::Compare(what)) => app::compare(&what),
         Ok(Request::Print(text)) => print(&text),
         Ok(Request::Guards(version)) => print(&format!("{version}{}", app::guards())),
         Err(problem) => cli::report(&problem.into()),

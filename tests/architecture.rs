@@ -19,12 +19,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("script", &["model", "track", "verdict"]),
     ("verify", &["model", "track", "verdict", "lang", "render", "script"]),
     ("lab", &["model", "source", "track", "lang", "render"]),
+    ("compare", &["model", "track", "verdict", "lang", "render"]),
     ("cli", &["model", "track", "render", "source", "script"]),
     (
         "app",
         &[
             "model", "source", "decode", "track", "verdict", "lang", "render", "script", "verify", "lab",
-            "cli",
+            "compare", "cli",
         ],
     ),
 ];

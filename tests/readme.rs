@@ -63,7 +63,9 @@ fn its_commands_run_and_print_what_it_shows() {
             eprintln!("skipped: {command}: capturing is not allowed here");
             continue;
         }
-        assert!(output.status.success(), "{command}\n{err}");
+        // Two captures that do not tell the same are no failure.
+        let differ = command.starts_with("hsanalyze compare ") && output.status.code() == Some(1);
+        assert!(output.status.success() || differ, "{command}\n{err}");
         if let Some(shown) = shown {
             assert_eq!(&String::from_utf8_lossy(&output.stdout), shown, "{command}");
         }

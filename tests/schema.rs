@@ -6,7 +6,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{captures, root, run};
+use common::{captures, fixture, root, run};
+use hsanalyze::lang::{Kind, Likeness};
 use hsanalyze::track::{Mark, Reply, Step};
 use hsanalyze::verdict::{Confidence, End, ResetReason, Verdict};
 use serde_json::Value;
@@ -45,12 +46,23 @@ fn lines() -> Vec<Value> {
         ("server-exits-with-first-client", "07_refused_retry5.pcap"),
     ] {
         let script = format!("lessons/{script}.txt");
-        let text = run(&["verify", &script, "--json", "-r", &common::fixture(capture)]).stdout;
+        let text = run(&["verify", &script, "--json", "-r", &fixture(capture)]).stdout;
         let text = String::from_utf8(text).unwrap();
-        lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+        lines.extend(common::objects(&text));
+    }
+    for [a, b] in COMPARED {
+        let text = String::from_utf8(run(&["compare", "--json", &fixture(a), &fixture(b)]).stdout).unwrap();
+        lines.extend(common::objects(&text));
     }
     lines
 }
+
+/// Captures of the same connection, and of others.
+const COMPARED: [[&str; 2]; 3] = [
+    ["22d_duplicate_sender.pcap", "22d_duplicate_receiver.pcap"],
+    ["22h_fin_lost_sender.pcap", "22h_fin_lost_receiver.pcap"],
+    ["14_tfo.pcap", "07_refused_retry5.pcap"],
+];
 
 /// All keys of a value, with those above them.
 fn keys(of: &Value, above: &str, found: &mut BTreeSet<String>) {
@@ -82,7 +94,7 @@ fn every_line_is_as_the_schema_says_and_no_key_is_missing_in_it() {
         kinds.insert(kind.to_owned());
         keys(line, kind, &mut seen);
     }
-    assert_eq!(kinds.len(), 12, "{kinds:?}");
+    assert_eq!(kinds.len(), 15, "{kinds:?}");
     let new: Vec<_> = seen.difference(&promised).collect();
     assert!(new.is_empty(), "new keys: add them to the schema and to tests/contract/json-keys.txt: {new:?}");
     // Which options and ICMP errors the captures hold is not for the schema to say.
@@ -132,6 +144,8 @@ fn the_words_of_the_schema_are_those_of_the_program() {
         ("step", Step::SLUGS),
         ("confidence", Confidence::SLUGS),
         ("outcome", Reply::SLUGS),
+        ("finding_kind", Kind::SLUGS),
+        ("likeness", Likeness::SLUGS),
     ] {
         let listed = schema["$defs"][name]["enum"].as_array().unwrap();
         let listed: BTreeSet<&str> = listed.iter().map(|word| word.as_str().unwrap()).collect();

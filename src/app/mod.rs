@@ -2,6 +2,7 @@
 
 mod analysis;
 mod beside;
+mod compare;
 mod explain;
 mod faces;
 #[cfg(all(target_os = "linux", feature = "live"))]
@@ -22,6 +23,7 @@ mod run;
 mod verify;
 
 pub use analysis::{Analysis, misleads};
+pub use compare::compare;
 pub use explain::explain;
 pub use lab::lab;
 pub use privileges::guards;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::cli::{self, Hinted, Options, Task};
 use crate::decode;
-use crate::model::{Frame, Timestamp};
+use crate::model::{Frame, LinkType, Timestamp};
 use crate::render::{Begin, Found, Totals};
 #[cfg(unix)]
 use crate::source::Signals;
@@ -89,7 +89,7 @@ fn take_signals() -> Option<std::sync::Arc<Signals>> {
 }
 
 /// Becomes the user that is wanted. Gives the name, if the user changed.
-fn become_user(user: Option<User>) -> anyhow::Result<Option<String>> {
+pub(super) fn become_user(user: Option<User>) -> anyhow::Result<Option<String>> {
     let Some(user) = user else { return Ok(None) };
     Ok(user.become_it()?.then(|| user.name().to_owned()))
 }
@@ -130,6 +130,17 @@ fn create(save: &cli::Save, source: &dyn Source, user: Option<&str>) -> anyhow::
 struct Run<'a> {
     source: Box<dyn Source + Send>,
     intake: Intake<'a>,
+}
+
+/// Complaints about link types whose frames are all skipped.
+pub(super) fn unknown_links(source: &dyn Source) -> Vec<anyhow::Error> {
+    let unknown = source.link_types().iter().filter(|&&link| !decode::knows(link));
+    let complaint = |link: &LinkType| {
+        let name = link_name(*link);
+        let what = format!("link type {} ({name}) is not decoded: its frames were skipped", link.0);
+        Hinted::new(what).hint("tcpdump -r may know it; capture on an Ethernet or loopback interface").into()
+    };
+    unknown.map(complaint).collect()
 }
 
 /// What frames go into.
@@ -238,15 +249,7 @@ impl Run<'_> {
 
     /// Complains about link types whose frames are all skipped.
     fn unknown_links(&mut self) -> anyhow::Result<()> {
-        let links = self.source.link_types().to_vec();
-        for link in links.into_iter().filter(|&link| !decode::knows(link)) {
-            let name = link_name(link);
-            let what = format!("link type {} ({name}) is not decoded: its frames were skipped", link.0);
-            let problem = Hinted::new(what)
-                .hint("tcpdump -r may know it; capture on an Ethernet or loopback interface");
-            self.intake.complain(&problem.into())?;
-        }
-        Ok(())
+        unknown_links(&*self.source).iter().try_for_each(|problem| self.intake.complain(problem))
     }
 
     fn finish(mut self, dropped: Option<u64>) -> anyhow::Result<ExitCode> {

@@ -7,7 +7,7 @@ use clap_mangen::Man;
 
 use super::args::Args;
 use super::texts::value;
-use super::{explain, lab};
+use super::{compare, explain, lab};
 
 /// What to generate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -27,7 +27,10 @@ const NAME: &str = "hsanalyze";
 
 /// The text.
 pub(super) fn text(what: Generate) -> String {
-    let mut command = Args::command().subcommand(explain::command()).subcommand(lab::command());
+    let mut command = Args::command()
+        .subcommand(explain::command())
+        .subcommand(compare::command())
+        .subcommand(lab::command());
     let mut text = Vec::new();
     let shell = match what {
         Generate::Man => {
@@ -80,7 +83,7 @@ mod tests {
                 assert!(*what == Generate::Fish || name != "number" || text.contains("-#"));
                 assert!(text.contains(name) || text.contains(&escaped), "{what:?} lacks --{name}");
             }
-            assert!(text.contains("explain"), "{what:?}");
+            assert!(text.contains("explain") && text.contains("compare"), "{what:?}");
         }
     }
 

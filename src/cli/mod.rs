@@ -7,6 +7,7 @@
 mod absent;
 mod args;
 mod bad_filter;
+mod compare;
 mod explain;
 mod files;
 mod generate;
@@ -31,6 +32,7 @@ use std::ffi::{OsStr, OsString};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use bad_filter::bad_filter;
+pub use compare::Compare;
 pub use explain::{Explain, no_such_topic};
 pub use lab::{Lab, LabProgram, LabRun, LabTask, ProgramKind, no_such_experiment, not_here};
 pub use options::{
@@ -51,6 +53,8 @@ use texts::error;
 pub enum Request {
     /// Do this.
     Run(Box<Options>),
+    /// Hold two captures side by side.
+    Compare(Box<Compare>),
     /// Print lessons.
     Explain(Box<Explain>),
     /// Run experiments.
@@ -63,7 +67,7 @@ pub enum Request {
 
 /// Words that are subcommands. No filter begins with one of them, so
 /// they are not given to the filter compiler, whose "syntax error" helps nobody.
-const SUBCOMMANDS: [&str; 3] = ["verify", "lab", "explain"];
+const SUBCOMMANDS: [&str; 4] = ["compare", "verify", "lab", "explain"];
 
 /// Reads a command line; the first of `argv` is the program's name.
 ///
@@ -79,6 +83,7 @@ where
         Some("explain") => return explain::parse(words, around),
         Some("verify") => return verify::parse(words, around),
         Some("lab") => return lab::parse(words, around),
+        Some("compare") => return compare::parse(words, around),
         _ => {}
     }
     if let Some(word) = argv.get(1).and_then(|word| word.to_str()).filter(|word| no_filter(word)) {

@@ -34,6 +34,34 @@ Examples:
     pub(crate) const LIST_HINT: &str = "hsanalyze explain";
 }
 
+/// What the subcommand `compare` says.
+pub(super) mod compare {
+    pub(crate) const ABOUT: &str = "Holds two captures of the same connections, taken at two points, side by side: what was \
+lost, delayed, reordered, duplicated, translated (NAT), changed or forged between them.";
+    pub(crate) const USAGE: &str = "hsanalyze compare [OPTIONS] A B [EXPRESSION…]";
+    pub(crate) const AFTER: &str = "\
+Examples:
+  hsanalyze compare client.pcap server.pcap            what happened between the two
+  hsanalyze compare client.pcap server.pcap port 80    of these connections
+  hsanalyze compare -q --lang zh inside.pcap outside.pcap
+
+Connections are recognised by their initial sequence numbers and data, so a NAT or a firewall between the two points does \
+not hide them. Which of the two was nearer the client, and how the clocks differ, is found out; one-way delays are \
+estimates. A capture does not say what it missed: what cannot be known is called missing, not lost.
+
+Exit status: 0 the same story at both points, 1 something differs (lost, changed, added, or a connection in one capture \
+only), 2 error. Delays, hops, what a capture missed, and segments cut anew by a network card are told, and count as \
+the same.";
+    pub(crate) const CAPTURE_A: &str = "A capture, as for -r; - is standard input";
+    pub(crate) const CAPTURE_B: &str = "A capture of the same time, taken elsewhere";
+    pub(crate) const EXPRESSION: &str = "Filter for both, as tcpdump has it (man pcap-filter)";
+    pub(crate) const DATA: &str = "Segments alike in both: fold runs of them, show all, or no segments";
+    pub(crate) const QUIET: &str = "No segments, only what differs: --data none";
+    pub(crate) const JSON: &str = "One JSON object a connection, and one for all";
+    pub(crate) const TWO: &str = "compare: two captures are needed";
+    pub(crate) const EXAMPLE: &str = "hsanalyze compare client.pcap server.pcap";
+}
+
 /// What the subcommand `verify` says.
 pub(super) mod verify {
     pub(crate) const ABOUT: &str = "Holds a capture against conversation scripts: does it do what they say?";

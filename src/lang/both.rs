@@ -14,9 +14,10 @@ use crate::verdict::Verdict;
 use super::en::English;
 use super::zh::Chinese;
 use super::{
-    About, Account, Actor, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, LabGroup, LabNote,
-    LabWord, Language, Misled, Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic,
-    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, topics,
+    About, Account, Actor, Case, CompareNote, CompareWord, Difference, Finding, Folded, FoldedDatagrams,
+    Head, IcmpEffect, LabGroup, LabNote, LabWord, Language, Misled, Note, PairNote, Picture, PictureNote,
+    ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified, VerifyWord, Worksheet,
+    lessons, topics,
 };
 
 /// English, then Chinese.
@@ -262,6 +263,26 @@ impl Language for Both {
 
     fn verify_word(&self, word: VerifyWord) -> &'static str {
         joined(English.verify_word(word), Chinese.verify_word(word))
+    }
+
+    fn finding(&self, finding: &Finding, out: &mut Vec<Remark>) {
+        remarks(out, |lang, out| lang.finding(finding, out));
+    }
+
+    fn finding_note(&self, note: &Note, out: &mut String) {
+        twice(out, |lang, out| lang.finding_note(note, out));
+    }
+
+    fn pair_note(&self, note: &PairNote<'_>, out: &mut Vec<Remark>) {
+        remarks(out, |lang, out| lang.pair_note(note, out));
+    }
+
+    fn compare_note(&self, note: &CompareNote, out: &mut String) {
+        twice(out, |lang, out| lang.compare_note(note, out));
+    }
+
+    fn compare_word(&self, word: CompareWord) -> &'static str {
+        joined(English.compare_word(word), Chinese.compare_word(word))
     }
 
     fn selection(&self, note: &SelectionNote<'_>, out: &mut String) {

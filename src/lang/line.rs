@@ -129,6 +129,7 @@ fn tone(about: About, verdict: &Verdict) -> Tone {
         | About::Mptcp
         | About::PathMtu
         | About::Exchange
+        | About::Comparison
         | About::Doubt(_) => Tone::Note,
     }
 }

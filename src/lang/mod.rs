@@ -14,8 +14,10 @@ macro_rules! say {
 
 mod account;
 pub mod both;
+mod compare;
 mod difference;
 pub mod en;
+mod finding;
 mod lab;
 pub mod lessons;
 mod line;
@@ -36,7 +38,9 @@ use crate::track::{Conversation, Exchange, Mark, Proof, Side, Step};
 use crate::verdict::{Confidence, Times, Verdict};
 
 pub use account::{Account, Counted, Misled, MisledBy};
+pub use compare::{CompareNote, CompareWord, Delays, Kind, Likeness, Named, Order, PairNote, Point, Values};
 pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWord, Wanted, Wish};
+pub use finding::{Finding, Note};
 pub use lab::{Actor, LabGroup, LabNote, LabWord};
 pub use picture::{Picture, PictureNote};
 pub use selection::SelectionNote;
@@ -79,6 +83,8 @@ pub enum About {
     PathMtu,
     /// An exchange of datagrams.
     Exchange,
+    /// Two captures of one connection.
+    Comparison,
     /// What lowers the confidence.
     Doubt(Confidence),
 }
@@ -382,4 +388,19 @@ pub trait Language: Sync {
 
     /// A word of the report of `verify`.
     fn verify_word(&self, word: VerifyWord) -> &'static str;
+
+    /// What differs between two captures.
+    fn finding(&self, finding: &Finding, out: &mut Vec<Remark>);
+
+    /// The same beside a segment, in few words.
+    fn finding_note(&self, note: &Note, out: &mut String);
+
+    /// What else is said of two captures of one connection.
+    fn pair_note(&self, note: &PairNote<'_>, out: &mut Vec<Remark>);
+
+    /// A sentence about all of both captures.
+    fn compare_note(&self, note: &CompareNote, out: &mut String);
+
+    /// A word of the comparison.
+    fn compare_word(&self, word: CompareWord) -> &'static str;
 }

@@ -11,13 +11,13 @@ const LEAST: usize = 60;
 const MOST: usize = 160;
 
 /// The width of a table.
-pub(super) fn room(style: &Style) -> usize {
+pub(crate) fn room(style: &Style) -> usize {
     usize::from(style.width).clamp(LEAST, MOST)
 }
 
 /// From which side; a hollow head if it is no packet of that side, but an ICMP
 /// error about one that went there.
-pub(super) fn arrow(from: Side, icmp: bool, style: &Style) -> (Role, &'static str) {
+pub(crate) fn arrow(from: Side, icmp: bool, style: &Style) -> (Role, &'static str) {
     let arrow = match (from, icmp, style.ascii) {
         (Side::Client, false, false) => "──▶",
         (Side::Server, false, false) => "◀──",
@@ -38,7 +38,7 @@ pub(super) fn arrow(from: Side, icmp: bool, style: &Style) -> (Role, &'static st
 
 /// Texts one after the other, two cells apart; one that does not fit behind the
 /// one before begins a new line.
-pub(super) fn flow<'a>(texts: &[(Role, &'a str)], room: usize) -> Cell<'a> {
+pub(crate) fn flow<'a>(texts: &[(Role, &'a str)], room: usize) -> Cell<'a> {
     let mut lines: Vec<Vec<Span<'a>>> = Vec::new();
     let mut used = 0;
     if let [(role, text), rest @ ..] = texts

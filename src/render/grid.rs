@@ -14,14 +14,14 @@ use super::style::{Role, Style, pad, width};
 
 /// A piece of text in one colour.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Span<'a> {
+pub(crate) struct Span<'a> {
     pub role: Role,
     pub text: Cow<'a, str>,
 }
 
 /// What stands in one place of the table.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     #[default]
     Empty,
     One(Span<'a>),
@@ -65,7 +65,7 @@ impl<'a> Cell<'a> {
 
 /// One row.
 #[derive(Clone, Debug)]
-pub(super) enum Entry<'a> {
+pub(crate) enum Entry<'a> {
     /// A cell for each column.
     Cells(Vec<Cell<'a>>),
     /// Lines across all columns, so many cells from the left.
@@ -74,14 +74,14 @@ pub(super) enum Entry<'a> {
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Track {
+pub(crate) struct Track {
     pub width: usize,
     pub right: bool,
 }
 
 /// The table: its columns have their widths already, and every line fits.
 #[derive(Clone, Debug)]
-pub(super) struct Grid<'a> {
+pub(crate) struct Grid<'a> {
     pub tracks: Vec<Track>,
     /// Cells between two columns.
     pub gap: usize,

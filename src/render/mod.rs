@@ -1,7 +1,7 @@
 //! Everything that prints. One trait, one file a format.
 
 mod blocks;
-mod cells;
+pub(crate) mod cells;
 pub mod csv;
 mod draft;
 mod ends;
@@ -9,7 +9,7 @@ mod exchange;
 mod explain;
 mod fold;
 mod gather;
-mod grid;
+pub(crate) mod grid;
 mod header;
 mod html;
 pub mod json;
@@ -19,7 +19,7 @@ pub mod lines;
 mod markup;
 mod order;
 mod plan;
-mod remarks;
+pub(crate) mod remarks;
 mod row;
 mod rung;
 mod select;

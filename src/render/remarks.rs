@@ -17,7 +17,7 @@ pub(super) fn print(case: &Case<'_>, lang: &dyn Language, style: &Style, explain
 }
 
 /// Appends these lines, and under each what `told` says of it.
-pub(super) fn print_all(
+pub(crate) fn print_all(
     remarks: Vec<Remark>,
     told: impl Fn(About) -> String,
     style: &Style,

@@ -34,7 +34,7 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
              and sends what was lost again (RFC 1191 §3, §6.4, RFC 8201 §4)",
         ),
         // Nothing of it is inferred.
-        About::Exchange => {}
+        About::Exchange | About::Comparison => {}
         About::Doubt(why) => out.push_str(doubt(why)),
     }
 }

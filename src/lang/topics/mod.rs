@@ -53,6 +53,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("en/flags.md"),
     include_str!("en/marks.md"),
     include_str!("en/columns.md"),
+    include_str!("en/compare.md"),
 ];
 
 /// The Chinese files, in the same order.
@@ -66,6 +67,7 @@ pub(super) const CHINESE: &[&str] = &[
     include_str!("zh/flags.md"),
     include_str!("zh/marks.md"),
     include_str!("zh/columns.md"),
+    include_str!("zh/compare.md"),
 ];
 
 /// What paragraphs may begin with.

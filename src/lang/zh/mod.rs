@@ -2,10 +2,12 @@
 //! Slugs, flags, RFC state names and numbers stay as they are.
 
 mod agreed;
+mod compare;
 mod exchange;
 mod icmp;
 mod lab;
 mod notes;
+mod pair;
 mod picture;
 mod reason;
 mod selection;
@@ -24,9 +26,10 @@ use crate::track::{Exchange, Mark, Proof, Side, Step};
 use crate::verdict::Verdict;
 
 use super::{
-    About, Account, Actor, Case, Difference, Folded, FoldedDatagrams, Head, IcmpEffect, LabGroup, LabNote,
-    LabWord, Language, Misled, Picture, PictureNote, ProofForm, Remark, SelectionNote, Statistic,
-    StatisticNote, Tally, Verified, VerifyWord, Worksheet, lessons, line, topics,
+    About, Account, Actor, Case, CompareNote, CompareWord, Difference, Finding, Folded, FoldedDatagrams,
+    Head, IcmpEffect, LabGroup, LabNote, LabWord, Language, Misled, Note, PairNote, Picture, PictureNote,
+    ProofForm, Remark, SelectionNote, Statistic, StatisticNote, Tally, Verified, VerifyWord, Worksheet,
+    lessons, line, topics,
 };
 
 /// Chinese.
@@ -225,5 +228,25 @@ impl Language for Chinese {
 
     fn verify_word(&self, word: VerifyWord) -> &'static str {
         verify::word(word)
+    }
+
+    fn finding(&self, finding: &Finding, out: &mut Vec<Remark>) {
+        compare::finding(finding, out);
+    }
+
+    fn finding_note(&self, note: &Note, out: &mut String) {
+        compare::note(note, out);
+    }
+
+    fn pair_note(&self, note: &PairNote<'_>, out: &mut Vec<Remark>) {
+        pair::pair(note, out);
+    }
+
+    fn compare_note(&self, note: &CompareNote, out: &mut String) {
+        compare::sentence(note, out);
+    }
+
+    fn compare_word(&self, word: CompareWord) -> &'static str {
+        compare::word(word)
     }
 }

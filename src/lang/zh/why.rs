@@ -32,7 +32,7 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
              RFC 8201 §4）",
         ),
         // Nothing of it is inferred.
-        About::Exchange => {}
+        About::Exchange | About::Comparison => {}
         About::Doubt(why) => out.push_str(doubt(why)),
     }
 }

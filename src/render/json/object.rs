@@ -72,6 +72,12 @@ impl<'a> Object<'a> {
         decimal(self.out, value);
     }
 
+    /// A number that may be negative.
+    pub fn signed(&mut self, key: Key, value: i64) {
+        self.key(key);
+        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
     #[inline]
     pub fn number_or_null(&mut self, key: Key, value: Option<u64>) {
         match value {
