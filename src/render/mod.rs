@@ -195,6 +195,8 @@ pub enum Detail {
     /// Every segment, but its numbers are not looked at: they are those of the
     /// header.
     Events,
+    /// Conversations, and the segments with which one absorbs another.
+    Absorptions,
     /// Conversations only: [`Sink::segment`] is not called.
     Conversations,
 }
