@@ -3,6 +3,7 @@
 mod blocks;
 mod cells;
 pub mod csv;
+mod digits;
 mod draft;
 mod ends;
 mod exchange;
