@@ -38,8 +38,10 @@ impl Stages {
         self.totals.segments += 1;
         let event = &mut self.event;
         self.tracker.push_into(segment, event);
-        if self.detail == Detail::Conversations {
-            return false;
+        match self.detail {
+            Detail::Conversations => return false,
+            Detail::Absorptions if event.absorbs.is_none() => return false,
+            Detail::Absorptions | Detail::Events | Detail::Segments => {}
         }
         let Some(conversation) = self.tracker.current() else { return false };
         let numbers = self.numberer.number(segment);

@@ -18,12 +18,21 @@ pub fn number(n: impl itoa::Integer, out: &mut impl Write) -> fmt::Result {
     out.write_str(itoa::Buffer::new().format(n))
 }
 
-/// The same in at least two or three digits.
+/// The same of a number that is seldom 1000 or more.
+fn count(n: u64, out: &mut impl Write) -> fmt::Result {
+    if n < 1000 { upto_three(n, out) } else { number(n, out) }
+}
+
+/// A number in at least so many digits; in three only if it has no more.
 fn padded(n: u64, digits: usize, out: &mut impl Write) -> fmt::Result {
-    let mut buffer = itoa::Buffer::new();
-    let text = buffer.format(n);
-    out.write_str("000".get(..digits.saturating_sub(text.len())).unwrap_or_default())?;
-    out.write_str(text)
+    match digits {
+        3 => three(n, out),
+        2 if n < 10 => {
+            out.write_char('0')?;
+            count(n, out)
+        }
+        _ => count(n, out),
+    }
 }
 
 /// A whole part, a separator, a part in so many digits, a unit.
@@ -34,7 +43,7 @@ fn parts(
     unit: &str,
     out: &mut impl Write,
 ) -> fmt::Result {
-    number(whole, out)?;
+    count(whole, out)?;
     out.write_str(sign)?;
     padded(rest, digits, out)?;
     out.write_str(unit)
@@ -81,7 +90,7 @@ impl Span {
 
 /// A whole number with its unit.
 fn whole(n: u64, unit: &str, out: &mut impl Write) -> fmt::Result {
-    number(n, out)?;
+    count(n, out)?;
     out.write_str(unit)
 }
 
@@ -123,22 +132,56 @@ impl Grouped {
     ///
     /// # Errors
     /// Those of `out`; a `String` has none.
+    #[inline]
     pub fn put(self, out: &mut impl Write) -> fmt::Result {
-        if self.0 < 1000 {
-            return number(self.0, out);
+        match self.0 {
+            0..1_000 => upto_three(self.0, out),
+            1_000..1_000_000 => {
+                upto_three(self.0 / 1000, out)?;
+                out.write_str(THIN_SPACE)?;
+                three(self.0 % 1000, out)
+            }
+            _ => groups(self.0, out),
         }
-        let mut divisor = 1000;
-        while self.0 / divisor >= 1000 {
-            divisor *= 1000;
-        }
-        number(self.0 / divisor, out)?;
-        while divisor > 1 {
-            divisor /= 1000;
-            out.write_str(THIN_SPACE)?;
-            padded(self.0 / divisor % 1000, 3, out)?;
-        }
-        Ok(())
     }
+}
+
+/// The last digit of a number.
+fn digit(n: u64) -> char {
+    char::from(b'0' + (n % 10) as u8)
+}
+
+/// A number below 1000 in three digits.
+fn three(n: u64, out: &mut impl Write) -> fmt::Result {
+    out.write_char(digit(n / 100))?;
+    out.write_char(digit(n / 10))?;
+    out.write_char(digit(n))
+}
+
+/// A number below 1000 in as many digits as it has.
+fn upto_three(n: u64, out: &mut impl Write) -> fmt::Result {
+    if n >= 100 {
+        return three(n, out);
+    }
+    if n >= 10 {
+        out.write_char(digit(n / 10))?;
+    }
+    out.write_char(digit(n))
+}
+
+/// Any number in groups of three.
+fn groups(n: u64, out: &mut impl Write) -> fmt::Result {
+    let mut divisor = 1;
+    while n / divisor >= 1000 {
+        divisor *= 1000;
+    }
+    upto_three(n / divisor, out)?;
+    while divisor > 1 {
+        divisor /= 1000;
+        out.write_str(THIN_SPACE)?;
+        three(n / divisor % 1000, out)?;
+    }
+    Ok(())
 }
 
 /// `5 B`, `9 999 B`, `128.9 kB`, `1.7 MB`: exact below 10 000, then to one
@@ -237,7 +280,12 @@ mod tests {
         assert_eq!(Grouped(999).to_string(), "999");
         assert_eq!(Grouped(1_204).to_string(), "1\u{2009}204");
         assert_eq!(Grouped(1_000_007).to_string(), "1\u{2009}000\u{2009}007");
-        assert!(Grouped(u64::MAX).to_string().ends_with("551\u{2009}615"));
+        for n in [1_000, 9_090, 10_009, 100_010, 999_999, 1_000_000, 18_446_744_073_709_551_615] {
+            let (digits, grouped) = (n.to_string(), Grouped(n).to_string());
+            assert_eq!(grouped.replace(THIN_SPACE, ""), digits);
+            let widths: Vec<_> = grouped.split(THIN_SPACE).skip(1).map(str::len).collect();
+            assert_eq!(widths, vec![3; (digits.len() - 1) / 3]);
+        }
     }
 
     #[test]

@@ -168,6 +168,19 @@ impl<'a> Segment<'a> {
     pub fn options(&self) -> OptionIter<'a> {
         OptionIter::new(self.options, usize::from(self.header_len).saturating_sub(20))
     }
+
+    /// The timestamps, if they are all that the options hold: what nearly every
+    /// segment of an established connection carries (RFC 7323 appendix A).
+    #[inline]
+    pub fn lone_timestamps(&self) -> Option<Timestamps> {
+        match (self.header_len, self.options) {
+            (32, &[1, 1, 8, 10, a, b, c, d, e, f, g, h]) => Some(Timestamps {
+                val: u32::from_be_bytes([a, b, c, d]),
+                ecr: u32::from_be_bytes([e, f, g, h]),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// One UDP datagram (RFC 768) as captured: for contrast, no more than who, when

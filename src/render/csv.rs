@@ -272,7 +272,7 @@ fn outcome(judged: &Judged<'_>, cells: &mut Cells<'_>) {
 
 impl Sink for CsvSink {
     fn detail(&self) -> Detail {
-        Detail::Events
+        Detail::Absorptions
     }
 
     fn begin(&mut self, _: &Begin, out: &mut Vec<u8>) {

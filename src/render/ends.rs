@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::tcpdump::below_ten_to_eight;
+use super::digits::below_ten_to_eight;
 use crate::model::Endpoint;
 
 /// More than the longest endpoint, 47 characters.
@@ -25,7 +25,11 @@ static OCTETS: [([u8; 4], u8); 256] = {
     table
 };
 
+/// Endpoints of IPv4 are never longer than 21 characters.
+const USUAL: usize = 32;
+
 /// The text of an endpoint, in place.
+#[repr(align(16))]
 pub(super) struct EndText {
     octets: [u8; ROOM],
     used: usize,
@@ -51,14 +55,20 @@ impl EndText {
         text
     }
 
-    /// As octets, all of them ASCII.
-    pub fn octets(&self) -> &[u8] {
-        self.octets.get(..self.used).unwrap_or_default()
+    /// Appends it, moved as a whole.
+    #[inline]
+    pub fn append(&self, out: &mut Vec<u8>) {
+        let end = out.len() + self.used;
+        out.extend_from_slice(&self.octets);
+        out.truncate(end);
     }
 
-    /// As text.
+    /// As text. The room behind it is looked at too, for known lengths are looked
+    /// at faster.
+    #[inline]
     pub fn text(&self) -> &str {
-        std::str::from_utf8(self.octets()).unwrap_or_default()
+        let room = if self.used <= USUAL { &self.octets[..USUAL] } else { &self.octets };
+        std::str::from_utf8(room).unwrap_or_default().get(..self.used).unwrap_or_default()
     }
 
     #[inline]

@@ -64,7 +64,7 @@ use std::num::NonZeroU64;
 
 use std::time::Duration;
 
-use crate::model::Skip;
+use crate::model::{Skip, Timestamps};
 use crate::track::{Conversation, Dialects, Event, Proof, Resend, Side, Step};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
@@ -158,7 +158,7 @@ fn segment(row: &Row<'_>, out: &mut Vec<u8>) {
     let marks = (!event.marks.is_empty()).then(|| event.marks.iter()).into_iter().flatten();
     o.words(key!("marks"), marks.map(|mark| mark.slug()));
     proofs(&mut o, event);
-    o.text_or_null(key!("resend"), event.steps.iter().find_map(Step::resend).map(Resend::slug));
+    o.word_or_null(key!("resend"), event.steps.iter().find_map(Step::resend).map(Resend::slug));
     o.nested(key!("states"), |o| {
         o.word(key!("client"), event.states[0].name());
         o.word(key!("server"), event.states[1].name());
@@ -172,28 +172,21 @@ fn shown(o: &mut Object<'_>, row: &Row<'_>) {
     let (seg, numbers) = (row.segment, row.numbers);
     let has_seq = seg.len > 0 || seg.flags.syn() || seg.flags.fin() || seg.flags.rst();
     o.nested(key!("shown"), |o| {
-        let (mut first, mut end, mut both) = (itoa::Buffer::new(), itoa::Buffer::new(), [0; 21]);
-        let text = match (has_seq, seg.len > 0) {
-            (false, _) => None,
-            (true, false) => Some(first.format(numbers.seq).as_bytes()),
-            (true, true) => Some(range(first.format(numbers.seq), end.format(numbers.end), &mut both)),
-        };
-        o.ascii_or_null(key!("seq"), text);
-        let ack = if seg.flags.ack() { Some(first.format(numbers.ack).as_bytes()) } else { None };
-        o.ascii_or_null(key!("ack"), ack);
+        match (has_seq, seg.len > 0) {
+            (false, _) => o.null(key!("seq")),
+            (true, false) => o.digits(key!("seq"), numbers.seq, None),
+            (true, true) => o.digits(key!("seq"), numbers.seq, Some(numbers.end)),
+        }
+        if seg.flags.ack() { o.digits(key!("ack"), numbers.ack, None) } else { o.null(key!("ack")) }
     });
-}
-
-/// `1:1449`.
-fn range<'a>(from: &str, to: &str, both: &'a mut [u8; 21]) -> &'a [u8] {
-    let octets = from.bytes().chain([b':']).chain(to.bytes());
-    both.iter_mut().zip(octets).for_each(|(place, octet)| *place = octet);
-    both.get(..from.len() + 1 + to.len()).unwrap_or_default()
 }
 
 /// Options by kind, each with its octets in hexadecimal.
 fn options(o: &mut Object<'_>, row: &Row<'_>) {
     let seg = row.segment;
+    if let Some(Timestamps { val, ecr }) = seg.lone_timestamps() {
+        return o.timestamps(val, ecr);
+    }
     o.list(key!("options"), |list| {
         for option in seg.options() {
             use crate::model::TcpOption as T;
@@ -266,7 +259,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.end_point(key!("client"), conv.endpoint(Side::Client));
     o.end_point(key!("server"), conv.endpoint(Side::Server));
     o.word(key!("roles"), conv.roles.slug());
-    o.text_or_null(key!("listener"), conv.listener.map(Side::slug));
+    o.word_or_null(key!("listener"), conv.listener.map(Side::slug));
     let scope = (!judged.scope.0.is_empty()).then(|| judged.scope.to_string());
     o.text_or_null(key!("scope"), scope.as_deref());
     outcome(&mut o, verdict);
@@ -279,7 +272,7 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
         None => o.null(key!("time_wait_until")),
     }
     o.number(key!("waited_ns"), nanos(conv.waited));
-    o.text_or_null(key!("vantage"), judged.times.vantage.map(Vantage::slug));
+    o.word_or_null(key!("vantage"), judged.times.vantage.map(Vantage::slug));
     o.number_or_null(key!("mptcp"), conv.mptcp.map(NonZeroU64::get));
     o.number_or_null(key!("same_as"), conv.twin.map(NonZeroU64::get));
     negotiated(&mut o, conv);
@@ -306,21 +299,21 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
 
 fn outcome(o: &mut Object<'_>, verdict: &Verdict) {
     o.word(key!("opening"), verdict.opening());
-    o.text_or_null(key!("ending"), verdict.ending());
-    o.text_or_null(key!("first_closer"), verdict.first_closer().map(Side::slug));
+    o.word_or_null(key!("ending"), verdict.ending());
+    o.word_or_null(key!("first_closer"), verdict.first_closer().map(Side::slug));
     let close = match verdict.end() {
         Some(End::Graceful(close)) => Some(close),
         _ => None,
     };
     o.number_or_null(key!("closing_segments"), close.map(|close| u64::from(close.segments)));
     o.flag(key!("simultaneous_close"), close.is_some_and(|close| close.simultaneous));
-    o.text_or_null(key!("reset_by"), verdict.reset_by().map(Side::slug));
+    o.word_or_null(key!("reset_by"), verdict.reset_by().map(Side::slug));
     let reason = match verdict.end() {
         Some(End::Reset(_, reason)) => Some(reason.slug()),
         _ => None,
     };
-    o.text_or_null(key!("reset_reason"), reason);
-    o.text_or_null(
+    o.word_or_null(key!("reset_reason"), reason);
+    o.word_or_null(
         key!("time_wait"),
         close.map(|close| match close.time_wait {
             TimeWait::One(side) => side.slug(),
@@ -372,7 +365,7 @@ fn handshake(o: &mut Object<'_>, judged: &Judged<'_>) {
         o.number_or_null(key!("reject_ns"), times.reject.map(nanos));
         o.number(key!("syns"), u64::from(conv.syns));
         o.number(key!("synacks"), u64::from(conv.synacks));
-        o.text_or_null(key!("schedule"), Schedule::of(conv).map(Schedule::slug));
+        o.word_or_null(key!("schedule"), Schedule::of(conv).map(Schedule::slug));
         o.flag(key!("ambiguous"), times.ambiguous);
     });
 }
@@ -383,7 +376,7 @@ fn dialects(o: &mut Object<'_>, conv: &Conversation) {
     o.nested(key!("zeek"), |o| {
         o.word(key!("conn_state"), conn_state(zeek));
         o.text(key!("history"), zeek.history());
-        o.text_or_null(key!("originator"), zeek.originator().map(Side::slug));
+        o.word_or_null(key!("originator"), zeek.originator().map(Side::slug));
     });
     o.nested(key!("wireshark"), |o| {
         o.number(key!("completeness"), u64::from(wireshark.completeness()));

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::lang::units;
 use crate::lang::{Case, IcmpEffect, Language, ProofForm, Remark};
 use crate::model::{Segment, Timestamp};
-use crate::track::{Mark, Numbers, Phase};
+use crate::track::{Mark, Numbers, Phase, Side};
 use crate::verdict::Verdict;
 
+use super::digits::decimal;
 use super::draft::{Crossed, say_step};
 use super::style::wrap;
 use super::tcpdump::{LineStyle, LineWriter};
@@ -18,6 +18,8 @@ use super::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink};
 pub struct LinesSink {
     writer: LineWriter,
     language: &'static dyn Language,
+    /// Client and server in its words, between blanks.
+    sides: [String; 2],
     /// Reused for the words of a line, and the remarks of a conversation.
     words: String,
     remarks: Vec<Remark>,
@@ -36,6 +38,7 @@ impl LinesSink {
         LinesSink {
             writer: LineWriter::new(style),
             language,
+            sides: Side::BOTH.map(|side| [" ", language.side(side), " "].concat()),
             words: String::new(),
             remarks: Vec::new(),
             verbose,
@@ -70,28 +73,19 @@ impl LinesSink {
 
     fn annotate(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
         let (event, crossed) = (row.event, Crossed::of(row.conversation));
+        out.extend_from_slice(b"  ; #");
+        decimal(event.conversation, out);
+        out.extend_from_slice(self.sides[event.from as usize].as_bytes());
         let words = &mut self.words;
         words.clear();
-        words.push_str("  ; #");
-        // Writing to a string cannot fail.
-        let _ = units::number(event.conversation, words);
-        words.push(' ');
-        words.push_str(self.language.side(event.from));
-        words.push(' ');
         for (i, step) in event.steps.iter().enumerate() {
             if i > 0 {
                 words.push_str(self.language.also());
             }
             say_step(step, crossed, self.language, words);
         }
-        let marks = (!event.marks.is_empty()).then(|| event.marks.iter()).into_iter().flatten();
-        for mark in marks.filter(|mark| self.verbose || !mark.is_quiet()) {
-            words.push_str(", ");
-            let misled = || Told::of(row).misled(&Spoken::of(row), row.conversation);
-            match Some(mark).filter(|&mark| mark == Mark::TcpdumpMisleads).and_then(|_| misled()) {
-                Some(misled) => self.language.offset(&misled, words),
-                None => words.push_str(self.language.mark(mark)),
-            }
+        if !event.marks.is_empty() {
+            say_marks(row, self.verbose, self.language, words);
         }
         if self.verbose {
             for proof in event.proofs.iter() {
@@ -143,16 +137,28 @@ impl LinesSink {
         self.words.clear();
         self.language.icmp_effect(row.error, effect, &mut self.words);
         out.extend_from_slice(sign);
-        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        decimal(number, out);
         out.push(b' ');
         out.extend_from_slice(self.words.as_bytes());
+    }
+}
+
+/// What else is to be said of a segment.
+fn say_marks(row: &Row<'_>, verbose: bool, lang: &dyn Language, words: &mut String) {
+    for mark in row.event.marks.iter().filter(|mark| verbose || !mark.is_quiet()) {
+        words.push_str(", ");
+        let misled = || Told::of(row).misled(&Spoken::of(row), row.conversation);
+        match Some(mark).filter(|&mark| mark == Mark::TcpdumpMisleads).and_then(|_| misled()) {
+            Some(misled) => lang.offset(&misled, words),
+            None => words.push_str(lang.mark(mark)),
+        }
     }
 }
 
 /// The line of a remark.
 fn print(remark: &Remark, sign: &[u8], number: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(sign);
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    decimal(number, out);
     out.push(b' ');
     out.extend_from_slice(remark.head.as_bytes());
     out.push(b' ');
@@ -197,7 +203,7 @@ impl Sink for LinesSink {
         self.words.clear();
         self.language.datagram(row.datagram.len, &mut self.words);
         out.extend_from_slice(b"  ; UDP #");
-        out.extend_from_slice(itoa::Buffer::new().format(row.exchange.number).as_bytes());
+        decimal(row.exchange.number, out);
         out.push(b' ');
         out.extend_from_slice(self.language.side(row.from).as_bytes());
         out.push(b' ');

@@ -3,6 +3,7 @@
 mod blocks;
 pub(crate) mod cells;
 pub mod csv;
+mod digits;
 mod draft;
 mod ends;
 mod exchange;
@@ -197,6 +198,8 @@ pub enum Detail {
     /// Every segment, but its numbers are not looked at: they are those of the
     /// header.
     Events,
+    /// Conversations, and the segments with which one absorbs another.
+    Absorptions,
     /// Conversations only: [`Sink::segment`] is not called.
     Conversations,
 }

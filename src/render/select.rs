@@ -257,6 +257,7 @@ impl Sink for SelectSink {
         let numbers = self.selection.only.is_some_and(|only| only.needs_numbers());
         match self.inner.detail() {
             _ if numbers => Detail::Segments,
+            Detail::Absorptions => Detail::Events,
             Detail::Conversations if self.selection.most.is_some() => Detail::Events,
             detail => detail,
         }

@@ -146,35 +146,34 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
-    let mut cells = 0;
-    for c in text.chars() {
-        if !is_narrow(c) {
-            return text.width();
-        }
-        cells += 1;
-    }
-    cells
+    narrow(text.as_bytes()).unwrap_or_else(|| text.width())
 }
 
-/// Whether a character takes one cell, whatever stands beside it. Not all that
-/// do, but those of our texts in languages of letters.
-fn is_narrow(c: char) -> bool {
-    match c {
-        ' '..='~'
-        | '¡'..='¬'
-        | '®'..='ÿ'
-        | '\u{2009}'
-        | '…'
-        | '−'
-        | '≈'
-        | '≠'
-        | '→'
-        | '↑'
-        | '↓'
-        | '⋮'
-        | 'Δ' => true,
-        _ => ('─'..='╿').contains(&c),
+/// The cells of a text of which each character takes one, whatever stands beside
+/// it; `None` of any other. Not of all such, but of our texts in languages of
+/// letters: octet by octet, for these are most of what is measured.
+fn narrow(text: &[u8]) -> Option<usize> {
+    let (mut rest, mut cells) = (text, 0);
+    while let [first, after @ ..] = rest {
+        rest = match (first, after) {
+            (b' '..=b'~', after) => after,
+            // Latin-1 (`µ`) but for its controls and the soft hyphen; `Δ`.
+            (0xc2, [0xa1..=0xac | 0xae..=0xbf, after @ ..])
+            | (0xc3, [0x80..=0xbf, after @ ..])
+            | (0xce, [0x94, after @ ..]) => after,
+            // Thin space, `…`, `−`, `≈`, `≠`, `→`, `↑`, `↓`, `⋮`.
+            (0xe2, [0x80, 0x89 | 0xa6, after @ ..])
+            | (0xe2, [0x88, 0x92, after @ ..])
+            | (0xe2, [0x89, 0x88 | 0xa0, after @ ..])
+            | (0xe2, [0x86, 0x91..=0x93, after @ ..])
+            | (0xe2, [0x8b, 0xae, after @ ..]) => after,
+            // Lines.
+            (0xe2, [0x94 | 0x95, 0x80..=0xbf, after @ ..]) => after,
+            _ => return None,
+        };
+        cells += 1;
     }
+    Some(cells)
 }
 
 /// As many spaces as nearly every gap takes.
@@ -191,16 +190,6 @@ pub fn pad(cells: usize, out: &mut String) {
     out.truncate(wanted);
 }
 
-/// Puts spaces before what begins at `from`.
-#[inline]
-pub fn pad_before(from: usize, cells: usize, out: &mut String) {
-    match BLANK.get(..cells) {
-        Some("") => {}
-        Some(blank) => out.insert_str(from, blank),
-        None => out.insert_str(from, &" ".repeat(cells)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,8 +197,10 @@ mod tests {
 
     #[test]
     fn what_counts_as_narrow_takes_one_cell_in_any_company() {
-        let narrow: Vec<char> = ('\0'..='\u{ffff}').filter(|&c| is_narrow(c)).collect();
-        assert!(narrow.iter().all(|c| c.width() == Some(1)), "{narrow:?}");
+        let alone = |c: char| narrow(c.encode_utf8(&mut [0; 4]).as_bytes());
+        let narrow: Vec<char> = ('\0'..='\u{ffff}').filter(|&c| alone(c).is_some()).collect();
+        assert!(" ~µÿΔ…−≈≠→↑↓⋮─╿\u{2009}".chars().all(|c| narrow.contains(&c)));
+        assert!(narrow.iter().all(|&c| c.width() == Some(1) && alone(c) == Some(1)), "{narrow:?}");
         for pair in narrow.windows(2) {
             assert_eq!(pair.iter().collect::<String>().width(), 2, "{pair:?}");
         }

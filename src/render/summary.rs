@@ -9,7 +9,7 @@ use crate::track::{Roles, Side};
 
 use super::ends::EndText;
 use super::order::InOrder;
-use super::style::{Role, Style, elide, pad, pad_before, width};
+use super::style::{Role, Style, elide, pad, width};
 use super::{Ceased, Detail, Judged, Row, Sink, Totals};
 
 /// How the summary is printed.
@@ -172,40 +172,53 @@ impl SummarySink {
     }
 
     /// Appends one line. A text that is too wide takes room from the columns
-    /// after it. `cell` writes a text and says what is
-    /// known of it.
+    /// after it. `cell` writes a text and says what is known of it.
     fn line(&self, out: &mut String, cell: impl Fn(Head, &mut String) -> Cell) {
-        let style = &self.options.style;
-        // A cell is written where it stands; what comes before it, or a colour, is put
-        // in afterwards.
+        // Numbers, which stand at the right end of their cells, wait here for what
+        // comes before them.
+        let mut number = String::with_capacity(32);
         let (mut used, mut end) = (0, 0);
         for (index, column) in self.columns.iter().enumerate() {
             let gap = if index > 0 { self.gap } else { 0 };
             end += column.width + gap;
+            used += gap;
             pad(gap, out);
-            let from = out.len();
-            let Cell { role, ascii } = cell(column.head, out);
-            let room = end.saturating_sub(used + gap);
-            let mut cells = match out.len() - from {
-                octets if ascii && octets <= room => octets,
-                _ => self.fit(column.head, from, room, out),
+            let room = end.saturating_sub(used);
+            used += if is_right(column.head) {
+                number.clear();
+                let Cell { role, ascii } = cell(column.head, &mut number);
+                let cells = self.cells(column.head, 0, (room, ascii), &mut number);
+                pad(room.saturating_sub(cells), out);
+                self.options.style.paint(role, &number, out);
+                cells.max(room)
+            } else {
+                let from = out.len();
+                let Cell { role, ascii } = cell(column.head, out);
+                let cells = self.cells(column.head, from, (room, ascii), out);
+                if self.options.style.color {
+                    let text = out.split_off(from);
+                    self.options.style.paint(role, &text, out);
+                }
+                if index + 1 < self.columns.len() {
+                    pad(room.saturating_sub(cells), out);
+                    cells.max(room)
+                } else {
+                    cells
+                }
             };
-            let blank = room.saturating_sub(cells);
-            if style.color {
-                let text = out.split_off(from);
-                style.paint(role, &text, out);
-            }
-            if is_right(column.head) {
-                pad_before(from, blank, out);
-                cells += blank;
-            } else if index + 1 < self.columns.len() {
-                pad(blank, out);
-                cells += blank;
-            }
-            used += gap + cells;
         }
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
+    }
+
+    /// Cells of the text that begins at `from`, made one that may be shown in so much
+    /// room.
+    #[inline(always)]
+    fn cells(&self, head: Head, from: usize, (room, ascii): (usize, bool), text: &mut String) -> usize {
+        match text.len() - from {
+            octets if ascii && octets <= room => octets,
+            _ => self.fit(head, from, room, text),
+        }
     }
 
     /// Makes the text of a cell, which begins at `from`, one that may be shown there.
@@ -277,7 +290,7 @@ use sorted::Sorted;
 
 impl Sink for SummarySink {
     fn detail(&self) -> Detail {
-        Detail::Events
+        Detail::Absorptions
     }
 
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {

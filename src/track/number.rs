@@ -89,27 +89,24 @@ impl Numberer {
             return as_sent;
         }
         let (src, dst) = (segment.src, segment.dst);
-        // Ports decide the order; addresses only between equal ports.
-        let reversed = src.port > dst.port || (src.port == dst.port && src.addr > dst.addr);
-        let (low, high) = if reversed { (dst, src) } else { (src, dst) };
-        let ports = u32::from(low.port) << 16 | u32::from(high.port);
-        let fresh = if reversed {
-            Base { low: ack.retreat(1), high: seq }
-        } else {
-            Base { low: seq, high: ack.retreat(1) }
-        };
         let syn = segment.flags.syn();
-        let known = match (low.addr, high.addr) {
-            (IpAddr::V4(low), IpAddr::V4(high)) => {
-                self.v4.record(Key { low: low.octets(), high: high.octets(), ports }, syn, fresh)
+        let base = |reversed| {
+            let other = ack.retreat(1);
+            if reversed { Base { low: other, high: seq } } else { Base { low: seq, high: other } }
+        };
+        let (reversed, known) = match (src.addr, dst.addr) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                let (key, reversed) = Key::of((from.octets(), src.port), (to.octets(), dst.port));
+                (reversed, self.v4.record(key, syn, base(reversed)))
             }
-            (IpAddr::V6(low), IpAddr::V6(high)) => {
-                self.v6.record(Key { low: low.octets(), high: high.octets(), ports }, syn, fresh)
+            (IpAddr::V6(from), IpAddr::V6(to)) => {
+                let (key, reversed) = Key::of((from.octets(), src.port), (to.octets(), dst.port));
+                (reversed, self.v6.record(key, syn, base(reversed)))
             }
             // One header has two addresses of one kind.
             _ => return as_sent,
         };
-        let base = known.unwrap_or(fresh);
+        let base = known.unwrap_or(base(reversed));
         let (mine, other) = if reversed { (base.high, base.low) } else { (base.low, base.high) };
         let sack_base = other.raw();
         if known.is_none() {

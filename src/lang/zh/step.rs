@@ -60,7 +60,9 @@ pub(super) fn step(step: &Step, out: &mut String) {
     }
 }
 
-/// A word, and so many octets: what most segments are.
+/// A word, and so many octets: what most segments are. Inlined, for then the
+/// length of the word is known.
+#[inline(always)]
 fn counted(word: &str, octets: u32, out: &mut String) {
     out.push_str(word);
     let _ = Grouped(octets.into()).put(out);

@@ -4,18 +4,33 @@ use std::fmt::Display;
 use std::io::Write;
 
 use crate::model::{Endpoint, Timestamp};
+use crate::render::digits::{decimal, eight};
 use crate::render::ends::EndText;
-use crate::render::tcpdump::{below_ten_to_eight, eight};
 
-/// The name of a member with all that stands around it: `,"name":`, made by
+/// The name of a member with all that stands around it, up to its value or with
+/// the sign that the value begins with; made by
 /// [`key!`](crate::render::json::key) when the program is built.
 #[derive(Clone, Copy)]
-pub struct Key(pub &'static str);
+pub struct Key {
+    /// `,"name":`
+    pub value: &'static str,
+    /// `,"name":"`
+    pub text: &'static str,
+    /// `,"name":[`
+    pub list: &'static str,
+    /// `,"name":{`
+    pub object: &'static str,
+}
 
 /// A [`Key`].
 macro_rules! key {
     ($name:literal) => {
-        $crate::render::json::Key(concat!(",\"", $name, "\":"))
+        $crate::render::json::Key {
+            value: concat!(",\"", $name, "\":"),
+            text: concat!(",\"", $name, "\":\""),
+            list: concat!(",\"", $name, "\":["),
+            object: concat!(",\"", $name, "\":{"),
+        }
     };
 }
 pub(crate) use key;
@@ -48,7 +63,7 @@ impl<'a> Object<'a> {
 
     /// Inlined, for then the length of the key is known.
     #[inline(always)]
-    fn key(&mut self, Key(key): Key) {
+    fn key(&mut self, key: &'static str) {
         if std::mem::take(&mut self.first) {
             self.out.extend_from_slice(&key.as_bytes()[1..]);
         } else {
@@ -63,22 +78,22 @@ impl<'a> Object<'a> {
         }
         string(self.out, name);
         self.out.push(b':');
-        decimal(self.out, value);
+        decimal(value, self.out);
     }
 
     #[inline(always)]
     pub fn number(&mut self, key: Key, value: u64) {
-        self.key(key);
-        decimal(self.out, value);
+        self.key(key.value);
+        decimal(value, self.out);
     }
 
     /// A number that may be negative.
     pub fn signed(&mut self, key: Key, value: i64) {
-        self.key(key);
+        self.key(key.value);
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn number_or_null(&mut self, key: Key, value: Option<u64>) {
         match value {
             Some(value) => self.number(key, value),
@@ -88,19 +103,19 @@ impl<'a> Object<'a> {
 
     #[inline]
     pub fn flag(&mut self, key: Key, value: bool) {
-        self.key(key);
+        self.key(key.value);
         self.out.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn null(&mut self, key: Key) {
-        self.key(key);
+        self.key(key.value);
         self.out.extend_from_slice(b"null");
     }
 
     #[inline]
     pub fn text(&mut self, key: Key, value: &str) {
-        self.key(key);
+        self.key(key.value);
         string(self.out, value);
     }
 
@@ -115,17 +130,23 @@ impl<'a> Object<'a> {
     /// One of our own words, which need no escapes.
     #[inline(always)]
     pub fn word(&mut self, key: Key, word: &'static str) {
-        self.key(key);
-        self.out.push(b'"');
+        self.key(key.text);
         self.out.extend_from_slice(word.as_bytes());
         self.out.push(b'"');
+    }
+
+    #[inline(always)]
+    pub fn word_or_null(&mut self, key: Key, word: Option<&'static str>) {
+        match word {
+            Some(word) => self.word(key, word),
+            None => self.null(key),
+        }
     }
 
     /// A list of our own words.
     #[inline(always)]
     pub fn words(&mut self, key: Key, words: impl Iterator<Item = &'static str>) {
-        self.key(key);
-        self.out.push(b'[');
+        self.key(key.list);
         let mut before: &[u8] = b"\"";
         for word in words {
             self.out.extend_from_slice(before);
@@ -137,40 +158,52 @@ impl<'a> Object<'a> {
     }
 
     /// An endpoint.
-    #[inline]
+    #[inline(always)]
     pub fn end_point(&mut self, key: Key, end: Endpoint) {
-        self.key(key);
-        self.out.push(b'"');
-        self.out.extend_from_slice(EndText::of(end).octets());
+        self.key(key.text);
+        EndText::of(end).append(self.out);
         self.out.push(b'"');
     }
 
-    /// A text that these octets are, and needs no escapes; or `null`.
-    #[inline]
-    pub fn ascii_or_null(&mut self, key: Key, octets: Option<&[u8]>) {
-        self.key(key);
-        match octets {
-            Some(octets) => {
-                self.out.push(b'"');
-                self.out.extend_from_slice(octets);
-                self.out.push(b'"');
-            }
-            None => self.out.extend_from_slice(b"null"),
+    /// A number as text, or two with a colon between: `"1:1449"`.
+    #[inline(always)]
+    pub fn digits(&mut self, key: Key, first: u32, end: Option<u32>) {
+        self.key(key.text);
+        decimal(first.into(), self.out);
+        if let Some(end) = end {
+            self.out.push(b':');
+            decimal(end.into(), self.out);
         }
+        self.out.push(b'"');
+    }
+
+    /// The options of a segment that has two NOPs and timestamps.
+    #[inline(always)]
+    pub fn timestamps(&mut self, val: u32, ecr: u32) {
+        self.out.extend_from_slice(
+            concat!(r#","options":[{"name":"nop"},{"name":"nop"},"#, r#"{"name":"timestamps","val":"#)
+                .as_bytes(),
+        );
+        decimal(val.into(), self.out);
+        self.out.extend_from_slice(br#","ecr":"#);
+        decimal(ecr.into(), self.out);
+        self.out.extend_from_slice(b"}]");
     }
 
     /// A value whose text needs no escapes.
     pub fn display(&mut self, key: Key, value: impl Display) {
-        self.key(key);
+        self.key(key.text);
         // Writing to a Vec cannot fail.
-        let _ = write!(self.out, "\"{value}\"");
+        let _ = write!(self.out, "{value}\"");
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn time(&mut self, key: Key, at: Timestamp) {
-        self.key(key);
-        self.out.push(b'"');
-        self.out.extend_from_slice(itoa::Buffer::new().format(at.secs()).as_bytes());
+        self.key(key.text);
+        match u64::try_from(at.secs()) {
+            Ok(secs) => decimal(secs, self.out),
+            Err(_) => self.out.extend_from_slice(itoa::Buffer::new().format(at.secs()).as_bytes()),
+        }
         let nanos = at.subsec_nanos();
         let [a, b, c, d, e, f, g, h] = eight(nanos % 100_000_000);
         let first = b'0' + (nanos / 100_000_000) as u8;
@@ -178,8 +211,7 @@ impl<'a> Object<'a> {
     }
 
     pub fn hex(&mut self, key: Key, octets: &[u8]) {
-        self.key(key);
-        self.out.push(b'"');
+        self.key(key.text);
         for octet in octets {
             for nibble in [octet >> 4, octet & 15] {
                 self.out.push(b"0123456789abcdef"[usize::from(nibble)]);
@@ -189,20 +221,18 @@ impl<'a> Object<'a> {
     }
 
     pub fn numbers(&mut self, key: Key, values: impl Iterator<Item = u64>) {
-        self.key(key);
-        self.out.push(b'[');
+        self.key(key.list);
         for (i, value) in values.enumerate() {
             if i > 0 {
                 self.out.push(b',');
             }
-            self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+            decimal(value, self.out);
         }
         self.out.push(b']');
     }
 
     pub fn strings<'s>(&mut self, key: Key, values: impl Iterator<Item = &'s str>) {
-        self.key(key);
-        self.out.push(b'[');
+        self.key(key.list);
         for (i, value) in values.enumerate() {
             if i > 0 {
                 self.out.push(b',');
@@ -212,16 +242,16 @@ impl<'a> Object<'a> {
         self.out.push(b']');
     }
 
+    #[inline(always)]
     pub fn nested(&mut self, key: Key, fill: impl FnOnce(&mut Object<'_>)) {
-        self.key(key);
-        self.out.push(b'{');
+        self.key(key.object);
         fill(&mut Object { out: self.out, first: true });
         self.out.push(b'}');
     }
 
+    #[inline(always)]
     pub fn list(&mut self, key: Key, fill: impl FnOnce(&mut List<'_>)) {
-        self.key(key);
-        self.out.push(b'[');
+        self.key(key.list);
         fill(&mut List { out: self.out, first: true });
         self.out.push(b']');
     }
@@ -235,21 +265,6 @@ impl List<'_> {
         self.out.push(b'{');
         fill(&mut Object { out: self.out, first: true });
         self.out.push(b'}');
-    }
-}
-
-/// A number.
-#[inline]
-fn decimal(out: &mut Vec<u8>, value: u64) {
-    match u32::try_from(value) {
-        Ok(value) if value < 100_000_000 => {
-            // Eight octets are moved, whatever it takes of them.
-            let (text, len) = below_ten_to_eight(value);
-            let end = out.len() + len;
-            out.extend_from_slice(&text);
-            out.truncate(end);
-        }
-        _ => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
     }
 }
 
@@ -310,5 +325,42 @@ mod tests {
             text,
             "{\"v\":1,\"type\":\"end\",\"at\":\"5.000000042\",\"octets\":\"0fa0\",\"l\":[{\"x\":null},{\"y\":true}]}\n"
         );
+    }
+
+    #[test]
+    fn the_usual_options_are_written_as_any_others() {
+        let written = |write: &dyn Fn(&mut Object<'_>)| {
+            let mut out = Vec::new();
+            let mut o = Object::begin(&mut out, "segment");
+            write(&mut o);
+            o.end();
+            String::from_utf8(out).unwrap()
+        };
+        let one_by_one = written(&|o| {
+            o.list(key!("options"), |list| {
+                list.object(|o| o.word(key!("name"), "nop"));
+                list.object(|o| o.word(key!("name"), "nop"));
+                list.object(|o| {
+                    o.word(key!("name"), "timestamps");
+                    o.number(key!("val"), 7);
+                    o.number(key!("ecr"), u64::from(u32::MAX));
+                });
+            });
+        });
+        assert_eq!(written(&|o| o.timestamps(7, u32::MAX)), one_by_one);
+    }
+
+    #[test]
+    fn a_number_or_a_range_as_text() {
+        let mut out = Vec::new();
+        let mut o = Object::begin(&mut out, "x");
+        o.digits(key!("a"), 1, None);
+        o.digits(key!("b"), 1, Some(4_294_967_295));
+        o.word_or_null(key!("c"), None);
+        o.end();
+        assert!(out.ends_with(
+            br#","a":"1","b":"1:4294967295","c":null}
+"#
+        ));
     }
 }

@@ -7,7 +7,7 @@ use crate::model::Endpoint;
 
 /// Writes an address.
 #[inline]
-pub(super) fn address(line: &mut Buffer, addr: IpAddr) {
+pub(super) fn address(line: &mut Buffer<'_>, addr: IpAddr) {
     match addr {
         IpAddr::V4(addr) => v4(line, addr),
         IpAddr::V6(addr) => v6(line, addr),
@@ -15,20 +15,20 @@ pub(super) fn address(line: &mut Buffer, addr: IpAddr) {
 }
 
 /// Writes address, point, port.
-#[inline]
-pub(super) fn endpoint(line: &mut Buffer, end: Endpoint) {
+#[inline(always)]
+pub(super) fn endpoint(line: &mut Buffer<'_>, end: Endpoint) {
     match end.addr {
         IpAddr::V4(addr) => line.dotted(addr.octets()),
-        IpAddr::V6(addr) => {
+        IpAddr::V6(addr) => line.aside(|line| {
             v6(line, addr);
             line.put(b".");
-        }
+        }),
     }
     line.decimal(end.port.into());
 }
 
 /// `127.0.0.1`.
-pub(super) fn v4(line: &mut Buffer, addr: Ipv4Addr) {
+pub(super) fn v4(line: &mut Buffer<'_>, addr: Ipv4Addr) {
     line.dotted(addr.octets());
     line.drop_last();
 }
@@ -48,7 +48,7 @@ pub(in crate::render) fn longest_zeros(words: &[u16; 8]) -> (usize, usize) {
 
 /// `fe80::1`; `::ffff:10.0.0.1` for mapped and `::10.0.0.1` for compatible
 /// addresses, as `inet_ntop` has it (RFC 5952 would not have the latter).
-pub(super) fn v6(line: &mut Buffer, addr: Ipv6Addr) {
+pub(super) fn v6(line: &mut Buffer<'_>, addr: Ipv6Addr) {
     let words = addr.segments();
     let (zeros_at, zeros) = longest_zeros(&words);
     let dotted = zeros_at == 0 && (zeros == 6 || (zeros == 5 && words[5] == 0xffff));
@@ -74,9 +74,11 @@ pub(super) fn v6(line: &mut Buffer, addr: Ipv6Addr) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::tcpdump::buffer::EMPTY;
 
     fn text(addr: &str) -> String {
-        let mut line = Buffer::new();
+        let mut room = EMPTY;
+        let mut line = Buffer::on(&mut room);
         address(&mut line, addr.parse().unwrap());
         String::from_utf8(line.written().to_vec()).unwrap()
     }

@@ -1,28 +1,28 @@
 //! Where a line is put together.
 
+use crate::render::digits::{PAIRS, TEN_TO_EIGHT, below_ten_to_eight, from_ten_to_eight, point_six};
+
 /// More than any line needs: about 250 octets before the options, and 40 octets
 /// of options give at most 12 characters each.
 const CAPACITY: usize = 2048;
 
+/// Room for a line, to be used again for each.
+pub(super) type Room = [u8; CAPACITY];
+
+/// Room that nothing was written into.
+pub(super) const EMPTY: Room = [0; CAPACITY];
+
 /// One line in the making. What does not fit is dropped; nothing that comes
 /// from a capture is so long.
-/// In place rather than in a box: each move would have to ask where it is.
+///
+/// It only borrows its room, so that how far it has come stays in a register
+/// while the usual parts of a line are written: these are inlined, and what is
+/// rare goes [aside](Buffer::aside).
 #[derive(Debug)]
-pub(super) struct Buffer {
-    octets: [u8; CAPACITY],
+pub(super) struct Buffer<'a> {
+    octets: &'a mut Room,
     used: usize,
 }
-
-/// `00` to `99`.
-static PAIRS: [[u8; 2]; 100] = {
-    let mut table = [[0; 2]; 100];
-    let mut n = 0;
-    while n < 100 {
-        table[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
-        n += 1;
-    }
-    table
-};
 
 /// Decimal digits of each octet and a point behind them, the first in the
 /// lowest byte; in the upper half how many characters these are.
@@ -44,36 +44,41 @@ static OCTETS: [u64; 256] = {
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-impl Buffer {
-    pub(super) fn new() -> Self {
-        Buffer { octets: [0; CAPACITY], used: 0 }
+impl<'a> Buffer<'a> {
+    /// An empty line.
+    #[inline]
+    pub(super) fn on(octets: &'a mut Room) -> Self {
+        Buffer { octets, used: 0 }
     }
 
-    /// Starts anew.
-    pub(super) fn clear(&mut self) {
-        self.used = 0;
-    }
-
-    /// What was written since.
+    /// What was written.
+    #[inline]
     pub(super) fn written(&self) -> &[u8] {
         self.octets.get(..self.used).unwrap_or_default()
     }
 
+    /// Appends what is rare, out of line.
+    #[inline(always)]
+    pub(super) fn aside<T>(&mut self, write: impl FnOnce(&mut Buffer<'_>) -> T) -> T {
+        let (used, told) = out_of_line(self.octets, self.used, write);
+        self.used = used;
+        told
+    }
+
     /// Text of known length: one move.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put<const N: usize>(&mut self, text: &[u8; N]) {
-        if let Some(room) = self.octets.get_mut(self.used..).and_then(|rest| rest.first_chunk_mut()) {
-            *room = *text;
-            self.used += N;
-        }
+        self.put_some(text, N);
     }
 
     /// The first `len` octets of `text`, moved as a whole.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put_some<const N: usize>(&mut self, text: &[u8; N], len: usize) {
-        if let Some(room) = self.octets.get_mut(self.used..).and_then(|rest| rest.first_chunk_mut()) {
-            *room = *text;
-            self.used += len.min(N);
+        if self.used <= CAPACITY - N
+            && let Some(room) = self.octets.get_mut(self.used..self.used + N)
+        {
+            room.copy_from_slice(text);
+            self.used += len;
         }
     }
 
@@ -95,21 +100,16 @@ impl Buffer {
     }
 
     /// Decimal number.
-    ///
-    /// Eight digits at once in one word, and no loop: numbers are half of a line.
-    #[inline]
+    #[inline(always)]
     pub(super) fn decimal(&mut self, n: u32) {
-        const EIGHT: u32 = 100_000_000;
-        if n < EIGHT {
+        if n < TEN_TO_EIGHT {
             let (text, len) = below_ten_to_eight(n);
-            return self.put_some(&text, len);
+            self.put_some(&text, len);
+        } else {
+            let ((first, len), last) = from_ten_to_eight(n);
+            self.put_some(&first, len);
+            self.put(&last);
         }
-        // Two digits before these, or one: no branch, for it is anyone's guess.
-        let (high, low) = (n / EIGHT, n % EIGHT);
-        let one = u32::from(high < 10);
-        let high = u16::from_le_bytes(PAIRS.get(high as usize).copied().unwrap_or_default()) >> (8 * one);
-        let low = u128::from(eight_digits(low) + ZEROS) << (16 - 8 * one);
-        self.put_some(&(low | u128::from(high)).to_le_bytes(), 10 - one as usize);
     }
 
     /// Decimal number of 64 bits.
@@ -133,14 +133,14 @@ impl Buffer {
     }
 
     /// `127.0.0.1.`: an IPv4 address and one more point.
-    #[inline]
+    #[inline(always)]
     pub(super) fn dotted(&mut self, octets: [u8; 4]) {
         let [a, b, c, d] = octets.map(|octet| OCTETS.get(usize::from(octet)).copied().unwrap_or(0));
         self.two_octets(a, b);
         self.two_octets(c, d);
     }
 
-    #[inline]
+    #[inline(always)]
     fn two_octets(&mut self, a: u64, b: u64) {
         let (a_len, b_len) = ((a >> 32) as u32, (b >> 32) as u32);
         let text = (a & 0xffff_ffff) | (b & 0xffff_ffff) << (8 * a_len);
@@ -159,10 +159,9 @@ impl Buffer {
     }
 
     /// A point and six digits of a number below 1 000 000.
-    #[inline]
+    #[inline(always)]
     pub(super) fn six(&mut self, n: u32) {
-        let digits = (eight_digits(n) + ZEROS) >> 16;
-        self.put_some(&(digits << 8 | u64::from(b'.')).to_le_bytes(), 7);
+        self.put_some(&point_six(n), 7);
     }
 
     /// Hexadecimal number without leading zeros.
@@ -195,43 +194,21 @@ impl Buffer {
     }
 }
 
-/// Eight times `0`.
-const ZEROS: u64 = 0x3030_3030_3030_3030;
-
-/// The text of a number below 10^8, and how many characters these are.
-#[inline]
-pub(in crate::render) fn below_ten_to_eight(n: u32) -> ([u8; 8], usize) {
-    let digits = eight_digits(n);
-    let leading = (digits | 1 << 56).trailing_zeros() & !7;
-    let text = (digits + ZEROS) >> leading;
-    (text.to_le_bytes(), 8 - leading as usize / 8)
-}
-
-/// The text of a number below 10^8 in eight digits.
-#[inline]
-pub(in crate::render) fn eight(n: u32) -> [u8; 8] {
-    (eight_digits(n) + ZEROS).to_le_bytes()
-}
-
-/// The digits of a number below 10^8 as bytes 0 to 9, the first in the lowest:
-/// halves, then quarters, then digits are divided side by side in one word.
-#[inline]
-fn eight_digits(n: u32) -> u64 {
-    let halves = u64::from(n / 10_000) | u64::from(n % 10_000) << 32;
-    // 10486 / 2^20 is 1 / 100 for every number below 10^4.
-    let hundreds = (halves * 10_486) >> 20 & 0x7f_0000_007f;
-    let pairs = hundreds | (halves - 100 * hundreds) << 16;
-    // 103 / 2^10 is 1 / 10 for every number below 100.
-    let tens = (pairs * 103) >> 10 & 0x000f_000f_000f_000f;
-    tens | (pairs - 10 * tens) << 8
+/// Whatever it writes, the place in the line comes and goes as a value.
+#[inline(never)]
+fn out_of_line<T>(octets: &mut Room, used: usize, write: impl FnOnce(&mut Buffer<'_>) -> T) -> (usize, T) {
+    let mut line = Buffer { octets, used };
+    let told = write(&mut line);
+    (line.used, told)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(write: impl FnOnce(&mut Buffer)) -> String {
-        let mut line = Buffer::new();
+    fn text(write: impl FnOnce(&mut Buffer<'_>)) -> String {
+        let mut room = EMPTY;
+        let mut line = Buffer::on(&mut room);
         write(&mut line);
         String::from_utf8(line.written().to_vec()).unwrap()
     }

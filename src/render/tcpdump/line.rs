@@ -5,7 +5,7 @@ mod other;
 use std::net::IpAddr;
 
 use super::address::{address, endpoint};
-use super::buffer::Buffer;
+use super::buffer::{Buffer, EMPTY, Room};
 use super::interface::{InterfaceName, Interfaces};
 use super::options::{self, Written};
 use super::time::{Clock, TimeStyle, Zone};
@@ -35,10 +35,8 @@ pub struct LineStyle {
 /// more, which some broken captures have.
 #[derive(Debug)]
 pub struct LineWriter {
-    line: Buffer,
-    clock: Clock,
-    packet_numbers: bool,
-    interfaces: Interfaces,
+    room: Room,
+    beginning: Beginning,
     flags: FlagTexts,
 }
 
@@ -47,25 +45,69 @@ type FlagTexts = Box<[([u8; 16], usize)]>;
 
 fn flag_texts() -> FlagTexts {
     let text = |octet| {
-        let mut line = Buffer::new();
+        let mut room = EMPTY;
+        let mut line = Buffer::on(&mut room);
         line.put(b"Flags [");
         line.text(Flags::from_header(octet).tcpdump().as_bytes());
         line.put(b"]");
         let len = line.written().len();
-        line.put(&[0; 16]);
-        (line.written().first_chunk().copied().unwrap_or_default(), len)
+        (room.first_chunk().copied().unwrap_or_default(), len)
     };
     (0..=255).map(text).collect()
+}
+
+/// What stands before the addresses.
+#[derive(Debug)]
+struct Beginning {
+    clock: Clock,
+    packet_numbers: bool,
+    interfaces: Interfaces,
+}
+
+impl Beginning {
+    #[inline(always)]
+    fn write(
+        &mut self,
+        line: &mut Buffer<'_>,
+        at: Timestamp,
+        ordinal: u64,
+        arrival: Option<Arrival>,
+        src: IpAddr,
+    ) {
+        if self.packet_numbers {
+            line.aside(|line| {
+                line.decimal_padded(ordinal);
+                line.put(b"  ");
+            });
+        }
+        self.clock.write(line, at);
+        if let Some(Arrival { ifindex: Some(index), direction }) = arrival {
+            let name = self.interfaces.name(index);
+            line.aside(|line| {
+                line.text_padded(name, 5);
+                line.put(match direction {
+                    Direction::In => b" In  ",
+                    Direction::Broadcast => b" B   ",
+                    Direction::Multicast => b" M   ",
+                    Direction::Other => b" P   ",
+                    Direction::Out => b" Out ",
+                });
+            });
+        }
+        if src.is_ipv4() { line.put(b"IP ") } else { line.put(b"IP6 ") }
+    }
 }
 
 impl LineWriter {
     /// Has written nothing yet.
     pub fn new(style: LineStyle) -> Self {
         LineWriter {
-            line: Buffer::new(),
-            clock: Clock::new(style.time, style.nanos, style.zone),
-            packet_numbers: style.packet_numbers,
-            interfaces: Interfaces::new(style.interface_name),
+            room: EMPTY,
+            beginning: Beginning {
+                clock: Clock::new(style.time, style.nanos, style.zone),
+                packet_numbers: style.packet_numbers,
+                interfaces: Interfaces::new(style.interface_name),
+            },
             flags: flag_texts(),
         }
     }
@@ -74,14 +116,14 @@ impl LineWriter {
     /// number shown under `-#`. A segment whose header or options are broken or
     /// cut ends where tcpdump's line ends, before `length`.
     pub fn write(&mut self, out: &mut Vec<u8>, segment: &Segment<'_>, numbers: &Numbers, ordinal: u64) {
-        self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
-        let line = &mut self.line;
+        let line = &mut Buffer::on(&mut self.room);
+        self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
         endpoint(line, segment.src);
         line.put(b" > ");
         endpoint(line, segment.dst);
         line.put(b": ");
-        self.header(segment, numbers);
-        out.extend_from_slice(self.line.written());
+        header(line, segment, numbers, &self.flags);
+        out.extend_from_slice(line.written());
     }
 
     /// Appends the line of a first IP fragment, whose length is its own. For
@@ -96,8 +138,8 @@ impl LineWriter {
         if segment.src.addr.is_ipv4() {
             return self.write(out, segment, numbers, ordinal);
         }
-        self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
-        let line = &mut self.line;
+        let line = &mut Buffer::on(&mut self.room);
+        self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
         address(line, segment.src.addr);
         line.put(b" > ");
         address(line, segment.dst.addr);
@@ -108,8 +150,8 @@ impl LineWriter {
         line.put(b" > ");
         line.decimal(segment.dst.port.into());
         line.put(b": ");
-        self.header(segment, numbers);
-        out.extend_from_slice(self.line.written());
+        header(line, segment, numbers, &self.flags);
+        out.extend_from_slice(line.written());
     }
 
     /// Appends the line of a later IP fragment, without a line feed: for IPv4
@@ -122,8 +164,8 @@ impl LineWriter {
         piece: Option<(u32, u32)>,
         ordinal: u64,
     ) {
-        self.begin(segment.at, ordinal, segment.arrival, segment.src.addr);
-        let line = &mut self.line;
+        let line = &mut Buffer::on(&mut self.room);
+        self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
         address(line, segment.src.addr);
         line.put(b" > ");
         address(line, segment.dst.addr);
@@ -138,79 +180,67 @@ impl LineWriter {
                 line.put(b")");
             }
         }
-        out.extend_from_slice(self.line.written());
+        out.extend_from_slice(line.written());
     }
 
     /// Takes note of a frame that gets no line. tcpdump prints every frame, so
     /// `-ttt` and `-ttttt` count from this one too.
     pub fn pass(&mut self, at: Timestamp) {
-        self.clock.pass(at);
+        self.beginning.clock.pass(at);
     }
+}
 
-    #[inline]
-    fn begin(&mut self, at: Timestamp, ordinal: u64, arrival: Option<Arrival>, src: IpAddr) {
-        let line = &mut self.line;
-        line.clear();
-        if self.packet_numbers {
-            line.decimal_padded(ordinal);
-            line.put(b"  ");
-        }
-        self.clock.write(line, at);
-        if let Some(Arrival { ifindex: Some(index), direction }) = arrival {
-            line.text_padded(self.interfaces.name(index), 5);
-            line.put(match direction {
-                Direction::In => b" In  ",
-                Direction::Broadcast => b" B   ",
-                Direction::Multicast => b" M   ",
-                Direction::Other => b" P   ",
-                Direction::Out => b" Out ",
-            });
-        }
-        if src.is_ipv4() { line.put(b"IP ") } else { line.put(b"IP6 ") }
+/// From `Flags` to the length.
+#[inline(always)]
+fn header(line: &mut Buffer<'_>, segment: &Segment<'_>, numbers: &Numbers, texts: &FlagTexts) {
+    let flags = segment.flags;
+    let &(text, len) = texts.get(usize::from(flags.bits() & 0xff)).unwrap_or(&([0; 16], 0));
+    if let Some(fault) = segment.fault {
+        return line.aside(|line| faulty(line, segment, fault, text.get(..len).unwrap_or_default()));
     }
+    line.put_some(&text, len);
+    if segment.len > 0 || flags.intersects(Flags::SYN.with(Flags::FIN).with(Flags::RST)) {
+        line.put(b", seq ");
+        line.decimal(numbers.seq);
+        if segment.len > 0 {
+            line.put(b":");
+            line.decimal(numbers.end);
+        }
+    }
+    if flags.ack() {
+        line.put(b", ack ");
+        line.decimal(numbers.ack);
+    }
+    line.put(b", win ");
+    line.decimal(segment.window.into());
+    if flags.contains(Flags::URG) {
+        line.put(b", urg ");
+        line.decimal(segment.urgent.into());
+    }
+    if options::options(line, segment, numbers.sack_base) == Written::Broken {
+        return;
+    }
+    line.put(b", length ");
+    line.decimal(segment.len);
+}
 
-    #[inline]
-    fn header(&mut self, segment: &Segment<'_>, numbers: &Numbers) {
-        let line = &mut self.line;
-        if segment.fault == Some(HeaderFault::TooShort) {
+/// A header that cannot be right.
+fn faulty(line: &mut Buffer<'_>, segment: &Segment<'_>, fault: HeaderFault, flags: &[u8]) {
+    match fault {
+        HeaderFault::TooShort => {
             line.put(b" tcp ");
             line.decimal(segment.len);
             line.put(b" [bad hdr length ");
             line.octet(segment.header_len);
-            return line.put(b" - too short, < 20]");
+            line.put(b" - too short, < 20]");
         }
-        let flags = segment.flags;
-        let &(text, len) = self.flags.get(usize::from(flags.bits() & 0xff)).unwrap_or(&([0; 16], 0));
-        line.put_some(&text, len);
-        if let Some(HeaderFault::TooLong { segment_len }) = segment.fault {
+        HeaderFault::TooLong { segment_len } => {
+            line.text(flags);
             line.put(b" [bad hdr length ");
             line.octet(segment.header_len);
             line.put(b" - too long, > ");
             line.decimal(segment_len);
-            return line.put(b"]");
+            line.put(b"]");
         }
-        if segment.len > 0 || flags.intersects(Flags::SYN.with(Flags::FIN).with(Flags::RST)) {
-            line.put(b", seq ");
-            line.decimal(numbers.seq);
-            if segment.len > 0 {
-                line.put(b":");
-                line.decimal(numbers.end);
-            }
-        }
-        if flags.ack() {
-            line.put(b", ack ");
-            line.decimal(numbers.ack);
-        }
-        line.put(b", win ");
-        line.decimal(segment.window.into());
-        if flags.contains(Flags::URG) {
-            line.put(b", urg ");
-            line.decimal(segment.urgent.into());
-        }
-        if options::options(line, segment, numbers.sack_base) == Written::Broken {
-            return;
-        }
-        line.put(b", length ");
-        line.decimal(segment.len);
     }
 }

@@ -9,7 +9,6 @@ mod options;
 mod time;
 
 pub(super) use address::longest_zeros;
-pub(super) use buffer::{below_ten_to_eight, eight};
 pub use interface::InterfaceName;
 pub use line::{LineStyle, LineWriter};
 pub(super) use options::option_text;

@@ -20,7 +20,7 @@ fn be64(octets: &[u8], at: usize) -> Option<u64> {
 
 /// Writes what follows `mptcp`. `data`: the octets after kind and length.
 /// `None`: the option cannot be so long, or not on such a segment.
-pub(super) fn option(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
+pub(super) fn option(line: &mut Buffer<'_>, data: &[u8], flags: Flags) -> Option<()> {
     let subtype = data.first()? >> 4;
     line.put(b" ");
     line.decimal(data.len() as u32 + 2);
@@ -52,7 +52,7 @@ pub(super) fn option(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()>
     }
 }
 
-fn capable(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
+fn capable(line: &mut Buffer<'_>, data: &[u8], flags: Flags) -> Option<()> {
     line.put(b" capable");
     let keys = match data.len() {
         2 if flags.syn() => 0,
@@ -84,7 +84,7 @@ fn capable(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
     Some(())
 }
 
-fn join(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
+fn join(line: &mut Buffer<'_>, data: &[u8], flags: Flags) -> Option<()> {
     line.put(b" join");
     let len = data.len();
     let fits = (len == 10 && flags.syn())
@@ -118,7 +118,7 @@ fn join(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
 }
 
 /// A number of eight octets if `wide`, of four if not; gives what follows it.
-fn number<'a>(line: &mut Buffer, data: &'a [u8], wide: bool) -> Option<&'a [u8]> {
+fn number<'a>(line: &mut Buffer<'_>, data: &'a [u8], wide: bool) -> Option<&'a [u8]> {
     let (number, len) = if wide { (be64(data, 0)?, 8) } else { (be32(data, 0)?.into(), 4) };
     line.decimal64(number);
     data.get(len..)
@@ -126,7 +126,7 @@ fn number<'a>(line: &mut Buffer, data: &'a [u8], wide: bool) -> Option<&'a [u8]>
 
 /// Data sequence signal: each part is written as soon as it is known to be
 /// there, as tcpdump does, so a short one leaves its beginning.
-fn sequence_signal(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
+fn sequence_signal(line: &mut Buffer<'_>, data: &[u8], flags: Flags) -> Option<()> {
     line.put(b" dss");
     let (&bits, mut rest) = data.get(1..)?.split_first()?;
     if flags.syn() {
@@ -158,7 +158,7 @@ fn sequence_signal(line: &mut Buffer, data: &[u8], flags: Flags) -> Option<()> {
     rest.is_empty().then_some(())
 }
 
-fn add_address(line: &mut Buffer, data: &[u8]) -> Option<()> {
+fn add_address(line: &mut Buffer<'_>, data: &[u8]) -> Option<()> {
     line.put(b" add-addr");
     let (v6, port, mac) = match data.len() {
         6 => (false, false, false),
@@ -201,7 +201,7 @@ fn add_address(line: &mut Buffer, data: &[u8]) -> Option<()> {
     Some(())
 }
 
-fn remove_address(line: &mut Buffer, data: &[u8]) -> Option<()> {
+fn remove_address(line: &mut Buffer<'_>, data: &[u8]) -> Option<()> {
     line.put(b" rem-addr");
     let ids = data.get(1..)?;
     if ids.is_empty() {
@@ -215,7 +215,7 @@ fn remove_address(line: &mut Buffer, data: &[u8]) -> Option<()> {
     Some(())
 }
 
-fn priority(line: &mut Buffer, data: &[u8]) -> Option<()> {
+fn priority(line: &mut Buffer<'_>, data: &[u8]) -> Option<()> {
     line.put(b" prio");
     if data.len() > 2 {
         return None;

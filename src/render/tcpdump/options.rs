@@ -3,9 +3,9 @@
 //! Not by way of [`crate::model::OptionIter`]: tcpdump reads an option by what
 //! its kind needs, not by the length that it claims, and goes on from there.
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, EMPTY};
 use super::mptcp;
-use crate::model::Segment;
+use crate::model::{Segment, Timestamps};
 
 /// Why the list was not written to its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +28,8 @@ pub(super) enum Written {
 
 /// Appends the options without the words and brackets around them.
 pub(in crate::render) fn option_text(segment: &Segment<'_>, out: &mut String) {
-    let mut line = Buffer::new();
+    let mut room = EMPTY;
+    let mut line = Buffer::on(&mut room);
     let _ = options(&mut line, segment, 0);
     let text = String::from_utf8_lossy(line.written());
     let text = text.strip_prefix(", options [").unwrap_or_default();
@@ -36,21 +37,25 @@ pub(in crate::render) fn option_text(segment: &Segment<'_>, out: &mut String) {
 }
 
 /// Writes `, options [...]`.
-pub(super) fn options(line: &mut Buffer, segment: &Segment<'_>, sack_base: u32) -> Written {
-    let declared = usize::from(segment.header_len).saturating_sub(20);
-    if declared == 0 {
-        return Written::Whole;
-    }
-    line.put(b", options [");
-    // What nearly every segment of an established connection carries.
-    if let (12, &[1, 1, 8, 10, v0, v1, v2, v3, e0, e1, e2, e3]) = (declared, segment.options) {
-        line.put(b"nop,nop,TS val ");
-        line.decimal(u32::from_be_bytes([v0, v1, v2, v3]));
+#[inline(always)]
+pub(super) fn options(line: &mut Buffer<'_>, segment: &Segment<'_>, sack_base: u32) -> Written {
+    if let Some(Timestamps { val, ecr }) = segment.lone_timestamps() {
+        line.put(b", options [nop,nop,TS val ");
+        line.decimal(val);
         line.put(b" ecr ");
-        line.decimal(u32::from_be_bytes([e0, e1, e2, e3]));
+        line.decimal(ecr);
         line.put(b"]");
         return Written::Whole;
     }
+    match usize::from(segment.header_len).saturating_sub(20) {
+        0 => Written::Whole,
+        declared => line.aside(|line| any(line, segment, sack_base, declared)),
+    }
+}
+
+/// Writes any options, and the bracket behind them.
+fn any(line: &mut Buffer<'_>, segment: &Segment<'_>, sack_base: u32, declared: usize) -> Written {
+    line.put(b", options [");
     let mut list = List { segment, sack_base, at: 0, left: declared, some: false, mptcp: false };
     match list.write(line) {
         Ok(()) => {
@@ -92,7 +97,7 @@ struct List<'s, 'a> {
 }
 
 impl<'a> List<'_, 'a> {
-    fn write(&mut self, line: &mut Buffer) -> Result<(), Stop> {
+    fn write(&mut self, line: &mut Buffer<'_>) -> Result<(), Stop> {
         while self.left > 0 {
             if self.some {
                 line.put(b",");
@@ -147,7 +152,7 @@ impl<'a> List<'_, 'a> {
 
     /// Writes an option that claims `len` octets of data; how many octets of
     /// data were taken, whatever it claims.
-    fn option(&mut self, line: &mut Buffer, kind: u8, len: usize) -> Result<usize, Stop> {
+    fn option(&mut self, line: &mut Buffer<'_>, kind: u8, len: usize) -> Result<usize, Stop> {
         match kind {
             2 => {
                 line.put(b"mss");
@@ -200,7 +205,7 @@ impl<'a> List<'_, 'a> {
     }
 
     /// Options of old experiments (RFC 1072, RFC 1644): a name and one number.
-    fn old(&self, line: &mut Buffer, kind: u8) -> Result<usize, Stop> {
+    fn old(&self, line: &mut Buffer<'_>, kind: u8) -> Result<usize, Stop> {
         match kind {
             6 => line.put(b"echo"),
             7 => line.put(b"echoreply"),
@@ -214,14 +219,14 @@ impl<'a> List<'_, 'a> {
         Ok(4)
     }
 
-    fn number16(&self, line: &mut Buffer) -> Result<(), Stop> {
+    fn number16(&self, line: &mut Buffer<'_>) -> Result<(), Stop> {
         let &[a, b] = self.octets(2)? else { return Err(Stop::Bad) };
         line.put(b" ");
         line.decimal(u16::from_be_bytes([a, b]).into());
         Ok(())
     }
 
-    fn sack(&self, line: &mut Buffer, len: usize) -> Result<usize, Stop> {
+    fn sack(&self, line: &mut Buffer<'_>, len: usize) -> Result<usize, Stop> {
         line.put(b"sack");
         if !len.is_multiple_of(8) {
             line.put(b" invalid sack");
@@ -243,7 +248,7 @@ impl<'a> List<'_, 'a> {
     }
 
     /// MD5 signature (RFC 2385), never checked without the secret.
-    fn signature(&self, line: &mut Buffer) -> Result<usize, Stop> {
+    fn signature(&self, line: &mut Buffer<'_>) -> Result<usize, Stop> {
         line.put(b"md5");
         let digest = self.octets(16)?;
         line.put(b" ");
@@ -260,7 +265,7 @@ impl<'a> List<'_, 'a> {
     }
 
     /// Space communications protocol capabilities (CCSDS 714.0).
-    fn scps(&self, line: &mut Buffer) -> Result<usize, Stop> {
+    fn scps(&self, line: &mut Buffer<'_>) -> Result<usize, Stop> {
         line.put(b"scps");
         let &[capabilities, id] = self.octets(2)? else { return Err(Stop::Bad) };
         line.put(b" cap ");
@@ -272,7 +277,7 @@ impl<'a> List<'_, 'a> {
 
     /// User timeout (RFC 5482 §3.1): the upper bit of the field is its unit,
     /// but tcpdump takes the lower one.
-    fn user_timeout(&self, line: &mut Buffer) -> Result<usize, Stop> {
+    fn user_timeout(&self, line: &mut Buffer<'_>) -> Result<usize, Stop> {
         line.put(b"uto");
         let &[a, b] = self.octets(2)? else { return Err(Stop::Bad) };
         let field = u16::from_be_bytes([a, b]);
@@ -285,7 +290,7 @@ impl<'a> List<'_, 'a> {
     }
 
     /// Authentication (RFC 5925 §2.2).
-    fn authentication(&self, line: &mut Buffer, len: usize) -> Result<usize, Stop> {
+    fn authentication(&self, line: &mut Buffer<'_>, len: usize) -> Result<usize, Stop> {
         line.put(b"tcp-ao");
         if len < 2 {
             line.put(b" (invalid)");
@@ -305,7 +310,7 @@ impl<'a> List<'_, 'a> {
     }
 
     /// Shared experimental option (RFC 6994).
-    fn experiment(&self, line: &mut Buffer, len: usize) -> Result<usize, Stop> {
+    fn experiment(&self, line: &mut Buffer<'_>, len: usize) -> Result<usize, Stop> {
         line.put(b"exp");
         match self.octets(len)? {
             [0xf9, 0x89, cookie @ ..] => {
@@ -321,7 +326,7 @@ impl<'a> List<'_, 'a> {
         Ok(len)
     }
 
-    fn unknown(&self, line: &mut Buffer, kind: u8, len: usize) -> Result<usize, Stop> {
+    fn unknown(&self, line: &mut Buffer<'_>, kind: u8, len: usize) -> Result<usize, Stop> {
         line.put(b"unknown-");
         line.octet(kind);
         if len > 0 {
@@ -332,7 +337,7 @@ impl<'a> List<'_, 'a> {
     }
 
     /// The octets from `from` to `to`, as far as they were captured.
-    fn hex(&self, line: &mut Buffer, from: usize, to: usize) -> Result<(), Stop> {
+    fn hex(&self, line: &mut Buffer<'_>, from: usize, to: usize) -> Result<(), Stop> {
         for len in from + 1..=to {
             let octets = self.octets(len)?;
             line.hex_octets(octets.get(len - 1..).unwrap_or_default());
@@ -342,7 +347,7 @@ impl<'a> List<'_, 'a> {
 }
 
 /// Fast Open (RFC 7413 §4.1).
-fn fast_open(line: &mut Buffer, cookie: &[u8]) {
+fn fast_open(line: &mut Buffer<'_>, cookie: &[u8]) {
     match cookie.len() {
         0 => line.put(b" cookiereq"),
         4 | 6 | 8 | 10 | 12 | 14 | 16 => {

@@ -98,8 +98,18 @@ impl Clock {
     }
 
     /// Writes a time and a space after it; nothing under [`TimeStyle::None`].
-    #[inline]
-    pub(super) fn write(&mut self, line: &mut Buffer, at: Timestamp) {
+    #[inline(always)]
+    pub(super) fn write(&mut self, line: &mut Buffer<'_>, at: Timestamp) {
+        if self.second == Some(at.secs()) && self.style == TimeStyle::Clock && !self.nanos {
+            line.put::<8>(self.text.last_chunk().unwrap_or(b"        "));
+            line.six(at.subsec_nanos() / 1000);
+            line.put(b" ");
+        } else if self.style != TimeStyle::None {
+            line.aside(|line| self.write_any(line, at));
+        }
+    }
+
+    fn write_any(&mut self, line: &mut Buffer<'_>, at: Timestamp) {
         match self.style {
             TimeStyle::None => return,
             TimeStyle::Clock | TimeStyle::Date => self.date(line, at),
@@ -124,7 +134,7 @@ impl Clock {
         line.put(b" ");
     }
 
-    fn date(&mut self, line: &mut Buffer, at: Timestamp) {
+    fn date(&mut self, line: &mut Buffer<'_>, at: Timestamp) {
         let second = at.secs();
         if self.second != Some(second) {
             if !representable(second) {
@@ -141,7 +151,7 @@ impl Clock {
     }
 
     /// Time of day, modulo a day: longer differences are not told apart.
-    fn difference(&self, line: &mut Buffer, nanos: i64) {
+    fn difference(&self, line: &mut Buffer<'_>, nanos: i64) {
         let secs = nanos / NANOS_PER_SEC;
         if !representable(secs) {
             return line.put(UNREPRESENTABLE);
@@ -151,7 +161,7 @@ impl Clock {
     }
 
     #[inline]
-    fn fraction(&self, line: &mut Buffer, nanos: u32) {
+    fn fraction(&self, line: &mut Buffer<'_>, nanos: u32) {
         line.six(nanos / 1000);
         if self.nanos {
             let rest = nanos % 1000;

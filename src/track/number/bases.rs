@@ -1,6 +1,6 @@
 //! A bounded table of flows and their first numbers.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -8,12 +8,55 @@ use hashbrown::HashTable;
 use crate::model::Seq;
 
 /// Addresses and ports of a flow, its ends in tcpdump's collating order.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Key<A> {
     pub(super) low: A,
     pub(super) high: A,
     /// The low end's port in the upper half.
     pub(super) ports: u32,
+}
+
+/// The octets of an address.
+pub(super) trait Address: Copy + Ord {
+    /// Gives both addresses and the ports to a hasher, in whole words.
+    fn hash_flow<H: Hasher>(low: Self, high: Self, ports: u32, state: &mut H);
+}
+
+impl Address for [u8; 4] {
+    #[inline]
+    fn hash_flow<H: Hasher>(low: Self, high: Self, ports: u32, state: &mut H) {
+        let [low, high] = [low, high].map(|addr| u128::from(u32::from_ne_bytes(addr)));
+        state.write_u128(u128::from(ports) << 64 | low << 32 | high);
+    }
+}
+
+impl Address for [u8; 16] {
+    #[inline]
+    fn hash_flow<H: Hasher>(low: Self, high: Self, ports: u32, state: &mut H) {
+        state.write_u128(u128::from_ne_bytes(low));
+        state.write_u128(u128::from_ne_bytes(high));
+        state.write_u32(ports);
+    }
+}
+
+impl<A: Address> Key<A> {
+    /// The key of a segment between these addresses and ports, and whether its
+    /// source is the high end. Ports decide the order; addresses only between
+    /// equal ports.
+    #[inline]
+    pub(super) fn of(src: (A, u16), dst: (A, u16)) -> (Self, bool) {
+        let reversed = src.1 > dst.1 || (src.1 == dst.1 && src.0 > dst.0);
+        let (low, high) = if reversed { (dst, src) } else { (src, dst) };
+        let ports = u32::from(low.1) << 16 | u32::from(high.1);
+        (Key { low: low.0, high: high.0, ports }, reversed)
+    }
+}
+
+impl<A: Address> Hash for Key<A> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        A::hash_flow(self.low, self.high, self.ports, state);
+    }
 }
 
 /// First numbers of a flow, by its ends in the order of the key.
@@ -47,7 +90,7 @@ impl<A> std::fmt::Debug for Bases<A> {
     }
 }
 
-impl<A: Copy + Eq + Hash> Bases<A> {
+impl<A: Address> Bases<A> {
     pub(super) fn new(limit: u32) -> Self {
         Bases {
             index: HashTable::new(),

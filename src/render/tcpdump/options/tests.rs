@@ -2,6 +2,7 @@
 
 use super::{Buffer, Written, options};
 use crate::model::Flags;
+use crate::render::tcpdump::buffer::EMPTY;
 use crate::render::tcpdump::tests::segment;
 
 const SYN: Flags = Flags::SYN;
@@ -179,7 +180,8 @@ fn options_as_tcpdump_words_them() {
         let mut segment = segment(flags);
         (segment.header_len, segment.options) = (20 + declared, &octets);
         (segment.len, segment.payload) = (len, &payload);
-        let mut line = Buffer::new();
+        let mut room = EMPTY;
+        let mut line = Buffer::on(&mut room);
         let written = options(&mut line, &segment, 0);
         assert_eq!(str::from_utf8(line.written()).unwrap(), format!(", options {expected}"), "{hex}");
         let broken = expected.contains("[bad opt]") || expected.contains("[|");
@@ -192,9 +194,32 @@ fn sack_edges_are_relative_to_their_base() {
     let octets = octets("0101050a0000038500000386");
     let mut segment = segment(ACK);
     (segment.header_len, segment.options) = (32, &octets);
-    let mut line = Buffer::new();
+    let mut room = EMPTY;
+    let mut line = Buffer::on(&mut room);
     options(&mut line, &segment, 900);
     assert_eq!(line.written(), b", options [nop,nop,sack 1 {1:2}]");
+}
+
+#[test]
+fn lone_timestamps_are_all_that_there_is() {
+    use crate::model::{TcpOption, Timestamps};
+    let ts = Timestamps { val: 7, ecr: 0x0102_0304 };
+    let usual = [Ok(TcpOption::Nop), Ok(TcpOption::Nop), Ok(TcpOption::Timestamps(ts))];
+    for (hex, declared) in [
+        ("0101080a0000000701020304", 12),
+        ("0101080a0000000701020304", 16),
+        ("0101080a00000007010203", 12),
+        ("080a00000007010203040101", 12),
+        ("0101080a000000070102030401010101", 16),
+        ("", 12),
+        ("", 0),
+    ] {
+        let octets = octets(hex);
+        let mut segment = segment(ACK);
+        (segment.header_len, segment.options) = (20 + declared, &octets);
+        let listed = segment.options().eq(usual);
+        assert_eq!(segment.lone_timestamps(), listed.then_some(ts), "{hex} {declared}");
+    }
 }
 
 proptest::proptest! {
@@ -207,7 +232,8 @@ proptest::proptest! {
         let mut segment = segment(Flags::from_header(flags));
         segment.header_len = 20 + 4 * words;
         segment.options = octets.get(..usize::from(4 * words)).unwrap_or(&octets);
-        let mut line = Buffer::new();
+        let mut room = EMPTY;
+        let mut line = Buffer::on(&mut room);
         options(&mut line, &segment, 0);
         proptest::prop_assert!(line.written().len() < 800);
     }
