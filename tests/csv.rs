@@ -4,7 +4,10 @@
 
 mod common;
 
-use common::{captures, fixture, stdout};
+use std::collections::BTreeSet;
+
+use common::{captures, fixture, root, stdout};
+use hsanalyze::lang::{Language, en::English, topics::Topic, topics::find, zh::Chinese};
 use serde_json::Value;
 
 /// The columns that were promised. A new one is added at the end; none goes, none
@@ -51,6 +54,14 @@ fn the_shorthand_is_the_format() {
 
 /// What JSON says where a column stands.
 fn said<'a>(json: &'a Value, column: &str) -> Option<&'a Value> {
+    let in_exchange = json["type"] == "exchange";
+    match column {
+        "protocol" => return None,
+        "unreachable" if in_exchange => return Some(json["unreachable"].get("name").unwrap_or(&Value::Null)),
+        "conversation" | "exchange" | "scope" | "client" | "server" | "bytes" => {}
+        _ if in_exchange && json.get(column).is_none() && !column.contains("_datagrams") => return None,
+        _ => {}
+    }
     let in_handshake =
         ["synack_rtt_ns", "ack_rtt_ns", "connect_ns", "reject_ns", "syns", "synacks", "ambiguous"];
     if in_handshake.contains(&column) {
@@ -80,14 +91,17 @@ fn it_says_what_the_json_says() {
     let mut compared = 0;
     for path in captures() {
         let path = path.to_str().unwrap();
-        let csv = common::run(&["--csv", "-r", path]);
+        let csv = common::run(&["--csv", "--udp", "-r", path]);
         let csv = rows(&String::from_utf8(csv.stdout).unwrap());
-        let json = String::from_utf8(common::run(&["--json", "-r", path]).stdout).unwrap();
-        let mut json = common::objects_of(&json, "conversation");
-        json.sort_by_key(|line| line["conversation"].as_u64());
+        let json = String::from_utf8(common::run(&["--json", "--udp", "-r", path]).stdout).unwrap();
+        let mut json: Vec<Value> =
+            ["conversation", "exchange"].iter().flat_map(|kind| common::objects_of(&json, kind)).collect();
+        json.sort_by_key(|line| (line["type"] == "exchange", line[line["type"].as_str().unwrap()].as_u64()));
         assert_eq!(csv.len(), json.len() + 1, "{path}");
         for (row, json) in csv[1..].iter().zip(&json) {
             assert_eq!(row.len(), csv[0].len(), "{path}: {row:?}");
+            let protocol = csv[0].iter().position(|column| column == "protocol").unwrap();
+            assert_eq!(row[protocol], if json["type"] == "exchange" { "udp" } else { "tcp" });
             for (column, cell) in csv[0].iter().zip(row) {
                 if let Some(value) = said(json, column) {
                     assert_eq!(cell, &text(value), "{path}: {column} of {}", json["conversation"]);
@@ -97,4 +111,48 @@ fn it_says_what_the_json_says() {
         }
     }
     assert!(compared > 5000, "only {compared} cells");
+}
+
+/// The columns that a lesson names: what stands before the colon of its paragraphs.
+fn named(topic: &Topic) -> Vec<&'static str> {
+    let is_name = |word: &&str| word.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'_');
+    let lists = topic.paragraphs.iter().filter_map(|it| it.text.split_once(": "));
+    let lists = lists.map(|(names, _)| names.split(", ").collect::<Vec<_>>());
+    lists.filter(|names| names.iter().all(is_name)).flatten().collect()
+}
+
+#[test]
+fn what_is_said_of_the_columns_names_all_of_them_and_no_others() {
+    let columns: BTreeSet<&str> = PROMISED.lines().collect();
+    let languages: [&dyn Language; 2] = [&English, &Chinese];
+    for lang in languages {
+        let groups = lang.topics();
+        let names = named(find(&groups, "csv")[0]);
+        assert_eq!(names.len(), columns.len(), "a column twice");
+        assert_eq!(names.into_iter().collect::<BTreeSet<_>>(), columns, "{}", lang.tag());
+    }
+    // The document lists them in their order.
+    let document = std::fs::read_to_string(root().join("docs/csv.md")).unwrap();
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    assert_eq!(rows.map(|(name, _)| name).collect::<Vec<_>>(), PROMISED.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn exchanges_have_rows_where_udp_is_shown() {
+    let file = fixture("21_udp_echo_and_unreachable.pcap");
+    assert_eq!(rows(&stdout(&["--csv", "-r", &file])).len(), 1, "no UDP unless it is asked for");
+    let csv = rows(&stdout(&["--csv", "--udp", "-r", &file]));
+    let cell =
+        |row: usize, column: &str| csv[row][csv[0].iter().position(|name| name == column).unwrap()].as_str();
+    for (row, number, client, datagrams, answer) in
+        [(1, "1", "127.0.0.1:36227", "2", "35000"), (2, "2", "127.0.0.1:35879", "1", "")]
+    {
+        assert_eq!((cell(row, "protocol"), cell(row, "exchange")), ("udp", number));
+        assert_eq!((cell(row, "client"), cell(row, "client_datagrams")), (client, datagrams));
+        assert_eq!((cell(row, "outcome"), cell(row, "unreachable")), ("unreachable", "port-unreachable"));
+        assert_eq!((cell(row, "answer_ns"), cell(row, "conversation")), (answer, ""));
+    }
+    assert_eq!(csv.len(), 3);
+    let some = rows(&stdout(&["--csv", "--conversation", "U2", "-r", &file]));
+    assert_eq!(some[1..], csv[2..], "a number of an exchange asks for UDP");
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -77,21 +77,6 @@ fn a_dumb_terminal_gets_no_colour() {
 }
 
 #[test]
-fn completions_are_taken_by_their_shells() {
-    for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "-n")] {
-        let text = stdout(&["--generate", shell]);
-        assert!(text.contains("max-flows"), "{shell}");
-        if !have(shell) {
-            continue;
-        }
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        let output = Command::new(shell).arg(check).arg(file.path()).output().unwrap();
-        assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-#[test]
 fn the_man_page_has_every_group_of_options() {
     let page = stdout(&["--generate", "man"]);
     for group in ["WHERE FROM", "WHAT TO SHOW", "HOW TO PRINT", "LIVE CAPTURE", "LIMITS"] {
@@ -140,6 +125,61 @@ fn no_table_in_two_languages_is_wider_than_it_may_be() {
             }
         }
     }
+}
+
+/// The greatest count of frames in a text.
+fn frames(text: &str) -> u64 {
+    let counts = text.split(" frames, ").filter_map(|before| {
+        let digits = before.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '\u{2009}');
+        let digits: Vec<char> = digits.filter(char::is_ascii_digit).collect();
+        digits.iter().rev().collect::<String>().parse().ok()
+    });
+    counts.max().unwrap_or(0)
+}
+
+#[test]
+fn a_live_capture_counts_on_a_terminal_while_results_go_elsewhere() {
+    if !have("script") || !common::root_user() {
+        return;
+    }
+    let (server, filter) = common::capture::listener();
+    let line = format!("hsanalyze -i lo {filter} > /dev/null");
+    let mut child = Command::new("script")
+        .args(["-qefc", &line, "/dev/null"])
+        .env("PATH", path())
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut out, mut seen, mut chunk) = (child.stdout.take().unwrap(), String::new(), [0; 4096]);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let order = std::sync::atomic::Ordering::Relaxed;
+    std::thread::scope(|scope| {
+        let mut talking = false;
+        while frames(&seen) == 0 {
+            let octets = out.read(&mut chunk).unwrap();
+            assert!(octets > 0, "it ended without a count: {seen:?}");
+            seen.push_str(&String::from_utf8_lossy(&chunk[..octets]));
+            // From now on there is something to count until it was.
+            if seen.contains("listening on") && !std::mem::replace(&mut talking, true) {
+                scope.spawn(|| {
+                    while !stop.load(order) {
+                        common::capture::echo(&server);
+                    }
+                });
+            }
+        }
+        stop.store(true, order);
+    });
+    let (_, counts) = seen.split_once("listening on").unwrap();
+    assert_eq!(counts.matches('\n').count(), 1, "the counts stay on one line: {seen:?}");
+    // Ctrl-C on that terminal.
+    child.stdin.take().unwrap().write_all(&[3]).unwrap();
+    let mut rest = String::new();
+    let _ = out.read_to_string(&mut rest);
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest:?}");
+    assert!(frames(&rest) > 0, "the counts are said at the end: {rest:?}");
 }
 
 /// Names of files are strangers' words.

@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{captures, root, run};
-use hsanalyze::track::{Mark, Step};
+use hsanalyze::track::{Mark, Reply, Step};
 use hsanalyze::verdict::{Confidence, End, ResetReason, Verdict};
 use serde_json::Value;
 
@@ -25,7 +25,13 @@ fn lines() -> Vec<Value> {
     let mut lines = Vec::new();
     for path in captures() {
         let path = path.to_str().unwrap().to_owned();
-        for more in [&["--udp"][..], &["--stats"], &["tcp or udp or icmp"]] {
+        for more in [
+            &["--udp"][..],
+            &["--stats"],
+            &["--stats", "--udp"],
+            &["--stats", "udp"],
+            &["tcp or udp or icmp"],
+        ] {
             let mut args = vec!["--json", "-r", &path];
             args.extend_from_slice(more);
             let text = String::from_utf8(run(&args).stdout).unwrap();
@@ -76,7 +82,7 @@ fn every_line_is_as_the_schema_says_and_no_key_is_missing_in_it() {
         kinds.insert(kind.to_owned());
         keys(line, kind, &mut seen);
     }
-    assert_eq!(kinds.len(), 11, "{kinds:?}");
+    assert_eq!(kinds.len(), 12, "{kinds:?}");
     let new: Vec<_> = seen.difference(&promised).collect();
     assert!(new.is_empty(), "new keys: add them to the schema and to tests/contract/json-keys.txt: {new:?}");
     // Which options and ICMP errors the captures hold is not for the schema to say.
@@ -125,6 +131,7 @@ fn the_words_of_the_schema_are_those_of_the_program() {
         ("mark", Mark::SLUGS),
         ("step", Step::SLUGS),
         ("confidence", Confidence::SLUGS),
+        ("outcome", Reply::SLUGS),
     ] {
         let listed = schema["$defs"][name]["enum"].as_array().unwrap();
         let listed: BTreeSet<&str> = listed.iter().map(|word| word.as_str().unwrap()).collect();

@@ -126,7 +126,7 @@ fn an_expectation_that_is_not_met_is_status_1() {
     let (status, words) = code_and_words(&["-q", "--expect", "complete", "--lang", "zh"]);
     assert!(status == Some(1) && words.contains("不符合预期") && words.contains("#3 refused"), "{words}");
     let (status, words) = code_and_words(&["-q", "--expect", "complete", "port", "1"]);
-    assert!(status == Some(1) && words.contains("no conversation"), "{words}");
+    assert!(status == Some(1) && words.contains("there is nothing"), "{words}");
 }
 
 #[test]
@@ -160,4 +160,43 @@ fn many_conversations_at_once_stay_apart() {
     let over = numbers(&json, "conversation");
     assert!(over.len() > 50, "{}", over.len());
     assert_eq!(numbers(&json, "segment"), over);
+}
+
+/// One exchange that was answered before an ICMP error came, one with the error alone.
+#[test]
+fn exchanges_are_selected_expected_and_sorted_too() {
+    let (udp, tcp) = (fixture("21_udp_echo_and_unreachable.pcap"), fixture(SEED));
+    let rows = |more: &[&str]| -> Vec<String> {
+        let text = stdout(&[&["-q", "-r", &udp, "-r", &tcp], more].concat());
+        text.lines().skip(1).map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(rows(&["--only", "unreachable"]), ["U1", "U2"]);
+    assert_eq!(rows(&["--udp", "--only", "failed"]), ["3", "U1", "U2"]);
+    assert_eq!(rows(&["--udp", "--only", "graceful"]), ["1"]);
+    assert_eq!(rows(&["--conversation", "u2,#3"]), ["3", "U2"]);
+    assert_eq!(rows(&["--udp", "--sort", "bytes"])[..2], ["U1", "U2"]);
+    assert_eq!(rows(&["--udp", "--sort", "start"])[0], "U1", "it came first");
+    assert_eq!(rows(&["--udp", "--sort", "duration"])[4], "U2", "one datagram takes no time");
+    // In every format.
+    let both = ["-r", &udp, "-r", &tcp, "--conversation", "U2"];
+    for format in ["table", "ladder", "lines", "json", "csv", "html"] {
+        let text = stdout(&[&["--format", format], &both[..]].concat());
+        assert!(
+            text.contains("35879") && !text.contains("36227") && !text.contains("40001"),
+            "{format}\n{text}"
+        );
+    }
+    let json = stdout(&[&["--json", "--only", "unreachable"], &both[..4]].concat());
+    let kinds: Vec<String> = json
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "datagram").count(), 4, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "segment").count(), 0, "{kinds:?}");
+    for (expect, code) in [("unreachable", 0), ("answered", 1), ("graceful", 1), ("failed", 0)] {
+        let status = run(&["-q", "--udp", "--expect", expect, "-r", &udp]).status.code();
+        assert_eq!(status, Some(code), "{expect}");
+    }
+    let one = stdout(&["-q", "--udp", "--conversations", "1", "-r", &udp]);
+    assert!(one.contains("U1") && !one.contains("U2"), "{one}");
 }

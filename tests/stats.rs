@@ -167,3 +167,47 @@ fn it_is_not_for_other_formats() {
     let same = stdout(&["--stats", "--format", "json", "-r", &fixture("14_tfo.pcap")]);
     assert_eq!(same, stdout(&["--stats", "--json", "-r", &fixture("14_tfo.pcap")]));
 }
+
+#[test]
+fn udp_services_are_the_sums_of_their_exchanges() {
+    let (mut compared, mut seen) = (0, std::collections::BTreeSet::new());
+    for path in captures() {
+        let path = path.to_str().unwrap();
+        let each = String::from_utf8(run(&["--json", "--udp", "-r", path]).stdout).unwrap();
+        let all = String::from_utf8(run(&["--json", "--udp", "--stats", "-r", path]).stdout).unwrap();
+        let mut expected: BTreeMap<String, Sums> = BTreeMap::new();
+        for exchange in objects_of(&each, "exchange") {
+            let port = exchange["server"].as_str().unwrap().rsplit(':').next().unwrap().to_string();
+            let outcome = exchange["outcome"].as_str().unwrap();
+            seen.insert(outcome.to_owned());
+            for port in [port, "null".to_string()] {
+                let sums = expected.entry(port).or_default();
+                let mut add = |key: &str, n: u64| *sums.entry(key.to_owned()).or_default() += n;
+                add("exchanges", 1);
+                add(outcome, 1);
+                add("icmp_errors", exchange["icmp_errors"].as_u64().unwrap());
+                add("times", u64::from(outcome == "answered"));
+                for key in ["datagrams", "bytes"] {
+                    for side in ["client", "server"] {
+                        add(&format!("{key} {side}"), exchange[key][side].as_u64().unwrap());
+                    }
+                }
+            }
+        }
+        let services = objects_of(&all, "udp-service");
+        assert_eq!(services.len(), expected.len(), "{path}");
+        for service in services {
+            let sums = &expected[&service["port"].to_string()];
+            let sum = |key: &str| Value::from(sums.get(key).copied().unwrap_or_default());
+            for key in ["exchanges", "answered", "unanswered", "unreachable", "icmp_errors"] {
+                assert_eq!(service[key], sum(key), "{path}: {key}");
+            }
+            for (key, side) in [("datagrams", "client"), ("datagrams", "server"), ("bytes", "client")] {
+                assert_eq!(service[key][side], sum(&format!("{key} {side}")), "{path}: {key}");
+            }
+            assert_eq!(service["answer_ns"]["count"], sum("times"), "{path}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 2 && seen.contains("unreachable"), "{compared} services, {seen:?}");
+}

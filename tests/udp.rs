@@ -104,6 +104,7 @@ fn json_has_its_keys() {
             "first",
             "last",
             "ended",
+            "outcome",
         ],
     );
     assert_eq!(exchanges[0]["datagrams"], serde_json::json!({"client": 2, "server": 1}));

@@ -164,6 +164,10 @@ impl Sink for Beside {
         self.tell(out, |sink, out| sink.pass_over(number, out));
     }
 
+    fn pass_over_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.tell(out, |sink, out| sink.pass_over_exchange(number, out));
+    }
+
     fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         self.tell(out, |sink, out| sink.over(judged, out));
     }

@@ -7,11 +7,11 @@ use crate::lang::{Language, SelectionNote, both, en, zh};
 use crate::render::csv::CsvSink;
 use crate::render::json::JsonSink;
 use crate::render::lines::LinesSink;
-use crate::render::tcpdump::{LineStyle, Zone};
+use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
 use crate::render::{
     DataRows, DrawingSink, Explain, Face, Found, HELD, NumberStyle, PageOptions, PageSink, SelectSink, Sink,
-    Sort, StatsForm, StatsSink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals,
-    WatchSink, WorksheetOptions, WorksheetSink, totals_line,
+    Sort, StatsForm, StatsSink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, TidySink,
+    Totals, WatchSink, WorksheetOptions, WorksheetSink, totals_line,
 };
 use crate::source::hides_icmp;
 
@@ -44,20 +44,25 @@ pub fn selection(found: &Found, totals: &Totals, options: &Options) -> (Vec<Stri
     let (shown, lang) = (found.shown.get(), language(options));
     let named = found.named.borrow();
     let expects = options.selection.expect.is_some();
+    let checked = found.checked.get();
+    // Of what there is none, nothing need be said; of nothing at all it is.
+    let exchanges = totals.exchanges > 0;
+    let conversations = totals.conversations > 0 || !exchanges;
     let notes = [
-        Some(SelectionNote::Shown(shown, totals.conversations)),
+        conversations.then_some(SelectionNote::Shown(shown, totals.conversations)),
+        exchanges.then_some(SelectionNote::ShownExchanges(found.exchanges.get(), totals.exchanges)),
         Some(found.cut.get()).filter(|&cut| cut > 0).map(|cut| SelectionNote::Cut(cut, HELD)),
-        (expects && found.expected.get() == 0).then_some(SelectionNote::NothingToExpect),
+        (expects && checked == 0).then_some(SelectionNote::NothingToExpect),
         Some(found.unmet.get())
             .filter(|&unmet| unmet > 0)
-            .map(|unmet| SelectionNote::Unmet(unmet, found.expected.get(), &named)),
+            .map(|unmet| SelectionNote::Unmet(unmet, checked, &named)),
     ];
     let said = notes.into_iter().flatten().map(|note| {
         let mut text = String::new();
         lang.selection(&note, &mut text);
         text
     });
-    (said.collect(), !expects || found.expected.get() > 0 && found.unmet.get() == 0)
+    (said.collect(), !expects || checked > 0 && found.unmet.get() == 0)
 }
 
 /// The sink for a format.
@@ -73,8 +78,13 @@ pub fn sink(options: &Options, live: bool) -> Box<dyn Sink> {
             ascii: options.style.ascii,
         })),
         Format::Csv => Box::new(CsvSink::new(live)),
-        Format::Lines if live => Box::new(WatchSink::new(lines(options), tables(options, false))),
-        Format::Lines => Box::new(lines(options)),
+        Format::Lines => {
+            let sink: Box<dyn Sink> = match live {
+                true => Box::new(WatchSink::new(lines(options), tables(options, false))),
+                false => Box::new(lines(options)),
+            };
+            if options.style.ascii { Box::new(TidySink::new(sink)) } else { sink }
+        }
         Format::Table => Box::new(tables(options, live)),
         Format::Script => Box::new(crate::verify::ScriptSink::default()),
         Format::Ladder => {
@@ -162,11 +172,22 @@ fn explain(options: &Options) -> Explain {
 
 fn line_style(options: &Options) -> LineStyle {
     LineStyle {
-        time: options.style.time,
+        time: time_style(options.style.time),
         nanos: options.style.resolution == Resolution::Nano,
         zone: Zone::local(),
         packet_numbers: options.style.ordinal,
         interface_name: Some(interface_name),
+    }
+}
+
+fn time_style(style: cli::TimeStyle) -> TimeStyle {
+    match style {
+        cli::TimeStyle::Clock => TimeStyle::Clock,
+        cli::TimeStyle::None => TimeStyle::None,
+        cli::TimeStyle::Unix => TimeStyle::Unix,
+        cli::TimeStyle::SinceLast => TimeStyle::SinceLast,
+        cli::TimeStyle::Date => TimeStyle::Date,
+        cli::TimeStyle::SinceFirst => TimeStyle::SinceFirst,
     }
 }
 

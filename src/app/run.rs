@@ -193,6 +193,9 @@ fn analyse(opened: Opened<'_>, options: &Options) -> anyhow::Result<ExitCode> {
     run.finish(dropped)
 }
 
+/// A live capture that never falls quiet is counted after so many frames.
+const MANY: u64 = 1024;
+
 impl Run<'_> {
     /// Until the source ends. Gives the frames that the kernel dropped.
     fn all_frames(&mut self, live: bool) -> anyhow::Result<Option<u64>> {
@@ -211,9 +214,12 @@ impl Run<'_> {
                 });
             }
             // Live, a line is shown as soon as the next one is not yet there.
-            if live && !source.pending() {
-                intake.analysis.lost(source.lost());
+            let quiet = live && !source.pending();
+            if quiet {
                 intake.output.flush()?;
+            }
+            if quiet || live && intake.analysis.totals().frames.is_multiple_of(MANY) {
+                intake.analysis.lost(source.lost());
                 let Intake { analysis, options, progress, .. } = intake;
                 progress.counts(analysis.now(), || faces::tally(analysis.totals(), options));
             }

@@ -33,14 +33,34 @@ pub(super) fn text(what: Generate) -> String {
         Generate::Man => {
             // Writing to a Vec cannot fail.
             let _ = Man::new(command).render(&mut text);
-            return String::from_utf8_lossy(&text).into_owned();
+            return in_roff(&String::from_utf8_lossy(&text));
         }
         Generate::Bash => Shell::Bash,
         Generate::Zsh => Shell::Zsh,
-        Generate::Fish => Shell::Fish,
+        Generate::Fish => {
+            // fish takes no option called `#`, and then none at all.
+            command = command.mut_arg("ordinal", |arg| arg.short(None));
+            Shell::Fish
+        }
     };
     generate(shell, &mut command, NAME, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    let text = String::from_utf8_lossy(&text).into_owned();
+    // An option that still lacks its value is no reason to offer nothing: its values
+    // are what is wanted.
+    text.replace("    or return\n    if set -q argv[1]", "    or return 0\n    if set -q argv[1]")
+}
+
+/// A man page in ASCII: not every roff reads UTF-8.
+fn in_roff(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    for c in page.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            out.push_str(&format!("\\[u{:04X}]", u32::from(c)));
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -57,6 +77,7 @@ mod tests {
                 .filter_map(clap::Arg::get_long)
             {
                 let escaped = name.replace('-', "\\-");
+                assert!(*what == Generate::Fish || name != "number" || text.contains("-#"));
                 assert!(text.contains(name) || text.contains(&escaped), "{what:?} lacks --{name}");
             }
             assert!(text.contains("explain"), "{what:?}");
@@ -65,7 +86,7 @@ mod tests {
 
     #[test]
     fn each_is_what_its_reader_takes() {
-        assert!(text(Generate::Man).contains(".TH hsanalyze 1"));
+        assert!(text(Generate::Man).contains(".TH hsanalyze 1") && text(Generate::Man).is_ascii());
         assert!(text(Generate::Bash).contains("complete -F _hsanalyze"));
         assert!(text(Generate::Zsh).starts_with("#compdef hsanalyze"));
         assert!(text(Generate::Fish).contains("complete -c hsanalyze"));

@@ -46,9 +46,8 @@ pub(super) fn meaning(
         syn_timeout: args.syn_timeout,
         idle_timeout: args.idle_timeout.unwrap_or(Duration::MAX),
     };
-    // Who chose packets chose them to be seen.
-    let expected = selection.expect.is_some_and(|expect| expect.names_exchanges());
-    let udp = args.udp || filter.is_some() || expected;
+    // Who chose packets, or named an exchange of datagrams, did so to see them.
+    let udp = args.udp || filter.is_some() || selection.is_of_exchanges();
     let (user, stats, sort, answers) = (args.user, args.stats, args.sort, args.answers);
     let progress = around.progress(stats);
     Ok(Options {

@@ -5,18 +5,14 @@ use super::args::Args;
 use super::near;
 use super::report::Hinted;
 use super::texts::error;
-use crate::render::{Selection, Wanted};
+use crate::render::{Selection, Wanted, Which};
 
 /// Numbers of conversations that may be named.
 const NUMBERS: usize = 10_000;
 
 pub(super) fn selection(args: &Args) -> Result<Selection, Hinted> {
-    let only = wanted("--only", &args.only)?;
-    if only.is_some_and(|only| only.names_exchanges()) {
-        return Err(Hinted::new(format!("--only: {}", error::ONLY_CONVERSATIONS)));
-    }
     Ok(Selection {
-        only,
+        only: wanted("--only", &args.only)?,
         numbers: numbers(&args.conversation)?,
         most: args.conversations,
         expect: wanted("--expect", &args.expect)?,
@@ -37,17 +33,20 @@ fn wanted(option: &str, words: &[String]) -> Result<Option<Wanted>, Hinted> {
     Ok((!words.is_empty()).then_some(wanted))
 }
 
-fn numbers(words: &[String]) -> Result<Option<Vec<u64>>, Hinted> {
+fn numbers(words: &[String]) -> Result<Option<Vec<Which>>, Hinted> {
     if words.is_empty() {
         return Ok(None);
     }
     let problem = |word: &str| Hinted::new(format!("--conversation {} `{word}`", error::BAD_VALUE));
     let mut numbers = Vec::new();
     for word in words.iter().map(|word| word.trim()) {
-        let plain = word.strip_prefix('#').unwrap_or(word);
+        // As tables and summaries write them: 3, #3, U3, u3, UDP #3.
+        let exchange = ["UDP #", "U", "u"].into_iter().find_map(|sign| word.strip_prefix(sign));
+        let plain = exchange.or_else(|| word.strip_prefix('#')).unwrap_or(word);
         let digits = !plain.is_empty() && plain.bytes().all(|octet| octet.is_ascii_digit());
         match plain.parse().ok().filter(|&number: &u64| digits && number > 0) {
-            Some(number) => numbers.push(number),
+            Some(number) if exchange.is_some() => numbers.push(Which::Exchange(number)),
+            Some(number) => numbers.push(Which::Conversation(number)),
             None => return Err(problem(word).why(error::NO_CONVERSATION)),
         }
     }

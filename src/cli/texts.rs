@@ -117,18 +117,23 @@ filter that begins with such a word. Several files are read in the order of thei
     pub(crate) const STATS_LONG: &str = "\
 Only totals, at the end: for each service (a server's port) how many connections were tried, how many opened, were \
 refused, got no answer or stayed half-open, how many SYNs were sent again, and the round trips of the handshakes; for \
-all together also how they ended, why they were reset, who closed first, and who fails most.
+all together also how they ended, why they were reset, who closed first, and who fails most. With --udp, or a filter that \
+lets UDP through, for each UDP service how many exchanges were answered, not answered or unreachable, and how soon.
 
 The fastest way through a large capture; memory is bounded. With --json, one object a service.";
     pub(crate) const ONLY: &str = "Only conversations with one of these slugs: an opening, an ending, a mark, why it was reset; or failed";
     pub(crate) const ONLY_LONG: &str = "\
 Only conversations with one of these slugs: an opening, an ending, a mark, why it was reset (hsanalyze explain lists \
-them); failed is every opening that failed. In every format. Numbers stay those of the whole capture; UDP and what \
-belongs to no conversation is left out.
+them); failed is every opening that failed. In every format. Numbers stay those of the whole capture; what belongs to \
+no conversation is left out.
+
+UDP exchanges (--udp) are answered, unanswered or unreachable; unanswered is a SYN without an answer, too, and failed is \
+unreachable, too.
 
 Whether a conversation is wanted is known when it is over: lines and JSON objects of segments wait for that, at most \
 64 MiB of them; of a conversation beyond that only the verdict is shown.";
-    pub(crate) const CONVERSATION: &str = "Only the conversations with these numbers";
+    pub(crate) const CONVERSATION: &str =
+        "Only the conversations with these numbers; U1 is the first UDP exchange";
     pub(crate) const CONVERSATIONS: &str =
         "Stop after N conversations are over, of those that --only selects";
     pub(crate) const EXPECT: &str =
@@ -136,12 +141,13 @@ Whether a conversation is wanted is known when it is over: lines and JSON object
     pub(crate) const EXPECT_LONG: &str = "\
 Exit with 1 unless every conversation that is shown is as expected, and there is one. Slugs of one kind (openings, \
 endings, marks, why it was reset) are alternatives, and of each kind that is named one must fit: complete,graceful \
-wants both, graceful,half-closed one of them.";
+wants both, graceful,half-closed one of them. \
+Of UDP exchanges answered, unanswered or unreachable is expected, or nothing.";
     pub(crate) const ANSWERS: &str = "With --format worksheet: the solved sheet, each answer with its reason";
     pub(crate) const SORT: &str = "Order of the summary's rows";
     pub(crate) const SORT_LONG: &str = "\
-Order of the summary's rows, printed at the end: start (earliest first), duration, rtt (SYN to SYN-ACK) or bytes (most \
-first). At most 100000 rows are kept; of more, the last in the order are left out and counted.";
+Order of the summary's rows, printed at the end: start (earliest first), duration, rtt (SYN to SYN-ACK; of UDP \
+to the first answer) or bytes (most first). At most 100000 rows are kept; of more, the last in the order are left out and counted.";
     pub(crate) const DATA: &str = "Segments that only carry data: fold runs of them, show all, or none";
     pub(crate) const EXPLAIN: &str =
         "Say why: under each row of an opening, a closing or a reset (with -v every row), and each verdict";
@@ -270,10 +276,8 @@ pub(super) mod error {
     pub(crate) const FILTER_LONG: &str = "the filter is longer than 1 MiB";
 
     pub(crate) const NO_SLUG: &str = "no opening, ending, mark or reason of a reset has this name";
-    pub(crate) const ONLY_CONVERSATIONS: &str =
-        "chooses TCP conversations; what comes back of UDP is for --expect";
     pub(crate) const SLUGS_HINT: &str = "hsanalyze explain lists them";
-    pub(crate) const NO_CONVERSATION: &str = "conversations are numbered from 1";
+    pub(crate) const NO_CONVERSATION: &str = "conversations are numbered from 1, UDP exchanges from U1";
     pub(crate) const MANY_NUMBERS: &str = "10000 numbers are the most";
     pub(crate) const ANSWERS_FORMAT: &str = "--answers is for --format worksheet";
     pub(crate) const SORT_FORMAT: &str = "--sort is for the summary (-q)";

@@ -1,6 +1,6 @@
 //! English and Chinese side by side, for those who learn one through the other.
 //!
-//! Words that stand in narrow places (heads of numbers, words of the statistics,
+//! Words that stand in narrow places (heads of numbers and of the statistics,
 //! arithmetic in a cell) are English alone.
 
 use std::collections::HashMap;
@@ -201,7 +201,43 @@ impl Language for Both {
     }
 
     fn statistic(&self, what: Statistic) -> &'static str {
-        English.statistic(what)
+        match what {
+            // Heads of narrow columns.
+            Statistic::Service
+            | Statistic::Conversations
+            | Statistic::Attempts
+            | Statistic::Opened
+            | Statistic::Refused
+            | Statistic::Rejected
+            | Statistic::Unanswered
+            | Statistic::HalfOpen
+            | Statistic::Resets
+            | Statistic::SynsAgain
+            | Statistic::Percentile(_)
+            | Statistic::Longest
+            | Statistic::ClientCloses
+            | Statistic::Exchanges
+            | Statistic::Answered
+            | Statistic::Unreachable
+            | Statistic::Comma
+            | Statistic::Up
+            | Statistic::Down => English.statistic(what),
+            Statistic::All
+            | Statistic::Others
+            | Statistic::Openings
+            | Statistic::Opening(_)
+            | Statistic::Endings
+            | Statistic::Ending(_)
+            | Statistic::Reasons
+            | Statistic::Reason(_)
+            | Statistic::Closers
+            | Statistic::Client
+            | Statistic::Server
+            | Statistic::Both
+            | Statistic::Trips
+            | Statistic::FailingServers
+            | Statistic::FailingClients => joined(English.statistic(what), Chinese.statistic(what)),
+        }
     }
 
     fn statistic_note(&self, note: &StatisticNote, out: &mut String) {
@@ -254,7 +290,10 @@ impl Language for Both {
     }
 
     fn worksheet(&self, word: Worksheet) -> &'static str {
-        joined(English.worksheet(word), Chinese.worksheet(word))
+        match word {
+            Worksheet::Comma | Worksheet::Colon => English.worksheet(word),
+            word => joined(English.worksheet(word), Chinese.worksheet(word)),
+        }
     }
 
     fn hidden_icmp(&self, filter: &str, out: &mut String) {

@@ -35,6 +35,12 @@ pub enum Statistic {
     Longest,
     /// Share of first FINs that were the client's.
     ClientCloses,
+    /// Exchanges of UDP datagrams.
+    Exchanges,
+    /// Share of exchanges in which something came back.
+    Answered,
+    /// Exchanges that an ICMP error was about.
+    Unreachable,
     /// Octets from clients.
     Up,
     /// Octets from servers.
@@ -80,6 +86,15 @@ pub enum StatisticNote {
         conversations: u64,
         /// Those among them whose opening was captured.
         attempts: u64,
+    },
+    /// What was counted of UDP.
+    CountedExchanges {
+        /// Services.
+        services: u64,
+        /// Exchanges.
+        exchanges: u64,
+        /// Datagrams.
+        datagrams: u64,
     },
     /// SYNs.
     Syns {

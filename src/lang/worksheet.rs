@@ -75,4 +75,12 @@ pub enum Worksheet {
     Nobody,
     /// Both FINs cross.
     Crossed,
+    /// The connection never opened.
+    NeverOpened,
+    /// Both SYNs were sent before either arrived.
+    SynsCrossed,
+    /// Between two of a list.
+    Comma,
+    /// Between a word and what it introduces.
+    Colon,
 }

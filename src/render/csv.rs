@@ -4,7 +4,8 @@
 //! out and the side in front (`client_bytes`); changes only add, at the end.
 //! Slugs are not translated. A cell is empty where JSON says `null`; several
 //! slugs in one cell are separated by blanks. Rows come in the order of the
-//! conversations' numbers, as those of the summary. UDP exchanges have no row.
+//! conversations' numbers, as those of the summary, those of UDP exchanges by
+//! theirs. `protocol` tells the two apart; what only the other has is empty.
 //!
 //! Lines end in CR LF. A text that a spreadsheet would take for a formula, since
 //! it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, gets an
@@ -12,12 +13,13 @@
 
 use std::fmt::Write as _;
 
+use crate::model::{Endpoint, Timestamp};
 use crate::track::{Roles, Side};
 use crate::verdict::{End, TimeWait};
 
-use super::json::nanos;
+use super::json::{icmp_name, nanos};
 use super::order::InOrder;
-use super::{Begin, Detail, Judged, Row, Sink, Totals};
+use super::{Begin, Ceased, Detail, Judged, Row, Sink, Totals};
 
 /// The columns, in their order. Only to be added to, at the end.
 pub const COLUMNS: &[&str] = &[
@@ -64,11 +66,21 @@ pub const COLUMNS: &[&str] = &[
     "last",
     "marks",
     "confidence",
+    "protocol",
+    "exchange",
+    "outcome",
+    "client_datagrams",
+    "server_datagrams",
+    "answer_ns",
+    "unreachable",
+    "icmp_errors",
+    "ended",
 ];
 
 /// Prints CSV.
 pub struct CsvSink {
     order: InOrder,
+    exchange_order: InOrder,
     /// Reused for each row.
     text: String,
 }
@@ -76,19 +88,27 @@ pub struct CsvSink {
 impl CsvSink {
     /// A sink that has seen nothing. `live`: rows come as conversations end.
     pub fn new(live: bool) -> Self {
-        CsvSink { order: InOrder::new(live), text: String::new() }
+        CsvSink { order: InOrder::new(live), exchange_order: InOrder::new(live), text: String::new() }
     }
 }
 
 /// A row that is being written.
-struct Cells<'a>(&'a mut String);
+struct Cells<'a> {
+    out: &'a mut String,
+    /// Cells were written.
+    begun: bool,
+}
 
-impl Cells<'_> {
+impl<'a> Cells<'a> {
+    fn begin(out: &'a mut String) -> Self {
+        Cells { out, begun: false }
+    }
+
     fn text(&mut self, text: &str) {
-        if !self.0.is_empty() {
-            self.0.push(',');
+        if std::mem::replace(&mut self.begun, true) {
+            self.out.push(',');
         }
-        cell(text, self.0);
+        cell(text, self.out);
     }
 
     fn word(&mut self, word: Option<&'static str>) {
@@ -98,6 +118,29 @@ impl Cells<'_> {
     fn number(&mut self, number: Option<u64>) {
         let mut buffer = itoa::Buffer::new();
         self.text(number.map_or("", |number| buffer.format(number)));
+    }
+
+    /// Columns that are not about this.
+    fn blank(&mut self, count: usize) {
+        (0..count).for_each(|_| self.text(""));
+    }
+
+    fn ends(&mut self, of: impl Fn(Side) -> Endpoint) {
+        for side in Side::BOTH {
+            let end = of(side);
+            self.text(&end.to_string());
+            self.text(&end.addr.to_string());
+            self.number(Some(end.port.into()));
+        }
+    }
+
+    fn times(&mut self, times: [Timestamp; 2]) {
+        for at in times {
+            let mut text = String::new();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{}.{:09}", at.secs(), at.subsec_nanos());
+            self.text(&text);
+        }
     }
 
     fn flag(&mut self, flag: bool) {
@@ -143,15 +186,10 @@ fn is_number(text: &str) -> bool {
 
 fn row(judged: &Judged<'_>, out: &mut String) {
     let (conv, times) = (judged.conversation, &judged.times);
-    let mut cells = Cells(out);
+    let mut cells = Cells::begin(out);
     cells.number(Some(conv.number));
     cells.number(Some(conv.incarnation.into()));
-    for side in Side::BOTH {
-        let end = conv.endpoint(side);
-        cells.text(&end.to_string());
-        cells.text(&end.addr.to_string());
-        cells.number(Some(end.port.into()));
-    }
+    cells.ends(|side| conv.endpoint(side));
     cells.word(Some(Roles::slug(conv.roles)));
     cells.text(&judged.scope.to_string());
     outcome(judged, &mut cells);
@@ -171,14 +209,44 @@ fn row(judged: &Judged<'_>, out: &mut String) {
     cells.number(Some(conv.first.frame));
     let last = conv.ends_at();
     cells.number(Some(last.frame));
-    for at in [conv.first.at, last.at] {
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{}.{:09}", at.secs(), at.subsec_nanos());
-        cells.text(&text);
-    }
+    cells.times([conv.first.at, last.at]);
     cells.words(conv.marks.iter().map(|mark| mark.slug()));
     cells.words(judged.confidence.iter().map(|doubt| doubt.slug()));
+    cells.word(Some("tcp"));
+    cells.blank(8);
+    out.push_str("\r\n");
+}
+
+/// The row of an exchange of datagrams.
+fn exchange_row(ceased: &Ceased<'_>, out: &mut String) {
+    let exchange = ceased.exchange;
+    let mut cells = Cells::begin(out);
+    // Neither number nor incarnation of a conversation.
+    cells.blank(2);
+    cells.ends(|side| exchange.endpoint(side));
+    cells.blank(1);
+    cells.text(&ceased.scope.to_string());
+    // From `opening` to `ambiguous` it is all about TCP.
+    cells.blank(15);
+    cells.number(Some(nanos(exchange.lasted())));
+    // From `half_closed_ns` to `server_segments`.
+    cells.blank(5);
+    cells.both(|side| exchange.bytes[side as usize]);
+    // Retransmissions and states.
+    cells.blank(4);
+    cells.number(Some(exchange.first.frame));
+    cells.number(Some(exchange.last.frame));
+    cells.times([exchange.first.at, exchange.last.at]);
+    // Marks and confidence.
+    cells.blank(2);
+    cells.word(Some("udp"));
+    cells.number(Some(exchange.number));
+    cells.word(Some(exchange.reply().slug()));
+    cells.both(|side| exchange.datagrams[side as usize]);
+    cells.number(exchange.answered_after().map(nanos));
+    cells.word(exchange.unreachable.map(|error| icmp_name(error.kind)));
+    cells.number(Some(exchange.errors));
+    cells.word(Some(ceased.why.slug()));
     out.push_str("\r\n");
 }
 
@@ -222,6 +290,16 @@ impl Sink for CsvSink {
         self.order.done(number, "", out);
     }
 
+    fn pass_over_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.exchange_order.done(number, "", out);
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
+        let mut text = String::new();
+        exchange_row(ceased, &mut text);
+        self.exchange_order.done(ceased.exchange.number, &text, out);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
@@ -232,6 +310,7 @@ impl Sink for CsvSink {
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
         self.order.flush(out);
+        self.exchange_order.flush(out);
     }
 }
 

@@ -152,6 +152,10 @@ impl Sink for PageSink {
         self.gather.forget(number);
     }
 
+    fn pass_over_exchange(&mut self, number: u64, _: &mut Vec<u8>) {
+        self.exchanges.remove(&number);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         if self.entries.len() >= ROWS {
             self.more += 1;

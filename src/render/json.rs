@@ -10,8 +10,8 @@
 //!   that it is about.
 //! - `{"type":"datagram"}`: one UDP datagram.
 //! - `{"type":"exchange"}`: the datagrams of one flow.
-//! - `{"type":"service"}` and `{"type":"failing"}`: with `--stats`, instead of
-//!   everything but begin and end.
+//! - `{"type":"service"}`, `{"type":"udp-service"}` and `{"type":"failing"}`:
+//!   with `--stats`, instead of everything but begin and end.
 //! - `{"type":"end"}`: counts.
 //!
 //! Of a `retransmission`, and of a FIN that comes again, a proof names the frame
@@ -38,7 +38,8 @@
 //! first datagram to the first that came back, or `null`), `unreachable` (the
 //! first ICMP error about it: `frame`, `src`, `kind`, `code`, `name`; or
 //! `null`), `icmp_errors`, `first_frame`, `last_frame`, `first`, `last`, `ended`
-//! (`idle`, `evicted`, `capture-end`).
+//! (`idle`, `evicted`, `capture-end`), `outcome` (`answered`, `unanswered`,
+//! `unreachable`).
 //!
 //! Keys of `service`: `port` (of servers; `null`: all services together),
 //! `conversations`, `attempts` (whose opening was captured), `opened`,
@@ -46,6 +47,9 @@
 //! `first_closer` (`client`, `server`, `both`), `syns` (`sent`, `again`),
 //! `segments`, `bytes`, `round_trip_ns` (of handshakes: `count`, `p50`, `p90`,
 //! `p99`, `longest`, `buckets` of `from`, `below`, `count`).
+//!
+//! Keys of `udp-service`, if there was UDP: `port`, `exchanges`, by outcome too,
+//! `icmp_errors`, `datagrams`, `bytes`, `answer_ns` (as `round_trip_ns`).
 //!
 //! Keys of `failing`: `side`, `peer` (endpoint of a server, address of a client),
 //! `at_least` and `at_most` (failed attempts), and those that are certain by slug.
@@ -65,6 +69,7 @@ use crate::track::{Conversation, Dialects, Event, Proof, Resend, Side, Step};
 use crate::verdict::{End, InForce, Negotiated, Schedule, TimeWait, Vantage, Verdict, conn_state};
 
 use super::{Begin, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
+pub(super) use datagram::name as icmp_name;
 pub(crate) use object::{Key, Object, key};
 
 /// Prints JSON.

@@ -8,7 +8,6 @@ mod ends;
 mod exchange;
 mod explain;
 mod fold;
-mod found;
 mod gather;
 mod grid;
 mod header;
@@ -34,6 +33,7 @@ mod table;
 pub mod tcpdump;
 #[cfg(test)]
 mod testing;
+mod tidy;
 mod told;
 mod wanted;
 mod watch;
@@ -41,15 +41,15 @@ mod worksheet;
 mod wrap;
 
 pub use explain::{lesson as print_lesson, list as print_lessons};
-pub use found::Found;
 pub use html::{PageOptions, PageSink};
 pub use row::DataRows;
-pub use select::{HELD, SelectSink, Selection};
+pub use select::{Found, HELD, SelectSink, Selection, Which};
 pub use stats::{StatsForm, StatsSink};
 pub use style::{NumberStyle, Role, Style, elide, pad, width, wrap, wrap_prose};
 pub use summary::{Sort, SummaryOptions, SummarySink};
 pub use svg::DrawingSink;
 pub use table::{Face, TableOptions, TableSink, totals_line};
+pub use tidy::TidySink;
 pub use told::Explain;
 pub use wanted::{FAILED, Wanted};
 pub use watch::WatchSink;
@@ -263,6 +263,11 @@ pub trait Sink {
     /// This conversation is not to be shown: what was kept of it is to be forgotten,
     /// and those after it need not wait for it. Instead of [`Sink::conversation`].
     fn pass_over(&mut self, number: u64, out: &mut Vec<u8>) {
+        let _ = (number, out);
+    }
+
+    /// The same of an exchange of datagrams. Instead of [`Sink::exchange`].
+    fn pass_over_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
         let _ = (number, out);
     }
 

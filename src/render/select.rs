@@ -1,9 +1,11 @@
-//! Shows some conversations and passes over the others, for every format.
+//! Shows some conversations and exchanges of datagrams, and passes over the
+//! others, for every format.
 //!
 //! Whether a conversation is wanted is known when it is over. A format that
 //! prints segments at once then has them held back, at most [`HELD`] octets in
 //! all; of a conversation that is longer only the verdict is shown.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use hashbrown::{HashMap, HashSet};
@@ -12,12 +14,25 @@ use crate::model::{Segment, Timestamp};
 use crate::track::{Conversation, Ended, Numbers};
 use crate::verdict::{Verdict, judge};
 
-use super::found::Found;
 use super::wanted::Wanted;
 use super::{About, Begin, Ceased, DatagramRow, Detail, IcmpRow, Judged, Row, Sink, Totals};
 
+mod exchange;
+
 /// Octets that wait until it is known whether they are wanted.
 pub const HELD: usize = 64 << 20;
+
+/// Conversations that are named when they are not as expected.
+const NAMED: usize = 5;
+
+/// A conversation or an exchange of datagrams; each kind is numbered by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Which {
+    /// A conversation, by its number.
+    Conversation(u64),
+    /// An exchange, by its number.
+    Exchange(u64),
+}
 
 /// What is to be shown, and what is expected of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -25,7 +40,7 @@ pub struct Selection {
     /// Those with one of these slugs.
     pub only: Option<Wanted>,
     /// Those with these numbers.
-    pub numbers: Option<Vec<u64>>,
+    pub numbers: Option<Vec<Which>>,
     /// At most so many; at least 1.
     pub most: Option<u64>,
     /// What each of them must be.
@@ -38,9 +53,36 @@ impl Selection {
         *self != Selection::default()
     }
 
+    /// Whether it names what only exchanges of datagrams have.
+    pub fn is_of_exchanges(&self) -> bool {
+        let only_of_exchanges = |wanted: &Wanted| wanted.is_of_exchanges() && !wanted.is_of_conversations();
+        let named = |which: &Which| matches!(which, Which::Exchange(_));
+        [&self.only, &self.expect].into_iter().flatten().any(only_of_exchanges)
+            || self.numbers.as_ref().is_some_and(|numbers| numbers.iter().any(named))
+    }
+
     fn passes_over_some(&self) -> bool {
         self.only.is_some() || self.numbers.is_some()
     }
+}
+
+/// What became of a selection; shared with the sink that fills it in.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Conversations that were shown.
+    pub shown: Cell<u64>,
+    /// Exchanges of datagrams that were shown.
+    pub exchanges: Cell<u64>,
+    /// Those of both of which something was expected.
+    pub checked: Cell<u64>,
+    /// Those whose segments were too long to be held back.
+    pub cut: Cell<u64>,
+    /// Those that are not as expected.
+    pub unmet: Cell<u64>,
+    /// Some of these: number and slugs.
+    pub named: RefCell<Vec<String>>,
+    /// All that are wanted are over: nothing more need be read.
+    pub full: Cell<bool>,
 }
 
 /// What waits for the end of its conversation.
@@ -58,13 +100,13 @@ pub struct SelectSink {
     inner: Box<dyn Sink>,
     selection: Selection,
     found: Rc<Found>,
-    waits: HashMap<u64, Wait>,
+    waits: HashMap<Which, Wait>,
     held: usize,
     most_held: usize,
     /// Conversations with a segment that has one of the marks.
     marked: HashSet<u64>,
-    /// Those that are over and count, but were not yet given out.
-    chosen: HashSet<u64>,
+    /// What is over and counts, but was not yet given out.
+    chosen: HashSet<Which>,
     count: u64,
 }
 
@@ -87,8 +129,8 @@ impl SelectSink {
     }
 
     /// Whether the number is one of those that are wanted.
-    fn is_named(&self, number: u64) -> bool {
-        self.selection.numbers.as_ref().is_none_or(|numbers| numbers.contains(&number))
+    fn is_named(&self, which: Which) -> bool {
+        self.selection.numbers.as_ref().is_none_or(|numbers| numbers.contains(&which))
     }
 
     /// Segments are printed before it is known whether they are wanted.
@@ -98,14 +140,14 @@ impl SelectSink {
 
     fn is_wanted(&self, conv: &Conversation, verdict: &Verdict) -> bool {
         let marked = || self.marked.contains(&conv.number);
-        self.is_named(conv.number)
+        self.is_named(Which::Conversation(conv.number))
             && self.selection.only.as_ref().is_none_or(|only| only.any(verdict, conv.marks) || marked())
     }
 
-    /// Counts a conversation that is over; whether it is one of those to be shown.
-    fn choose(&mut self, number: u64) -> bool {
+    /// Counts what is over; whether it is one of those to be shown.
+    fn choose(&mut self, which: Which) -> bool {
         let most = self.selection.most.unwrap_or(u64::MAX);
-        if self.chosen.contains(&number) {
+        if self.chosen.contains(&which) {
             return true;
         }
         if self.count >= most {
@@ -113,20 +155,20 @@ impl SelectSink {
         }
         self.count += 1;
         self.found.full.set(self.count == most);
-        self.chosen.insert(number)
+        self.chosen.insert(which)
     }
 
     /// A conversation is over for now.
     fn decide(&mut self, conv: &Conversation, verdict: &Verdict) -> bool {
-        self.is_wanted(conv, verdict) && self.choose(conv.number)
+        self.is_wanted(conv, verdict) && self.choose(Which::Conversation(conv.number))
     }
 
     /// Prints through the inner sink, to where it may wait.
-    fn print(&mut self, number: u64, out: &mut Vec<u8>, how: impl FnOnce(&mut dyn Sink, &mut Vec<u8>)) {
+    fn print(&mut self, which: Which, out: &mut Vec<u8>, how: impl FnOnce(&mut dyn Sink, &mut Vec<u8>)) {
         if !self.holds() {
             return how(&mut *self.inner, out);
         }
-        match self.waits.entry(number).or_insert_with(|| Wait::Text(Vec::new())) {
+        match self.waits.entry(which).or_insert_with(|| Wait::Text(Vec::new())) {
             Wait::Known(true) => how(&mut *self.inner, out),
             Wait::Known(false) | Wait::Cut => {}
             wait @ Wait::Text(_) => {
@@ -143,21 +185,35 @@ impl SelectSink {
     }
 
     /// What waited of a conversation, no longer counted.
-    fn release(&mut self, number: u64) -> Option<Wait> {
-        let wait = self.waits.remove(&number);
+    fn release(&mut self, which: Which) -> Option<Wait> {
+        let wait = self.waits.remove(&which);
         if let Some(Wait::Text(text)) = &wait {
             self.held -= text.len();
         }
         wait
     }
 
+    /// Prints what waited.
+    fn let_out(&self, wait: Option<Wait>, out: &mut Vec<u8>) {
+        match wait {
+            Some(Wait::Text(mut text)) => out.append(&mut text),
+            Some(Wait::Cut) => self.found.cut.set(self.found.cut.get() + 1),
+            Some(Wait::Known(_)) | None => {}
+        }
+    }
+
+    /// As many as are wanted are over, and this is none of them.
+    fn is_shut(&self, which: Which) -> bool {
+        self.found.full.get() && !self.chosen.contains(&which)
+    }
+
     /// What was taken for a conversation belongs to another one.
     fn absorb(&mut self, absorbed: u64, by: u64) {
-        if let Some(Wait::Text(mut text)) = self.release(absorbed)
+        if let Some(Wait::Text(mut text)) = self.release(Which::Conversation(absorbed))
             && !text.is_empty()
         {
             self.held += text.len();
-            match self.waits.entry(by).or_insert_with(|| Wait::Text(Vec::new())) {
+            match self.waits.entry(Which::Conversation(by)).or_insert_with(|| Wait::Text(Vec::new())) {
                 Wait::Text(own) => {
                     text.append(own);
                     *own = text;
@@ -170,12 +226,25 @@ impl SelectSink {
     fn check(&self, judged: &Judged<'_>) {
         let conv = judged.conversation;
         self.found.shown.set(self.found.shown.get() + 1);
-        let Some(expect) = self.selection.expect.filter(Wanted::names_conversations) else { return };
-        self.found.hold(expect.all(&judged.verdict, conv.marks), || {
+        let Some(expect) = self.selection.expect.filter(Wanted::is_of_conversations) else { return };
+        self.expected(expect.all(&judged.verdict, conv.marks), || {
             let slugs = [Some(judged.verdict.opening()), judged.verdict.ending()];
             let slugs: Vec<&str> = slugs.into_iter().flatten().collect();
             format!("#{} {}", conv.number, slugs.join(", "))
         });
+    }
+
+    /// Something was as expected, or not; `name`: what to call it.
+    fn expected(&self, met: bool, name: impl FnOnce() -> String) {
+        self.found.checked.set(self.found.checked.get() + 1);
+        if met {
+            return;
+        }
+        self.found.unmet.set(self.found.unmet.get() + 1);
+        let mut named = self.found.named.borrow_mut();
+        if named.len() < NAMED {
+            named.push(name());
+        }
     }
 }
 
@@ -205,8 +274,8 @@ impl Sink for SelectSink {
         if let Some(absorbed) = row.event.absorbs {
             self.absorb(absorbed, number);
         }
-        let shut = self.found.full.get() && !self.chosen.contains(&number);
-        if !self.is_named(number) || shut {
+        let which = Which::Conversation(number);
+        if !self.is_named(which) || self.is_shut(which) {
             if let Some(absorbed) = row.event.absorbs {
                 self.inner.pass_over(absorbed, out);
             }
@@ -217,7 +286,7 @@ impl Sink for SelectSink {
             return;
         }
         let row = Row { closes: chosen, ..*row };
-        self.print(number, out, |inner, out| inner.segment(&row, out));
+        self.print(which, out, |inner, out| inner.segment(&row, out));
     }
 
     fn loose(&mut self, segment: &Segment<'_>, numbers: Numbers, ordinal: u64, out: &mut Vec<u8>) {
@@ -228,32 +297,26 @@ impl Sink for SelectSink {
 
     fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
         match row.about {
-            About::Conversation(conv) if self.is_named(conv.number) => {
+            About::Conversation(conv) if self.is_named(Which::Conversation(conv.number)) => {
                 let chosen = row.closes && self.decide(conv, &judge(conv, Ended::Over));
                 let row = IcmpRow { closes: chosen, ..*row };
-                self.print(conv.number, out, |inner, out| inner.icmp(&row, out));
+                self.print(Which::Conversation(conv.number), out, |inner, out| inner.icmp(&row, out));
             }
             About::Conversation(_) => {}
-            _ if self.selection.passes_over_some() => {}
-            _ => self.inner.icmp(row, out),
+            About::Exchange(exchange) => {
+                self.part(exchange, out, |inner, out| inner.icmp(row, out));
+            }
+            About::Unknown if self.selection.passes_over_some() => {}
+            About::Unknown => self.inner.icmp(row, out),
         }
     }
 
     fn datagram(&mut self, row: &DatagramRow<'_>, out: &mut Vec<u8>) {
-        if !self.selection.passes_over_some() {
-            self.inner.datagram(row, out);
-        }
+        self.part(row.exchange, out, |inner, out| inner.datagram(row, out));
     }
 
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
-        if self.selection.passes_over_some() {
-            return;
-        }
-        if let Some(expect) = self.selection.expect.filter(Wanted::names_exchanges) {
-            let (number, reply) = (ceased.exchange.number, ceased.exchange.reply());
-            self.found.hold(expect.replied(reply), || format!("UDP #{number} {}", reply.slug()));
-        }
-        self.inner.exchange(ceased, out);
+        self.ceased(ceased, out);
     }
 
     fn pass(&mut self, at: Timestamp) {
@@ -262,35 +325,33 @@ impl Sink for SelectSink {
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let conv = judged.conversation;
-        let wait = self.release(conv.number);
+        let which = Which::Conversation(conv.number);
+        let wait = self.release(which);
         // Lines that were printed get their verdict.
         let streamed = self.inner.prints_at_once() && self.selection.only.is_none();
         let chosen = match wait {
             Some(Wait::Known(known)) => known,
-            _ => self.decide(conv, &judged.verdict) || streamed && self.is_named(conv.number),
+            _ => self.decide(conv, &judged.verdict) || streamed && self.is_named(which),
         };
-        self.chosen.remove(&conv.number);
+        self.chosen.remove(&which);
         self.marked.remove(&conv.number);
         if !chosen {
             return self.inner.pass_over(conv.number, out);
         }
-        match wait {
-            Some(Wait::Text(mut text)) => out.append(&mut text),
-            Some(Wait::Cut) => self.found.cut.set(self.found.cut.get() + 1),
-            Some(Wait::Known(_)) | None => {}
-        }
+        self.let_out(wait, out);
         self.check(judged);
         self.inner.conversation(judged, out);
     }
 
     fn over(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let conv = judged.conversation;
-        if !self.is_named(conv.number) {
+        let which = Which::Conversation(conv.number);
+        if !self.is_named(which) {
             return;
         }
         if self.holds() {
             let chosen = self.decide(conv, &judged.verdict);
-            let wait = self.waits.insert(conv.number, Wait::Known(chosen));
+            let wait = self.waits.insert(which, Wait::Known(chosen));
             if let Some(Wait::Text(mut text)) = wait {
                 self.held -= text.len();
                 if chosen {
@@ -310,63 +371,4 @@ impl Sink for SelectSink {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Prints at once.
-    struct Eager;
-
-    impl Sink for Eager {
-        fn prints_at_once(&self) -> bool {
-            true
-        }
-    }
-
-    fn holding(most_held: usize) -> SelectSink {
-        let mut only = Wanted::default();
-        assert!(only.add("graceful"));
-        let selection = Selection { only: Some(only), ..Selection::default() };
-        SelectSink { most_held, ..SelectSink::new(Box::new(Eager), selection).0 }
-    }
-
-    fn print(sink: &mut SelectSink, number: u64, text: &str) {
-        let mut out = Vec::new();
-        sink.print(number, &mut out, |_, out| out.extend_from_slice(text.as_bytes()));
-        assert!(out.is_empty(), "nothing is printed before the verdict");
-    }
-
-    #[test]
-    fn what_waits_is_bounded_and_the_one_that_grows_is_given_up() {
-        let mut sink = holding(10);
-        print(&mut sink, 1, "1234");
-        print(&mut sink, 2, "12345");
-        print(&mut sink, 2, "67");
-        assert_eq!(sink.held, 4);
-        assert!(matches!(sink.waits.get(&2), Some(Wait::Cut)));
-        print(&mut sink, 2, "not even counted");
-        print(&mut sink, 1, "567890");
-        assert_eq!(sink.held, 10);
-        assert!(matches!(sink.release(1), Some(Wait::Text(text)) if text == b"1234567890"));
-        assert_eq!(sink.held, 0);
-    }
-
-    #[test]
-    fn what_is_absorbed_comes_first() {
-        let mut sink = holding(100);
-        print(&mut sink, 2, "stray ");
-        print(&mut sink, 1, "own");
-        sink.absorb(2, 1);
-        assert_eq!(sink.held, 9);
-        assert!(matches!(sink.release(1), Some(Wait::Text(text)) if text == b"stray own"));
-        assert_eq!((sink.held, sink.waits.len()), (0, 0));
-    }
-
-    #[test]
-    fn so_many_are_chosen_and_no_more() {
-        let selection = Selection { most: Some(2), ..Selection::default() };
-        let (mut sink, found) = SelectSink::new(Box::new(Eager), selection);
-        assert!(sink.choose(7) && !found.full.get());
-        assert!(sink.choose(7) && sink.choose(9) && found.full.get(), "one counts once");
-        assert!(!sink.choose(10) && sink.choose(9));
-    }
-}
+mod tests;

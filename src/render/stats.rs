@@ -1,8 +1,8 @@
 //! Statistics: the whole analysis, and only totals printed.
 //!
 //! Everything is counted when a conversation ends, in bounded memory: one record
-//! for each server port (a port has 16 bits), each with at most 121 buckets of
-//! round trips, and 128 failing servers and clients.
+//! for each server port (a port has 16 bits) of TCP and of UDP, each with at most
+//! 121 buckets of round trips, and 128 failing servers and clients.
 
 mod heavy;
 mod json;
@@ -10,6 +10,7 @@ mod print;
 mod sections;
 mod service;
 mod spread;
+mod udp;
 
 use std::net::IpAddr;
 
@@ -17,14 +18,15 @@ use hashbrown::HashMap;
 
 use crate::lang::Language;
 use crate::model::Endpoint;
-use crate::track::Side;
+use crate::track::{Exchange, Side};
 use crate::verdict::Opening;
 
 use super::json::JsonSink;
 use super::style::Style;
-use super::{Begin, Detail, Judged, Sink, Totals};
+use super::{Begin, Ceased, Detail, Judged, Sink, Totals};
 use heavy::Heavy;
 use service::Service;
+use udp::UdpService;
 
 /// How statistics are printed.
 #[derive(Clone, Copy)]
@@ -46,6 +48,8 @@ pub struct StatsSink {
 struct Counts {
     /// By server port.
     services: HashMap<u16, Box<Service>, foldhash::fast::RandomState>,
+    /// The same of UDP.
+    udp_services: HashMap<u16, Box<UdpService>, foldhash::fast::RandomState>,
     /// Servers that attempts failed at.
     servers: Heavy<Endpoint>,
     /// Clients whose attempts failed.
@@ -62,6 +66,11 @@ impl Counts {
         self.clients.add(conv.endpoint(Side::Client).addr, opening);
     }
 
+    fn add_exchange(&mut self, exchange: &Exchange) {
+        let port = exchange.endpoint(Side::Server).port;
+        self.udp_services.entry(port).or_default().add(exchange);
+    }
+
     fn all(&self) -> Service {
         let mut all = Service::default();
         self.services.values().for_each(|service| all.merge(service));
@@ -70,10 +79,19 @@ impl Counts {
 
     /// Services in the order of their ports.
     fn by_port(&self) -> Vec<(u16, &Service)> {
-        let mut services: Vec<_> = self.services.iter().map(|(&port, service)| (port, &**service)).collect();
-        services.sort_by_key(|(port, _)| *port);
-        services
+        by_port(&self.services)
     }
+
+    /// The same of UDP.
+    fn udp_by_port(&self) -> Vec<(u16, &UdpService)> {
+        by_port(&self.udp_services)
+    }
+}
+
+fn by_port<T>(services: &HashMap<u16, Box<T>, foldhash::fast::RandomState>) -> Vec<(u16, &T)> {
+    let mut services: Vec<_> = services.iter().map(|(&port, service)| (port, &**service)).collect();
+    services.sort_by_key(|(port, _)| *port);
+    services
 }
 
 impl StatsSink {
@@ -96,6 +114,10 @@ impl Sink for StatsSink {
 
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         self.counts.add(judged);
+    }
+
+    fn exchange(&mut self, ceased: &Ceased<'_>, _: &mut Vec<u8>) {
+        self.counts.add_exchange(ceased.exchange);
     }
 
     fn end(&mut self, totals: &Totals, out: &mut Vec<u8>) {

@@ -135,6 +135,7 @@ fn ascii(symbol: char) -> Option<&'static str> {
         'Δ' => "dt",
         '−' | '·' => "-",
         '×' => "x",
+        '§' => "sec. ",
         '\u{2009}' => " ",
         _ => return None,
     })

@@ -303,9 +303,17 @@ impl Sink for SummarySink {
         self.text = text;
     }
 
+    fn pass_over_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
+        let first = self.exchange_order.done(number, "", out);
+        self.head_line(first, out);
+    }
+
     fn exchange(&mut self, ceased: &Ceased<'_>, out: &mut Vec<u8>) {
         let mut text = String::new();
         self.exchange_row(ceased.exchange, &mut text);
+        if let Some(sorted) = &mut self.sorted {
+            return sorted.add_exchange(ceased.exchange, &text);
+        }
         let first = self.exchange_order.done(ceased.exchange.number, &text, out);
         self.head_line(first, out);
     }

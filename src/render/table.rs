@@ -281,6 +281,10 @@ impl Sink for TableSink {
         }
     }
 
+    fn pass_over_exchange(&mut self, number: u64, out: &mut Vec<u8>) {
+        self.discard_exchange(number, out);
+    }
+
     fn datagram(&mut self, row: &DatagramRow<'_>, _: &mut Vec<u8>) {
         self.exchanges.entry(row.exchange.number).or_default().datagram(row, self.options.data);
     }

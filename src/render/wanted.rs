@@ -1,10 +1,12 @@
 //! Which conversations somebody wants, or expects: openings, endings, marks and
-//! reasons of resets, and what came back of datagrams, by their slugs.
+//! reasons of resets, by their slugs; and which exchanges of datagrams, by what
+//! became of them.
 
 use crate::track::{Mark, Marks, Reply};
 use crate::verdict::{End, Ending, Opening, ResetReason, Verdict};
 
-/// The word for every opening that failed.
+/// The word for every opening that failed, and for exchanges that an ICMP error
+/// ended.
 pub const FAILED: &str = "failed";
 
 /// Some slugs.
@@ -14,7 +16,6 @@ pub struct Wanted {
     endings: u8,
     reasons: u8,
     marks: Marks,
-    /// What came back of exchanges of datagrams.
     replies: u8,
 }
 
@@ -32,7 +33,8 @@ impl Wanted {
     }
 
     /// Adds a slug; `false` if there is none of that name. One that names both a
-    /// mark and the reason of a reset means either.
+    /// mark and the reason of a reset means either, and so does one that names an
+    /// opening and what becomes of exchanges.
     #[must_use]
     pub fn add(&mut self, slug: &str) -> bool {
         let failed = |kind: &Opening| !kind.succeeded() && *kind != Opening::NotCaptured;
@@ -50,25 +52,11 @@ impl Wanted {
         for mark in Mark::ALL.into_iter().filter(|mark| mark.slug() == slug) {
             self.marks.set(mark);
         }
-        for reply in Reply::ALL.into_iter().filter(|reply| reply.slug() == slug) {
+        let unreachable = |reply: &Reply| slug == FAILED && *reply == Reply::Unreachable;
+        for reply in Reply::ALL.into_iter().filter(|reply| reply.slug() == slug || unreachable(reply)) {
             self.replies |= 1 << reply as u8;
         }
         Wanted::words().contains(&slug)
-    }
-
-    /// Whether a slug is one of exchanges of datagrams.
-    pub fn names_exchanges(&self) -> bool {
-        self.replies != 0
-    }
-
-    /// Whether a slug is one of conversations.
-    pub fn names_conversations(&self) -> bool {
-        Wanted { replies: 0, ..*self } != Wanted::default()
-    }
-
-    /// Whether one of the slugs fits an exchange of datagrams.
-    pub fn replied(&self, reply: Reply) -> bool {
-        self.replies >> reply as u8 & 1 == 1
     }
 
     /// Whether one of the slugs fits a conversation.
@@ -87,6 +75,21 @@ impl Wanted {
             && (self.endings == 0 || ending)
             && (self.reasons == 0 || reason || shared && mark)
             && (self.marks.is_empty() || mark || shared && reason)
+    }
+
+    /// Whether an exchange of datagrams that this became of is wanted.
+    pub fn replied(&self, reply: Reply) -> bool {
+        self.replies >> (reply as u8) & 1 == 1
+    }
+
+    /// Whether a slug is about conversations.
+    pub fn is_of_conversations(&self) -> bool {
+        *self != Wanted { replies: self.replies, ..Wanted::default() }
+    }
+
+    /// Whether a slug is about exchanges of datagrams.
+    pub fn is_of_exchanges(&self) -> bool {
+        self.replies != 0
     }
 
     /// Whether one of the marks is wanted.
@@ -145,6 +148,17 @@ mod tests {
         let mut marks = Marks::NONE;
         marks.set(Mark::PortReuse);
         assert!(wanted("port-reuse").any(&OPEN, marks) && !wanted("port-reuse").any(&OPEN, none));
+    }
+
+    #[test]
+    fn exchanges_have_words_of_their_own_and_share_one() {
+        assert!(wanted("unreachable").replied(Reply::Unreachable));
+        assert!(wanted("failed").replied(Reply::Unreachable) && !wanted("failed").replied(Reply::Unanswered));
+        let shared = wanted("unanswered");
+        assert!(
+            shared.is_of_conversations() && shared.is_of_exchanges() && shared.replied(Reply::Unanswered)
+        );
+        assert!(!wanted("answered").is_of_conversations() && !wanted("graceful").is_of_exchanges());
     }
 
     #[test]

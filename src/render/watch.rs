@@ -85,6 +85,10 @@ impl Sink for WatchSink {
         self.tables.discard(number, &mut self.kept);
     }
 
+    fn pass_over_exchange(&mut self, number: u64, _: &mut Vec<u8>) {
+        self.tables.discard_exchange(number, &mut self.kept);
+    }
+
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         self.lines.conversation(judged, out);
         if self.kept.len() < KEPT {

@@ -118,9 +118,10 @@ impl WorksheetSink {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
-            "## {} {}: {} → {}\n",
+            "## {} {}{}{} → {}\n",
             lang.worksheet(Worksheet::Title),
             conv.number,
+            lang.worksheet(Worksheet::Colon),
             client.text(),
             server.text()
         );

@@ -22,7 +22,7 @@
 //!   time: `after 1s`, `within 10ms`, `earlier 5ms`.
 //! - `C > S  udp 5`, `udp 1..`, `udp`: a UDP datagram and its octets, whatever number;
 //!   `icmp S > C  unreachable port` about one; `=> udp-answered`, `udp-unanswered`,
-//!   `udp-rejected`. Only for matching; no conversation has both.
+//!   `udp-unreachable`. Only for matching; no conversation has both.
 //! - After `;`: the steps (all of them, if it is played; some, if it is matched), `+`
 //!   and marks, states.
 //! - Only for matching: `?`, `*`, `+` before a segment (it may be missing, come any

@@ -98,7 +98,7 @@ fn marks_hold(expected: &[Mark], observed: &[Mark], marking: Marking) -> bool {
 impl Outcome {
     /// What came back of an exchange of datagrams.
     pub fn of_exchange(exchange: &Exchange) -> Self {
-        Outcome::blank(exchange.reply().slug())
+        Outcome::blank(exchange.reply().verdict())
     }
 
     /// Only how it opened.
@@ -121,7 +121,7 @@ impl Outcome {
 
     /// Whether it is said of datagrams.
     pub fn is_of_datagrams(&self) -> bool {
-        Reply::SLUGS.contains(&self.opening)
+        Reply::VERDICTS.contains(&self.opening)
     }
 
     /// What is said of a conversation that has left the tracker.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use crate::model::{Datagram, Endpoint, FlowKey, IcmpError, ScopeId, Timestamp, Way};
+use crate::model::{Datagram, Endpoint, FlowKey, IcmpError, ScopeId, Timestamp, Way, slugs};
 
 use super::half::Sighting;
 use super::state::Side;
@@ -38,30 +38,40 @@ impl Silence {
     }
 }
 
-/// What came back.
+/// What became of an exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reply {
-    /// At least one datagram, and no ICMP error.
+    /// The server sent something, too.
     Answered,
-    /// Nothing.
+    /// Nothing came back.
     Unanswered,
-    /// An ICMP error, whatever else.
-    Rejected,
+    /// An ICMP error came back, whatever else did.
+    Unreachable,
 }
 
 impl Reply {
-    /// All of them.
-    pub const ALL: [Reply; 3] = [Reply::Answered, Reply::Unanswered, Reply::Rejected];
+    /// All of them, in the order of their values.
+    pub const ALL: [Reply; 3] = [Reply::Answered, Reply::Unanswered, Reply::Unreachable];
 
-    /// Their names, in order.
-    pub const SLUGS: &'static [&'static str] = &["udp-answered", "udp-unanswered", "udp-rejected"];
+    slugs! {
+        /// All slugs.
+        SLUGS;
+        /// The name in JSON, CSV and `--only`.
+        slug {
+            Reply::Answered => "answered",
+            Reply::Unanswered => "unanswered",
+            Reply::Unreachable => "unreachable",
+        }
+    }
 
-    /// The name in JSON, scripts and `--expect`.
-    pub const fn slug(self) -> &'static str {
-        match self {
+    slugs! {
+        /// All verdicts.
+        VERDICTS;
+        /// The verdict in scripts, where `unanswered` is one of TCP too.
+        verdict {
             Reply::Answered => "udp-answered",
             Reply::Unanswered => "udp-unanswered",
-            Reply::Rejected => "udp-rejected",
+            Reply::Unreachable => "udp-unreachable",
         }
     }
 }
@@ -118,20 +128,20 @@ impl Exchange {
         self.sender(FlowKey::of(error.src, error.dst, self.key.scope).1)
     }
 
-    /// What came back, up to now.
-    pub fn reply(&self) -> Reply {
-        match (self.unreachable, self.answer) {
-            (Some(_), _) => Reply::Rejected,
-            (None, Some(_)) => Reply::Answered,
-            (None, None) => Reply::Unanswered,
-        }
-    }
-
     /// The address and port of a side.
     pub fn endpoint(&self, side: Side) -> Endpoint {
         match (side, self.client_way) {
             (Side::Client, Way::Up) | (Side::Server, Way::Down) => self.key.low,
             (Side::Client, Way::Down) | (Side::Server, Way::Up) => self.key.high,
+        }
+    }
+
+    /// What became of it so far.
+    pub fn reply(&self) -> Reply {
+        match (&self.unreachable, &self.answer) {
+            (Some(_), _) => Reply::Unreachable,
+            (None, Some(_)) => Reply::Answered,
+            (None, None) => Reply::Unanswered,
         }
     }
 

@@ -172,7 +172,7 @@ impl Maker {
             (false, false) => "a datagram, as in the lines before: an exchange has no segments",
             (true, true) => "the verdict on a conversation: the lines before are segments",
             (false, true) => {
-                "`udp-answered`, `udp-unanswered` or `udp-rejected`: the lines before are datagrams"
+                "`udp-answered`, `udp-unanswered` or `udp-unreachable`: the lines before are datagrams"
             }
         };
         Err(problem(line, expected, words.split('#').next().unwrap_or_default().trim()))

@@ -32,7 +32,7 @@ pub(super) fn folded(folded: &FoldedDatagrams, out: &mut String) {
 
 pub(super) fn outcome(exchange: &Exchange) -> &'static str {
     match exchange.reply() {
-        Reply::Rejected => "UDP rejected",
+        Reply::Unreachable => "UDP rejected",
         Reply::Answered => "UDP answered",
         Reply::Unanswered => "UDP no reply",
     }

@@ -13,6 +13,9 @@ pub(super) fn selection(note: &SelectionNote<'_>, out: &mut String) {
         SelectionNote::Shown(shown, all) => {
             write!(out, "{} of {} shown", Grouped(shown), plural(all, "conversation", "conversations"))
         }
+        SelectionNote::ShownExchanges(shown, all) => {
+            write!(out, "{} of {} shown", Grouped(shown), plural(all, "UDP exchange", "UDP exchanges"))
+        }
         SelectionNote::Cut(count, held) => write!(
             out,
             "{}: segments not shown, more than {} MiB would have waited; --conversation N shows one whole",
@@ -22,12 +25,14 @@ pub(super) fn selection(note: &SelectionNote<'_>, out: &mut String) {
         SelectionNote::LeftOut(count) => {
             write!(out, "… {} left out: too many to be sorted", plural(count, "more row", "more rows"))
         }
-        SelectionNote::NothingToExpect => write!(out, "expectation not met: no conversation"),
+        SelectionNote::NothingToExpect => {
+            write!(out, "expectation not met: there is nothing that it is about")
+        }
         SelectionNote::Unmet(count, all, named) => {
             let more =
                 if usize::try_from(count).is_ok_and(|count| count > named.len()) { ", …" } else { "" };
-            let all = plural(all, "conversation", "conversations");
-            write!(out, "expectation not met: {} of {all} ({}{more})", Grouped(count), named.join("; "))
+            let [count, all] = [count, all].map(Grouped);
+            write!(out, "expectation not met: by {count} of {all} ({}{more})", named.join("; "))
         }
     };
 }

@@ -27,6 +27,9 @@ pub(super) fn word(what: Statistic) -> &'static str {
         Statistic::Percentile(_) => "p99",
         Statistic::Longest => "longest",
         Statistic::ClientCloses => "client closes",
+        Statistic::Exchanges => "exchanges",
+        Statistic::Answered => "answered",
+        Statistic::Unreachable => "unreachable",
         Statistic::Up => "↑ B",
         Statistic::Down => "↓ B",
         Statistic::Openings => "opened",
@@ -92,6 +95,13 @@ pub(super) fn note(note: &StatisticNote, out: &mut String) {
             plural(services, "service", "services"),
             plural(conversations, "conversation", "conversations"),
             plural(attempts, "attempt", "attempts"),
+        ),
+        StatisticNote::CountedExchanges { services, exchanges, datagrams } => write!(
+            out,
+            "UDP: {}, {}, {}; times are those of first answers",
+            plural(services, "service", "services"),
+            plural(exchanges, "exchange", "exchanges"),
+            plural(datagrams, "datagram", "datagrams"),
         ),
         StatisticNote::Syns { sent, again } => {
             write!(out, "{}, {} sent again", plural(sent, "SYN", "SYNs"), Grouped(again))

@@ -33,12 +33,16 @@ pub(super) fn worksheet(word: Worksheet) -> &'static str {
         Worksheet::CloseSegments => "How many segments does the close take?",
         Worksheet::WhoWaits => "Who is left in TIME-WAIT?",
         Worksheet::Ending => "How did the connection open, and how did it end?",
-        Worksheet::Answer => "Answer:",
-        Worksheet::Because => "Why:",
+        Worksheet::Answer => "Answer",
+        Worksheet::Because => "Why",
         Worksheet::NotSeen => "not in the capture",
         Worksheet::InFrame => "frame",
         Worksheet::BothSides => "both sides",
         Worksheet::Nobody => "nobody",
         Worksheet::Crossed => "both at once: the FINs cross",
+        Worksheet::NeverOpened => "none: the connection never opened",
+        Worksheet::SynsCrossed => "it cannot be told: the SYNs cross, neither is an answer",
+        Worksheet::Comma => ", ",
+        Worksheet::Colon => ": ",
     }
 }

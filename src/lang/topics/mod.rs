@@ -52,6 +52,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("en/states.md"),
     include_str!("en/flags.md"),
     include_str!("en/marks.md"),
+    include_str!("en/columns.md"),
 ];
 
 /// The Chinese files, in the same order.
@@ -64,6 +65,7 @@ pub(super) const CHINESE: &[&str] = &[
     include_str!("zh/states.md"),
     include_str!("zh/flags.md"),
     include_str!("zh/marks.md"),
+    include_str!("zh/columns.md"),
 ];
 
 /// What paragraphs may begin with.

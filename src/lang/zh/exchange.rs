@@ -31,7 +31,7 @@ pub(super) fn folded(folded: &FoldedDatagrams, out: &mut String) {
 
 pub(super) fn outcome(exchange: &Exchange) -> &'static str {
     match exchange.reply() {
-        Reply::Rejected => "UDP 被拒绝",
+        Reply::Unreachable => "UDP 被拒绝",
         Reply::Answered => "UDP 有应答",
         Reply::Unanswered => "UDP 无应答",
     }

@@ -11,7 +11,7 @@ pub(super) fn word(what: Picture) -> &'static str {
         Picture::Again => "重传",
         Picture::Icmp => "ICMP 差错，不是 TCP 报文段",
         Picture::Hover => "指向一个报文段，可以看到判定的依据。",
-        Picture::Sources => "抓包",
+        Picture::Sources => "捕获",
         Picture::Filter => "过滤器",
         Picture::Links => "链路类型",
         Picture::Conversations => "会话",

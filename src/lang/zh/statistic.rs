@@ -11,7 +11,7 @@ pub(super) fn word(what: Statistic) -> &'static str {
         Statistic::Service => "端口",
         Statistic::All => "全部",
         Statistic::Others => "其余",
-        Statistic::Conversations => "连接数",
+        Statistic::Conversations => "会话",
         Statistic::Attempts => "尝试",
         Statistic::Opened => "成功率",
         Statistic::Refused => "拒绝",
@@ -24,10 +24,13 @@ pub(super) fn word(what: Statistic) -> &'static str {
         Statistic::Percentile(90) => "p90",
         Statistic::Percentile(_) => "p99",
         Statistic::Longest => "最长",
-        Statistic::ClientCloses => "客户端先关闭",
+        Statistic::ClientCloses => "客户端先关",
+        Statistic::Exchanges => "交换",
+        Statistic::Answered => "应答率",
+        Statistic::Unreachable => "不可达",
         Statistic::Up => "↑ B",
         Statistic::Down => "↓ B",
-        Statistic::Openings => "打开",
+        Statistic::Openings => "建立",
         Statistic::Opening(opening) => self::opening(opening),
         Statistic::Endings => "结局",
         Statistic::Ending(ending) => self::ending(ending),
@@ -86,10 +89,17 @@ pub(super) fn note(note: &StatisticNote, out: &mut String) {
     let _ = match *note {
         StatisticNote::Counted { services, conversations, attempts } => write!(
             out,
-            "{} 个服务，{} 个连接，{} 次打开尝试",
+            "{} 个服务，{} 个会话，{} 次建立连接的尝试",
             Grouped(services),
             Grouped(conversations),
             Grouped(attempts),
+        ),
+        StatisticNote::CountedExchanges { services, exchanges, datagrams } => write!(
+            out,
+            "UDP：{} 个服务，{} 次交换，{} 个数据报；时间为首个应答所用时间",
+            Grouped(services),
+            Grouped(exchanges),
+            Grouped(datagrams),
         ),
         StatisticNote::Syns { sent, again } => {
             write!(out, "SYN {} 个，其中重传 {} 个", Grouped(sent), Grouped(again))

@@ -6,8 +6,22 @@ if (!table) return;
 var body = table.tBodies[0], rows = Array.from(body.rows), words = table.dataset;
 var main = d.querySelector("main"), convs = new Map();
 d.querySelectorAll("details.conv").forEach(function (e) { convs.set(e.dataset.n, e); });
-var texts = new Map(rows.map(function (r) { return [r, r.textContent.toLowerCase()]; }));
-var sorted = false;
+// What a row says, once somebody looks for something.
+var texts = new Map(), sorted = false;
+function text(r) {
+  if (!texts.has(r)) texts.set(r, r.textContent.toLowerCase());
+  return texts.get(r);
+}
+// Where scripts run, what is closed is text: it becomes a drawing when it is opened.
+function draw(conv) {
+  var kept = conv.querySelector("noscript");
+  if (!kept) return;
+  kept.insertAdjacentHTML("beforebegin", kept.textContent);
+  kept.remove();
+}
+main.addEventListener("toggle", function (event) {
+  if (event.target.open && convs.has(event.target.dataset.n)) draw(event.target);
+}, true);
 var state = { q: "", o: "", sort: 0, down: false };
 function make(name, text, parent, act) {
   var e = d.createElement(name);
@@ -35,10 +49,10 @@ make("button", words.close, tools, openAll(false));
 function find() {
   var parts = state.q.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
   rows.forEach(function (r) {
-    var text = texts.get(r), conv = convs.get(r.dataset.n);
-    var fits = (!state.o || r.dataset.o === state.o) && parts.every(function (p) { return text.includes(p); });
-    r.hidden = !fits;
-    if (conv) conv.hidden = !fits;
+    var conv = convs.get(r.dataset.n);
+    var fits = (!state.o || r.dataset.o === state.o) && parts.every(function (p) { return text(r).includes(p); });
+    if (r.hidden === fits) r.hidden = !fits;
+    if (conv && conv.hidden === fits) conv.hidden = !fits;
     shown += fits;
   });
   count.textContent = shown + " / " + rows.length;
@@ -52,15 +66,22 @@ function sort() {
   var at = state.sort, turn = state.down ? -1 : 1, order = new Intl.Collator(undefined, { numeric: true });
   sorted = true;
   function key(r) { var c = r.cells[at]; return c.dataset.v === undefined ? c.textContent : +c.dataset.v; }
+  var keys = new Map(rows.map(function (r) { return [r, [key(r), +r.cells[0].dataset.v]]; }));
   function compare(a, b) {
-    var x = key(a), y = key(b);
+    var k = keys.get(a), l = keys.get(b), x = k[0], y = l[0];
     if (typeof x !== typeof y) return typeof x === "number" ? -1 : 1;
-    if (x === y) return +a.cells[0].dataset.v - +b.cells[0].dataset.v;
+    if (x === y) return k[1] - l[1];
     return turn * (typeof x === "number" ? x - y : order.compare(x, y));
   }
   rows.sort(compare);
-  body.append.apply(body, rows);
-  rows.forEach(function (r) { var e = convs.get(r.dataset.n); if (e) main.append(e); });
+  var all = d.createDocumentFragment(), drawn = d.createDocumentFragment();
+  rows.forEach(function (r) {
+    var e = convs.get(r.dataset.n);
+    all.append(r);
+    if (e) drawn.append(e);
+  });
+  body.append(all);
+  main.append(drawn);
   heads.forEach(function (th, i) {
     if (i === at) th.setAttribute("aria-sort", state.down ? "descending" : "ascending");
     else th.removeAttribute("aria-sort");
@@ -102,7 +123,7 @@ function read() {
   var hash = location.hash.slice(1), target = /^c(u?\d+)$/.exec(hash);
   if (target) {
     var conv = convs.get(target[1]);
-    if (conv) { conv.open = true; conv.hidden = false; conv.scrollIntoView(); }
+    if (conv) { draw(conv); conv.open = true; conv.hidden = false; conv.scrollIntoView(); }
     return;
   }
   if (hash && !hash.includes("=")) return;
@@ -118,7 +139,7 @@ function read() {
 addEventListener("hashchange", read);
 var opened = [];
 addEventListener("beforeprint", function () {
-  convs.forEach(function (e) { if (!e.open) { e.open = true; opened.push(e); } });
+  convs.forEach(function (e) { draw(e); if (!e.open) { e.open = true; opened.push(e); } });
 });
 addEventListener("afterprint", function () { opened.splice(0).forEach(function (e) { e.open = false; }); });
 find();

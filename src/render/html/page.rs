@@ -9,7 +9,7 @@ use crate::render::ends::EndText;
 use crate::render::markup::{escape, escaped};
 use crate::render::svg::CSS;
 use crate::render::{Begin, Ceased, Judged, Totals, totals_line};
-use crate::track::{Roles, Side};
+use crate::track::{Reply, Roles, Side};
 
 use super::rows::{cell, class};
 use super::{DRAWN, OPEN};
@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("page.css");
 /// Sorts and finds; the page can be read without it.
 const SCRIPT: &str = include_str!("page.js");
 /// The one script that the page lets run: SHA-256 of [`SCRIPT`] in Base64.
-const SCRIPT_HASH: &str = "ByxF8M+26O25xwbPCK/GuDdIxr/lij39IysPS9rY5v8=";
+const SCRIPT_HASH: &str = "FJEZnT55yvtH1Sn8USUuaSY/mrceZgYblTg4IGzrVFM=";
 
 /// Writing to a string cannot fail.
 macro_rules! say {
@@ -73,10 +73,10 @@ impl Entry {
     /// Of an exchange of datagrams.
     pub fn of_exchange(ceased: &Ceased<'_>, lang: &dyn Language, drawing: Option<(String, String)>) -> Entry {
         let exchange = ceased.exchange;
-        let tone = match (exchange.unreachable, exchange.answer) {
-            (Some(_), _) => Tone::Bad,
-            (None, Some(_)) => Tone::Good,
-            (None, None) => Tone::Pending,
+        let tone = match exchange.reply() {
+            Reply::Unreachable => Tone::Bad,
+            Reply::Answered => Tone::Good,
+            Reply::Unanswered => Tone::Pending,
         };
         let outcome = lang.exchange_outcome(exchange);
         let mut cells = String::new();
@@ -230,11 +230,13 @@ impl Page<'_> {
         out.push_str("</tr></thead>\n<tbody>\n");
         for Entry { place: (_, number), name, outcome, drawing, cells, .. } in self.entries {
             let outcome = escaped(outcome);
+            // U1, as in the summary.
+            let shown = name.to_uppercase();
             let place = number.saturating_add(if name.starts_with('u') { 1 << 40 } else { 0 });
             say!(out, "<tr data-n=\"{name}\" data-o=\"{outcome}\"><td class=\"n\" data-v=\"{place}\">");
             match drawing {
-                Some(_) => say!(out, "<a href=\"#c{name}\">{name}</a>"),
-                None => out.push_str(name),
+                Some(_) => say!(out, "<a href=\"#c{name}\">{shown}</a>"),
+                None => out.push_str(&shown),
             }
             say!(out, "</td>{cells}</tr>\n");
         }
@@ -252,10 +254,12 @@ impl Page<'_> {
         let Some((head, drawing)) = &entry.drawing else { return };
         let open = if nth < OPEN { " open" } else { "" };
         let name = &entry.name;
+        // What is closed is not built before it is opened, where scripts run.
+        let [from, to] = if nth < OPEN { ["", ""] } else { ["<noscript>", "</noscript>"] };
         say!(
             out,
             "<details class=\"conv\" data-n=\"{name}\"{open}><summary>{head}</summary>\n\
-             <div class=\"in\" id=\"c{name}\">\n{drawing}<a class=\"screen\" href=\"#top\">{}</a></div></details>\n",
+             <div class=\"in\" id=\"c{name}\">\n{from}{drawing}{to}<a class=\"screen\" href=\"#top\">{}</a></div></details>\n",
             self.word(Picture::Top)
         );
     }

@@ -44,8 +44,8 @@ fn kind(o: &mut Object<'_>, error: &IcmpError) {
     o.text(key!("name"), name(error.kind));
 }
 
-/// The name of type and code; those that nobody sends are called by their type.
-fn name(kind: IcmpKind) -> &'static str {
+/// The name of type and code, for JSON and CSV; those that nobody sends are called by their type.
+pub(in crate::render) fn name(kind: IcmpKind) -> &'static str {
     match (kind.v6, kind.kind, kind.code) {
         (false, 3, 0) => "network-unreachable",
         (false, 3, 1) => "host-unreachable",
@@ -116,5 +116,6 @@ pub(super) fn exchange(ceased: &Ceased<'_>, out: &mut Vec<u8>) {
     o.time(key!("first"), exchange.first.at);
     o.time(key!("last"), exchange.last.at);
     o.text(key!("ended"), ceased.why.slug());
+    o.word(key!("outcome"), exchange.reply().slug());
     o.end();
 }

@@ -1,5 +1,6 @@
 //! Statistics as JSON: one object for all services (`port` is `null`), one for
-//! each in the order of ports, one for each failing peer that stands out.
+//! each in the order of ports, the same of UDP if there was any, one for each
+//! failing peer that stands out.
 
 use crate::verdict::{Ending, Opening, ResetReason};
 
@@ -7,11 +8,16 @@ use super::super::json::{Key, Object, key};
 use super::Counts;
 use super::heavy::{Entry, KEPT, WAYS};
 use super::service::{BOTH, CLIENT, Service};
+use super::spread::Spread;
+use super::udp;
 
 /// Appends the objects, one a line.
 pub(super) fn print(counts: &Counts, out: &mut Vec<u8>) {
     service(None, &counts.all(), out);
     counts.by_port().into_iter().for_each(|(port, of)| service(Some(port), of, out));
+    if !counts.udp_services.is_empty() {
+        udp::json(counts, out);
+    }
     counts.servers.top(KEPT).iter().for_each(|entry| failing("server", entry, out));
     counts.clients.top(KEPT).iter().for_each(|entry| failing("client", entry, out));
 }
@@ -43,15 +49,21 @@ fn service(port: Option<u16>, of: &Service, out: &mut Vec<u8>) {
     });
     pair(&mut o, key!("segments"), of.segments);
     pair(&mut o, key!("bytes"), of.bytes);
-    o.nested(key!("round_trip_ns"), |o| {
+    spread(&mut o, key!("round_trip_ns"), &of.trips);
+    o.end();
+}
+
+/// Durations: how many, percentiles, the buckets that are not empty.
+pub(super) fn spread(o: &mut Object<'_>, key: Key, of: &Spread) {
+    o.nested(key, |o| {
         let nanos = |duration: std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        o.number(key!("count"), of.trips.count());
+        o.number(key!("count"), of.count());
         for (key, percent) in [(key!("p50"), 50), (key!("p90"), 90), (key!("p99"), 99)] {
-            o.number_or_null(key, of.trips.percentile(percent).map(nanos));
+            o.number_or_null(key, of.percentile(percent).map(nanos));
         }
-        o.number_or_null(key!("longest"), of.trips.longest().map(nanos));
+        o.number_or_null(key!("longest"), of.longest().map(nanos));
         o.list(key!("buckets"), |list| {
-            for (from, below, count) in of.trips.filled() {
+            for (from, below, count) in of.filled() {
                 list.object(|o| {
                     o.number(key!("from"), from);
                     o.number_or_null(key!("below"), below);
@@ -60,7 +72,6 @@ fn service(port: Option<u16>, of: &Service, out: &mut Vec<u8>) {
             }
         });
     });
-    o.end();
 }
 
 fn pair(o: &mut Object<'_>, key: Key, values: [u64; 2]) {

@@ -7,7 +7,7 @@ use crate::lang::{Language, Statistic, StatisticNote};
 use crate::verdict::{Ending, Opening};
 
 use super::super::grid::{Cell, Entry, Grid, Track};
-use super::super::style::{Role, Style, width};
+use super::super::style::{Role, Style, width, wrap_prose};
 use super::service::{CLIENT, Service};
 use super::{Counts, sections};
 
@@ -17,18 +17,43 @@ const ROWS: usize = 16;
 const ROOMY: u16 = 120;
 
 /// A column: its head, and what stands in it. Where there is no room for all, the
-/// column with the highest `spare` goes first.
-struct Column {
+/// columns in which nothing happens go first, then that with the highest `spare`;
+/// those that cannot be spared have 0.
+pub(super) struct Column<T> {
     head: Statistic,
     spare: u8,
-    cell: fn(&Service, &Style) -> (Role, String),
+    cell: fn(&T, &Style) -> (Role, String),
 }
 
-const fn column(head: Statistic, spare: u8, cell: fn(&Service, &Style) -> (Role, String)) -> Column {
+/// A column.
+pub(super) const fn column<T>(
+    head: Statistic,
+    spare: u8,
+    cell: fn(&T, &Style) -> (Role, String),
+) -> Column<T> {
     Column { head, spare, cell }
 }
 
-const COLUMNS: &[Column] = &[
+/// What is counted of a service.
+pub(super) trait Busy: Clone + Default {
+    /// How busy it is.
+    fn busy(&self) -> u64;
+
+    /// Counts all of another one too.
+    fn merge(&mut self, other: &Self);
+}
+
+impl Busy for Service {
+    fn busy(&self) -> u64 {
+        self.conversations()
+    }
+
+    fn merge(&mut self, other: &Self) {
+        Service::merge(self, other);
+    }
+}
+
+const COLUMNS: &[Column<Service>] = &[
     column(Statistic::Conversations, 16, |of, style| plain(of.conversations(), style)),
     column(Statistic::Attempts, 0, |of, style| plain(of.attempts(), style)),
     column(Statistic::Opened, 0, |of, _| success(of)),
@@ -85,6 +110,17 @@ fn span(of: &Service, percent: u64) -> (Role, String) {
 
 /// Appends all of it.
 pub(super) fn print(counts: &Counts, lang: &dyn Language, style: &Style, out: &mut String) {
+    let udp = !counts.udp_services.is_empty();
+    if !udp || !counts.services.is_empty() {
+        tcp(counts, lang, style, out);
+    }
+    if udp {
+        out.push_str(if counts.services.is_empty() { "" } else { "\n" });
+        super::udp::print(counts, lang, style, out);
+    }
+}
+
+fn tcp(counts: &Counts, lang: &dyn Language, style: &Style, out: &mut String) {
     let all = counts.all();
     let note = StatisticNote::Counted {
         services: counts.services.len() as u64,
@@ -93,25 +129,31 @@ pub(super) fn print(counts: &Counts, lang: &dyn Language, style: &Style, out: &m
     };
     let mut title = String::new();
     lang.statistic_note(&note, &mut title);
-    style.paint(Role::Title, &style.tidy(title), out);
-    out.push('\n');
+    heading(&title, style, out);
     if counts.services.is_empty() {
         return;
     }
-    table(counts, &all, lang, style, out);
+    table(counts.by_port(), &all, COLUMNS, (lang, style), out);
     sections::print(counts, &all, lang, style, out);
 }
 
+/// The lines above a table.
+pub(super) fn heading(title: &str, style: &Style, out: &mut String) {
+    for line in wrap_prose(&style.tidy(title.to_owned()), usize::from(style.width)) {
+        style.paint(Role::Title, line, out);
+        out.push('\n');
+    }
+}
+
 /// The busiest services, the rest together, and all.
-fn rows(counts: &Counts, all: &Service, lang: &dyn Language) -> Vec<(Role, String, Service)> {
-    let mut services = counts.by_port();
-    services.sort_by_key(|(_, service)| Reverse(service.conversations()));
+fn rows<T: Busy>(mut services: Vec<(u16, &T)>, all: &T, lang: &dyn Language) -> Vec<(Role, String, T)> {
+    services.sort_by_key(|(_, service)| Reverse(service.busy()));
     let shown = if services.len() > ROWS + 1 { ROWS } else { services.len() };
     let (busiest, others) = services.split_at(shown);
     let mut rows: Vec<_> =
         busiest.iter().map(|(port, service)| (Role::Server, port.to_string(), (*service).clone())).collect();
     if !others.is_empty() {
-        let mut together = Service::default();
+        let mut together = T::default();
         others.iter().for_each(|(_, service)| together.merge(service));
         rows.push((Role::Dim, lang.statistic(Statistic::Others).to_owned(), together));
     }
@@ -129,26 +171,42 @@ struct Filled {
     width: usize,
 }
 
+/// What is added to the `spare` of columns in which nothing happens.
+const IDLE: u8 = 100;
+
 impl Filled {
     fn new(head: String, spare: u8, cells: Vec<(Role, String)>) -> Self {
         let width = cells.iter().map(|(_, text)| width(text)).chain([width(&head)]).max().unwrap_or(0);
-        Filled { head, spare, cells, width }
+        let idle = spare > 0 && cells.iter().all(|(_, text)| matches!(text.as_str(), "" | "0" | "0%"));
+        Filled { head, spare: if idle { spare + IDLE } else { spare }, cells, width }
     }
 }
 
-fn table(counts: &Counts, all: &Service, lang: &dyn Language, style: &Style, out: &mut String) {
-    let rows = rows(counts, all, lang);
+/// Appends the table of services.
+pub(super) fn table<T: Busy>(
+    services: Vec<(u16, &T)>,
+    all: &T,
+    columns: &[Column<T>],
+    (lang, style): (&dyn Language, &Style),
+    out: &mut String,
+) {
+    let rows = rows(services, all, lang);
     let word = |what: Statistic| style.tidy(lang.statistic(what).to_owned());
     let ports = rows.iter().map(|(role, port, _)| (*role, port.clone())).collect();
-    let mut columns = vec![Filled::new(word(Statistic::Service), 0, ports)];
-    columns.extend(COLUMNS.iter().map(|column| {
-        let cell = |(row, _, service): &(Role, String, Service)| {
+    let mut filled = vec![Filled::new(word(Statistic::Service), 0, ports)];
+    filled.extend(columns.iter().map(|column| {
+        let cell = |(row, _, service): &(Role, String, T)| {
             let (role, text) = (column.cell)(service, style);
             // What is only the rest of others is not to catch the eye.
             (if *row == Role::Dim { Role::Dim } else { role }, style.tidy(text))
         };
         Filled::new(word(column.head), column.spare, rows.iter().map(cell).collect())
     }));
+    grid(filled, rows.len(), style, out);
+}
+
+/// The columns that there is room for.
+fn grid(mut columns: Vec<Filled>, rows: usize, style: &Style, out: &mut String) {
     let needs = |columns: &[Filled], gap: usize| {
         columns.iter().map(|column| column.width).sum::<usize>() + gap * (columns.len() - 1) + 4
     };
@@ -167,7 +225,7 @@ fn table(counts: &Counts, all: &Service, lang: &dyn Language, style: &Style, out
         tracks: columns.iter().map(|column| Track { width: column.width, right: true }).collect(),
         gap: if needs(&columns, 2) <= room { 2 } else { 1 },
         head: columns.iter().map(|column| Cell::of(Role::Title, column.head.as_str())).collect(),
-        entries: (0..rows.len()).map(entry).collect(),
+        entries: (0..rows).map(entry).collect(),
     };
     grid.print(style, out);
 }

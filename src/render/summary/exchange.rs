@@ -6,7 +6,7 @@ use crate::lang::Head;
 use crate::lang::units::{ShortOctets, ShortSpan};
 use crate::render::ends::EndText;
 use crate::render::style::Role;
-use crate::track::{Exchange, Side};
+use crate::track::{Exchange, Reply, Side};
 
 use super::{Cell, SummarySink};
 
@@ -15,10 +15,10 @@ impl SummarySink {
     pub(super) fn exchange_row(&self, exchange: &Exchange, out: &mut String) {
         let merged = !self.columns.iter().any(|column| column.head == Head::Verdict);
         let outcome = if merged { Head::Ended } else { Head::Verdict };
-        let role = match (exchange.unreachable, exchange.answer) {
-            (Some(_), _) => Role::Trouble,
-            (None, Some(_)) => Role::Good,
-            (None, None) => Role::Warning,
+        let role = match exchange.reply() {
+            Reply::Unreachable => Role::Trouble,
+            Reply::Answered => Role::Good,
+            Reply::Unanswered => Role::Warning,
         };
         let [up, down] = exchange.bytes;
         self.line(out, |head, text| {

@@ -5,9 +5,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::time::Duration;
 
-use crate::render::Judged;
-use crate::track::Side;
+use crate::model::Timestamp;
+use crate::render::{Judged, Which};
+use crate::track::{Exchange, Side};
 
 /// Rows that are kept; a summary that is longer is sorted by other programs.
 const KEPT: usize = 100_000;
@@ -19,7 +21,8 @@ pub enum Sort {
     Start,
     /// From the first segment to the last, the longest first.
     Duration,
-    /// SYN to SYN-ACK, the longest first; those without one last.
+    /// SYN to SYN-ACK, or datagram to answer, the longest first; those without one
+    /// last.
     RoundTrip,
     /// Payload octets of both sides, the most first.
     Bytes,
@@ -28,21 +31,44 @@ pub enum Sort {
 impl Sort {
     /// What comes first has the greatest key.
     fn key(self, judged: &Judged<'_>) -> u64 {
-        let nanos = |time: std::time::Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         match self {
-            // Times before 1970 are negative.
-            Sort::Start => !(judged.conversation.first.at.as_nanos() as u64 ^ 1 << 63),
+            Sort::Start => begins(judged.conversation.first.at),
             Sort::Duration => nanos(judged.times.lasted),
-            Sort::RoundTrip => judged.times.synack_rtt.map_or(0, |time| nanos(time).saturating_add(1)),
-            Sort::Bytes => Side::BOTH
-                .iter()
-                .fold(0, |sum: u64, &side| sum.saturating_add(judged.conversation.side(side).bytes)),
+            Sort::RoundTrip => round_trip(judged.times.synack_rtt),
+            Sort::Bytes => sum(Side::BOTH.map(|side| judged.conversation.side(side).bytes)),
+        }
+    }
+
+    /// The same of an exchange.
+    fn key_of(self, exchange: &Exchange) -> u64 {
+        match self {
+            Sort::Start => begins(exchange.first.at),
+            Sort::Duration => nanos(exchange.lasted()),
+            Sort::RoundTrip => round_trip(exchange.answered_after()),
+            Sort::Bytes => sum(exchange.bytes),
         }
     }
 }
 
+/// Times before 1970 are negative.
+fn begins(at: Timestamp) -> u64 {
+    !(at.as_nanos() as u64 ^ 1 << 63)
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn round_trip(time: Option<Duration>) -> u64 {
+    time.map_or(0, |time| nanos(time).saturating_add(1))
+}
+
+fn sum([up, down]: [u64; 2]) -> u64 {
+    up.saturating_add(down)
+}
+
 /// Key, number (of equals the first comes first), and text of a row.
-type Kept = (u64, Reverse<u64>, Box<str>);
+type Kept = (u64, Reverse<Which>, Box<str>);
 
 /// Rows that wait.
 pub(super) struct Sorted {
@@ -59,7 +85,12 @@ impl Sorted {
     }
 
     pub fn add(&mut self, judged: &Judged<'_>, text: &str) {
-        self.keep((self.by.key(judged), Reverse(judged.conversation.number), text.into()));
+        let number = Which::Conversation(judged.conversation.number);
+        self.keep((self.by.key(judged), Reverse(number), text.into()));
+    }
+
+    pub fn add_exchange(&mut self, exchange: &Exchange, text: &str) {
+        self.keep((self.by.key_of(exchange), Reverse(Which::Exchange(exchange.number)), text.into()));
     }
 
     fn keep(&mut self, row: Kept) {
@@ -86,7 +117,7 @@ mod tests {
     fn printed(most: usize) -> (String, u64) {
         let mut sorted = Sorted { most, ..Sorted::new(Sort::Bytes) };
         for (key, number) in [(5, 1), (7, 2), (5, 3), (9, 4), (0, 5)] {
-            sorted.keep((key, Reverse(number), number.to_string().into()));
+            sorted.keep((key, Reverse(Which::Conversation(number)), number.to_string().into()));
         }
         let mut out = Vec::new();
         let left_out = sorted.print(&mut out);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::lang::units::Span;
 use crate::lang::{About, Case, Language, Worksheet};
 use crate::track::{Mark, Roles, Side, Step};
-use crate::verdict::{End, TimeWait};
+use crate::verdict::{End, Opening, TimeWait};
 
 use super::super::Judged;
 use super::{BLANK, Line};
@@ -34,17 +34,18 @@ pub(super) fn print(
         (Worksheet::WhoWaits, asked.waits()),
         (Worksheet::Ending, asked.ending()),
     ];
+    let colon = lang.worksheet(Worksheet::Colon);
     for (nth, (question, (answer, why))) in questions.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{}. {}", nth + 1, lang.worksheet(*question));
         if !answers {
-            let _ = writeln!(out, "    - {} {BLANK}", lang.worksheet(Worksheet::Answer));
-            let _ = writeln!(out, "    - {} {BLANK}", lang.worksheet(Worksheet::Because));
+            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.worksheet(Worksheet::Answer));
+            let _ = writeln!(out, "    - {}{colon}{BLANK}", lang.worksheet(Worksheet::Because));
             continue;
         }
-        let _ = writeln!(out, "    - {} {answer}", lang.worksheet(Worksheet::Answer));
+        let _ = writeln!(out, "    - {}{colon}{answer}", lang.worksheet(Worksheet::Answer));
         if !why.is_empty() {
-            let _ = writeln!(out, "    - {} {why}", lang.worksheet(Worksheet::Because));
+            let _ = writeln!(out, "    - {}{colon}{why}", lang.worksheet(Worksheet::Because));
         }
     }
 }
@@ -56,8 +57,17 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// It is not in the capture, or there cannot be any.
     fn not_seen(&self) -> Solution {
-        (self.lang.worksheet(Worksheet::NotSeen).to_owned(), String::new())
+        let never = self.judged.verdict.end().is_none();
+        (
+            self.lang.worksheet(if never { Worksheet::NeverOpened } else { Worksheet::NotSeen }).to_owned(),
+            String::new(),
+        )
+    }
+
+    fn comma(&self) -> &'static str {
+        self.lang.worksheet(Worksheet::Comma)
     }
 
     fn in_frame(&self, frame: u64) -> String {
@@ -79,10 +89,10 @@ impl Asked<'_> {
 
     fn opens(&self) -> Solution {
         let conv = self.judged.conversation;
-        let who = format!("{} ({})", self.lang.side(Side::Client), conv.endpoint(Side::Client));
+        let who = format!("{} {}", self.lang.side(Side::Client), conv.endpoint(Side::Client));
         match self.find(|step| matches!(step, Step::Syn { .. } | Step::SimultaneousSyn)) {
             Some(syn) if conv.roles == Roles::Seen => {
-                (format!("{who}, {}", self.in_frame(syn.frame)), syn.why.join(" "))
+                (format!("{who}{}{}", self.comma(), self.in_frame(syn.frame)), syn.why.join(" "))
             }
             _ => self.not_seen(),
         }
@@ -95,7 +105,7 @@ impl Asked<'_> {
             let isn = isn.unwrap_or_else(|| self.lang.worksheet(Worksheet::NotSeen).to_owned());
             format!("{} {isn}", self.lang.side(side))
         };
-        (Side::BOTH.map(of).join(", "), String::new())
+        (Side::BOTH.map(of).join(self.comma()), String::new())
     }
 
     /// The segment that acknowledges the SYN of a side. It comes from the other one,
@@ -107,13 +117,16 @@ impl Asked<'_> {
         let Some(line) = self.lines.iter().filter(answers).find(|line| line.kinds.iter().any(acks)) else {
             return self.not_seen();
         };
-        let ack = line.ack.map(|ack| format!(", ack {ack}")).unwrap_or_default();
+        let ack = line.ack.map(|ack| format!("{}ack {ack}", self.comma())).unwrap_or_default();
         (self.in_frame(line.frame) + &ack, line.why.join(" "))
     }
 
     fn round_trip(&self) -> Solution {
         match self.judged.times.synack_rtt {
             Some(time) => (Span(time).to_string(), String::new()),
+            None if *self.judged.verdict.opening() == *Opening::Simultaneous.slug() => {
+                (self.lang.worksheet(Worksheet::SynsCrossed).to_owned(), self.why(About::Opening))
+            }
             None => self.not_seen(),
         }
     }
@@ -128,7 +141,7 @@ impl Asked<'_> {
         };
         let is_fin = |step: &Step| matches!(step, Step::Fin { .. });
         let fin = self.lines.iter().find(|line| line.from == by && line.kinds.iter().any(is_fin));
-        let place = fin.map(|fin| format!(", {}", self.in_frame(fin.frame))).unwrap_or_default();
+        let place = fin.map(|fin| self.comma().to_owned() + &self.in_frame(fin.frame)).unwrap_or_default();
         (self.lang.side(by).to_owned() + &place, fin.map(|fin| fin.why.join(" ")).unwrap_or_default())
     }
 
@@ -138,7 +151,8 @@ impl Asked<'_> {
             return (self.lang.worksheet(Worksheet::Nobody).to_owned(), self.why(About::Ending));
         };
         let line = self.lines.iter().find(|line| line.frame == acked.frame);
-        let ack = line.and_then(|line| line.ack).map(|ack| format!(", ack {ack}")).unwrap_or_default();
+        let ack = line.and_then(|line| line.ack);
+        let ack = ack.map(|ack| format!("{}ack {ack}", self.comma())).unwrap_or_default();
         let answer = format!("{}{ack} → FIN {}", self.in_frame(acked.frame), self.in_frame(fin.first.frame));
         (answer, line.map(|line| line.why.join(" ")).unwrap_or_default())
     }
@@ -165,6 +179,6 @@ impl Asked<'_> {
         let verdict = &self.judged.verdict;
         let said = [Some(self.lang.opening(verdict)), self.lang.ending(verdict)];
         let said: Vec<&str> = said.into_iter().flatten().collect();
-        (said.join(", "), self.why(About::Opening))
+        (said.join(self.comma()), self.why(About::Opening))
     }
 }

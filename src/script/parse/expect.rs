@@ -52,7 +52,7 @@ pub(super) fn outcome(cursor: &mut Cursor<'_>) -> Read<Outcome> {
 }
 
 fn opening(word: &str) -> Option<&'static str> {
-    listed(Verdict::OPENINGS, word).or_else(|| listed(Reply::SLUGS, word))
+    listed(Verdict::OPENINGS, word).or_else(|| listed(Reply::VERDICTS, word))
 }
 
 fn item(cursor: &mut Cursor<'_>, outcome: &mut Outcome) -> Read<()> {
