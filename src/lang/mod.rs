@@ -4,13 +4,8 @@
 //!
 //! Slugs, flags, RFC state names and numbers are not translated.
 
-/// Appends formatted text to a `String`, which cannot fail.
-macro_rules! say {
-    ($out:expr, $($arg:tt)*) => {{
-        use std::fmt::Write as _;
-        let _ = write!($out, $($arg)*);
-    }};
-}
+#[macro_use]
+mod say;
 
 mod account;
 pub mod both;
@@ -23,6 +18,7 @@ pub mod lessons;
 mod line;
 mod note;
 mod picture;
+mod remark;
 mod selection;
 mod statistic;
 mod tone;
@@ -43,64 +39,10 @@ pub use difference::{Aspect, Difference, Found, SegmentKind, Verified, VerifyWor
 pub use finding::{Finding, Note};
 pub use lab::{Actor, LabGroup, LabNote, LabWord};
 pub use picture::{Picture, PictureNote};
+pub use remark::{About, Remark, Tone};
 pub use selection::SelectionNote;
 pub use statistic::{Statistic, StatisticNote};
 pub use worksheet::Worksheet;
-
-/// How good the news is that a remark brings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Tone {
-    /// As it should be.
-    Good,
-    /// It failed, or was broken off.
-    Bad,
-    /// Something is still to come, or never came.
-    Pending,
-    /// To be kept in mind.
-    Note,
-    /// Neither good nor bad.
-    Plain,
-}
-
-/// What a remark is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum About {
-    /// How the conversation opened, or failed to.
-    Opening,
-    /// What the opening settled.
-    Agreed,
-    /// How it ended.
-    Ending,
-    /// Who waits after an orderly close, and how long.
-    TimeWait,
-    /// Something that was marked.
-    Mark(Mark),
-    /// Segments that were sent again.
-    Resent,
-    /// The MPTCP connection that it is part of.
-    Mptcp,
-    /// What an ICMP error says of the path's MTU.
-    PathMtu,
-    /// An exchange of datagrams.
-    Exchange,
-    /// Two captures of one connection.
-    Comparison,
-    /// What lowers the confidence.
-    Doubt(Confidence),
-}
-
-/// One line of the verdict under a table.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Remark {
-    /// How good the news is.
-    pub tone: Tone,
-    /// The word that it begins with.
-    pub head: &'static str,
-    /// The rest.
-    pub text: String,
-    /// What it is about.
-    pub about: About,
-}
 
 /// A conversation with all that was found out about it.
 #[derive(Clone, Copy, Debug)]

@@ -24,13 +24,13 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.no_haste()?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
-    client.keep_alive(SECOND, SECOND, 2)?;
     client.connect(stage.server_at(9877))?;
     let served = server.accept()?;
     client.write(b"a\n")?;
     served.read()?;
     stage.until("the acknowledgment", |wire| wire.shows(1, |seen| seen.count(Side::Server, "ack") > 0))?;
     stage.cut()?;
+    client.keep_alive(SECOND, SECOND, 2)?;
     // ETIMEDOUT, after a second of silence and two probes.
     drop(client.read());
     client.close()?;

@@ -28,7 +28,7 @@ pub(super) fn group(group: LabGroup) -> &'static str {
 
 pub(super) fn word(word: LabWord) -> &'static str {
     match word {
-        LabWord::Calls => "What the programs did, and the frames that it caused",
+        LabWord::Calls => "What the programs did, and the frames that came of it",
         LabWord::Causes => "Which call causes what",
         LabWord::Look => "What to look at",
         LabWord::Next => "Try next",

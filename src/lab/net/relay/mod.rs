@@ -105,7 +105,7 @@ impl Relay {
     }
 
     /// Holds everything back until [`Relay::release`]: so both sides can speak before
-    /// either hears the other.
+    /// either hears the other. What one sends again meanwhile is held once.
     pub fn hold(&self) {
         self.shared.change(|state| state.holding = true);
     }

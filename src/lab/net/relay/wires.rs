@@ -147,10 +147,14 @@ impl Wires {
         waiting.map_or(Ok(()), |frame| self.pass(holding, (way, frame)))
     }
 
-    /// Sends a frame, or keeps it while everything is held back.
+    /// Sends a frame, or keeps it while everything is held back; what is sent again
+    /// meanwhile only once, so that it does not matter how long that is.
     fn pass(&mut self, holding: bool, frame: Frame) -> io::Result<()> {
         if holding {
-            self.held.push_back(frame);
+            let sight = |(way, octets): &Frame| Sight::of(octets, *way);
+            if !self.held.iter().any(|held| sight(held) == sight(&frame)) {
+                self.held.push_back(frame);
+            }
             return Ok(());
         }
         self.send(frame)
