@@ -1,4 +1,4 @@
-//! The server's answer is lost: both sides send again what they sent.
+//! The server's answer is lost: it is sent again.
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::net::{Fate, Kind, Rule, Way};
@@ -20,6 +20,8 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.no_haste()?;
     stage.rule(Rule::first(Way::ToClient, Kind::SynAck, Fate::Drop))?;
+    // Both sides have a timer of a second; the server's is to be seen.
+    stage.rule(Rule::nth(Way::ToServer, Kind::Syn, 2, Fate::Drop))?;
     let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     client.connect(stage.server_at(9877))?;
