@@ -7,7 +7,7 @@ use clap_mangen::Man;
 
 use super::args::Args;
 use super::texts::value;
-use super::{compare, explain, lab};
+use super::{compare, explain, lab, verify};
 
 /// What to generate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -30,7 +30,8 @@ pub(super) fn text(what: Generate) -> String {
     let mut command = Args::command()
         .subcommand(explain::command())
         .subcommand(compare::command())
-        .subcommand(lab::command());
+        .subcommand(lab::command())
+        .subcommand(verify::command().name("verify"));
     let mut text = Vec::new();
     let shell = match what {
         Generate::Man => {
@@ -42,7 +43,8 @@ pub(super) fn text(what: Generate) -> String {
         Generate::Zsh => Shell::Zsh,
         Generate::Fish => {
             // fish takes no option called `#`, and then none at all.
-            command = command.mut_arg("ordinal", |arg| arg.short(None));
+            let none = |command: clap::Command| command.mut_arg("ordinal", |arg| arg.short(None));
+            command = none(command.mut_subcommand("verify", none));
             Shell::Fish
         }
     };

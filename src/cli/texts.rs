@@ -17,6 +17,12 @@ Examples:
   tcpdump -w - | hsanalyze -r - --json      from another program, for another
   hsanalyze explain half-closed             what a word means
 
+Commands (each with --help):
+  hsanalyze verify SCRIPT -r FILE           does a capture show what a script says?
+  hsanalyze compare A B                     two captures of the same connections
+  hsanalyze lab [NAME]                      run an experiment for real, no root needed
+  hsanalyze explain [WORD]                  lessons on the words used here
+
 An option that tcpdump has too means the same here.";
 
 /// What the subcommand `explain` says.

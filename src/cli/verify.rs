@@ -24,7 +24,8 @@ pub struct Verify {
     pub junit: Option<PathBuf>,
 }
 
-fn command() -> Command {
+/// What it takes, for the man page and completions too.
+pub(super) fn command() -> Command {
     let quantity = |text: &str| Quantity::of(text).ok_or_else(|| words::MATCH_FORM.to_owned());
     Args::command()
         .name("hsanalyze verify")
