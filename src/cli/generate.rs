@@ -43,8 +43,7 @@ pub(super) fn text(what: Generate) -> String {
         Generate::Zsh => Shell::Zsh,
         Generate::Fish => {
             // fish takes no option called `#`, and then none at all.
-            let none = |command: clap::Command| command.mut_arg("ordinal", |arg| arg.short(None));
-            command = none(command.mut_subcommand("verify", none));
+            command = without_sign(command).mut_subcommand("verify", without_sign);
             Shell::Fish
         }
     };
@@ -53,6 +52,11 @@ pub(super) fn text(what: Generate) -> String {
     // An option that still lacks its value is no reason to offer nothing: its values
     // are what is wanted.
     text.replace("    or return\n    if set -q argv[1]", "    or return 0\n    if set -q argv[1]")
+}
+
+/// Without the short name `-#`.
+fn without_sign(command: clap::Command) -> clap::Command {
+    command.mut_arg("ordinal", |arg| arg.short(None))
 }
 
 /// A man page in ASCII: not every roff reads UTF-8.
