@@ -325,8 +325,10 @@ fn third_without_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, f
 fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
     let Some((isn, data)) = acks_syn(conv, ack) else {
         // An ACK of other numbers: the peer still holds an old connection
-        // (RFC 9293 §3.5.1, Figure 9) or challenges the SYN (RFC 5961 §4.2).
-        found.steps.push(Step::ChallengeAck);
+        // (RFC 9293 §3.5.1, Figure 9) or challenges the SYN (RFC 5961 §4.2). Neither
+        // has payload or a FIN: with them it answers nothing.
+        let bare = seg.len == 0 && !seg.flags.fin();
+        found.steps.push(if bare { Step::ChallengeAck } else { Step::Stray(Stray::WrongAck) });
         return;
     };
     if seg.len > 0 || seg.flags.fin() {
