@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -127,6 +127,7 @@ fn no_table_in_two_languages_is_wider_than_it_may_be() {
     }
 }
 
+#[cfg(feature = "live")]
 /// The greatest count of frames in a text.
 fn frames(text: &str) -> u64 {
     let counts = text.split(" frames, ").filter_map(|before| {
@@ -137,8 +138,10 @@ fn frames(text: &str) -> u64 {
     counts.max().unwrap_or(0)
 }
 
+#[cfg(feature = "live")]
 #[test]
 fn a_live_capture_counts_on_a_terminal_while_results_go_elsewhere() {
+    use std::io::Read as _;
     if !have("script") || !common::root_user() {
         return;
     }

@@ -2,7 +2,7 @@
 //! nothing stays behind, and where it cannot be run a recording is shown.
 //!
 //! `HSANALYZE_LAB_RUNS=20` runs each experiment twenty times.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "live"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -3,14 +3,14 @@
 //! usual test runner has some.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "live"))]
 #[path = "lab_net/mod.rs"]
 mod cases;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "live"))]
 fn main() -> std::process::ExitCode {
     cases::main()
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(all(target_os = "linux", feature = "live")))]
 fn main() {}

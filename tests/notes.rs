@@ -1,6 +1,6 @@
 //! The course notes in `docs/lab`: a page an experiment and a language, made from the
 //! lessons, the scripts and the recordings. `UPDATE_NOTES=1` writes them anew.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "live"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 use std::collections::BTreeMap;

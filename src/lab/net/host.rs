@@ -35,7 +35,7 @@ impl Host {
     /// A new machine, with its loopback interface up.
     ///
     /// # Errors
-    /// The process is not in a network of its own ([`super::enter`]), or the system
+    /// The process is not in a network of its own ([`super::enter()`]), or the system
     /// has no more threads.
     pub fn new(name: &str) -> io::Result<Host> {
         let (jobs, todo) = mpsc::channel::<Job>();

@@ -63,7 +63,7 @@ impl TwoHosts {
     /// Lays the cables and starts the relay. When this returns, segments arrive.
     ///
     /// # Errors
-    /// The process is not in a network of its own ([`super::enter`]), the kernel has
+    /// The process is not in a network of its own ([`super::enter()`]), the kernel has
     /// no `veth` interfaces or no packet sockets, or one of the names is taken.
     pub fn new() -> io::Result<TwoHosts> {
         let (client, server, between) = (Host::here()?, Host::new("server")?, Host::new("relay")?);
