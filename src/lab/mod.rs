@@ -1,5 +1,5 @@
 //! Experiments with real connections, in a network of the process's own: each is
-//! a short program of system calls ([`experiments`]) on a [`Stage`], with a lesson
+//! a short program of system calls (`experiments`) on a [`Stage`], with a lesson
 //! in every language and a script of what the wire must show.
 
 mod call;
