@@ -106,6 +106,22 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
+fn a_signal_ends_it_even_if_nobody_reads_what_it_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = long_capture(folder.path(), 5000);
+    for signal in ["INT", "TERM", "HUP"] {
+        let mut stalled = Stalled::start(&["--json", "-r", file.to_str().unwrap()]);
+        stalled.signal(signal);
+        // Its output stays full all the time.
+        assert_eq!(stalled.child.wait().unwrap().code(), Some(2), "SIG{signal}");
+        let (out, err, _) = stalled.end();
+        assert_eq!(out.len() as u64, PIPE, "SIG{signal}");
+        assert!(err.contains("standard output: cannot be written"), "SIG{signal}: {err}");
+        assert!(err.contains("nobody has read for two seconds"), "SIG{signal}: {err}");
+    }
+}
+
+#[test]
 fn a_signal_while_a_pipe_is_read_still_takes_what_is_in_it() {
     let capture = fs::read(root().join(fixture("03_server_closes_first.pcap"))).unwrap();
     let (first, last) = capture.split_at(capture.len() - 100);
@@ -162,6 +178,42 @@ fn a_file_that_is_replaced_is_read_to_its_own_end() {
     let (out, err, status) = stalled.end();
     assert_eq!((status.code(), err.as_str()), (Some(0), ""));
     assert_eq!(number(out.lines().last().unwrap(), "frames"), 45_000);
+}
+
+/// Moves a capture's packets on by a day.
+fn a_day_later(capture: &[u8]) -> Vec<u8> {
+    let mut later = capture.to_vec();
+    let mut at = HEADER;
+    while let Some(header) = later.get_mut(at..at + 16) {
+        let word = |from: usize| u32::from_le_bytes(header[from..from + 4].try_into().unwrap());
+        let (secs, len) = (word(0) + 86_400, word(8));
+        header[..4].copy_from_slice(&secs.to_le_bytes());
+        at += 16 + len as usize;
+    }
+    later
+}
+
+#[test]
+fn a_file_that_is_replaced_before_its_turn_is_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = long_capture(folder.path(), 5000);
+    let later = folder.path().join("later.pcap");
+    let one = fs::read(root().join(fixture("03_server_closes_first.pcap"))).unwrap();
+    for replaced in [true, false] {
+        fs::write(&later, a_day_later(&one)).unwrap();
+        let stalled =
+            Stalled::start(&["--json", "-r", file.to_str().unwrap(), "-r", later.to_str().unwrap()]);
+        if replaced {
+            fs::write(folder.path().join("other"), a_day_later(&one)).unwrap();
+            fs::rename(folder.path().join("other"), &later).unwrap();
+        } else {
+            fs::remove_file(&later).unwrap();
+        }
+        let (out, err, status) = stalled.end();
+        assert_eq!(status.code(), Some(2), "{err}");
+        assert_eq!(number(out.lines().last().unwrap(), "frames"), 45_000);
+        assert!(err.contains("later.pcap: was replaced or removed while other files were read"), "{err}");
+    }
 }
 
 #[test]

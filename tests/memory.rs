@@ -8,10 +8,17 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hsanalyze::app::Analysis;
+use hsanalyze::lang::en::English;
+use hsanalyze::render::csv::CsvSink;
 use hsanalyze::render::json::JsonSink;
-use hsanalyze::render::{Begin, Detail, Sink, Totals};
+use hsanalyze::render::{
+    Begin, DataRows, Detail, Explain, Face, NumberStyle, PageOptions, PageSink, SelectSink, Selection, Sink,
+    StatsForm, StatsSink, Style, SummaryOptions, SummarySink, TableOptions, TableSink, Totals, Wanted,
+    WorksheetOptions, WorksheetSink,
+};
 use hsanalyze::source::{FileOptions, Pulse, open_stream};
 use hsanalyze::track::Limits;
+use hsanalyze::verify::ScriptSink;
 
 /// The system's allocator, and how many octets are out.
 struct Counting;
@@ -148,6 +155,7 @@ fn segment(src: u32, dst: u32, ports: u32, flags: u8, out: &mut Vec<u8>) {
 }
 
 const SYN: u8 = 2;
+const ACK: u8 = 0x10;
 
 #[test]
 fn noise_in_frames_is_bounded() {
@@ -269,4 +277,107 @@ fn tunnels_in_tunnels_end() {
     assert_eq!((totals.frames, totals.segments), (2_000, 0));
     assert_eq!(totals.skipped.of(hsanalyze::model::Skip::TooDeep), 2_000);
     assert!(peak(before) < 8 * MIB, "{}", peak(before));
+}
+
+fn tables(face: Face, explain: Explain, live: bool) -> Box<dyn Sink> {
+    let (lang, style, numbers, data) =
+        (&English, Style::default(), NumberStyle::default(), DataRows::default());
+    Box::new(TableSink::new(TableOptions { lang, style, numbers, data, explain, face, live }))
+}
+
+/// Lines that wait until it is known whether they are wanted.
+fn selected() -> Box<dyn Sink> {
+    let mut wanted = Wanted::default();
+    assert!(wanted.add("refused"));
+    let selection = Selection { only: Some(wanted), ..Selection::default() };
+    Box::new(SelectSink::new(Box::new(JsonSink::default()), selection).0)
+}
+
+/// Everything that may remember something of each conversation.
+fn faces() -> Vec<(&'static str, Box<dyn Sink>)> {
+    let lang = &English;
+    let style = Style::default();
+    let page = PageOptions { lang, numbers: NumberStyle::Isn, data: DataRows::Fold, explain: Explain::All };
+    let sheets = WorksheetOptions { lang, answers: true, live: false, ascii: false };
+    let summary = SummaryOptions { lang, style, live: false, sort: None };
+    vec![
+        ("tables", tables(Face::Table, Explain::No, false)),
+        ("tables at once", tables(Face::Table, Explain::No, true)),
+        ("reasons", tables(Face::Table, Explain::All, false)),
+        ("ladders", tables(Face::Ladder, Explain::Turns, false)),
+        ("a page", Box::new(PageSink::new(page))),
+        ("sheets", Box::new(WorksheetSink::new(sheets))),
+        ("a script", Box::new(ScriptSink::default())),
+        ("a summary", Box::new(SummarySink::new(summary))),
+        ("totals", Box::new(StatsSink::new(StatsForm::Json))),
+        ("CSV", Box::new(CsvSink::new(false))),
+        ("JSON", Box::new(JsonSink::default())),
+        ("some of the JSON", selected()),
+    ]
+}
+
+/// A capture, made as it is read.
+type Capture = fn() -> Box<dyn Read + Send>;
+
+/// The most that a face has out at a time.
+fn most(capture: Capture, sink: Box<dyn Sink>) -> usize {
+    let (_turn, before) = begin();
+    let (totals, _) = analyse(capture(), sink, Limits::default());
+    assert_eq!(totals.conversations, MANY as u64);
+    peak(before)
+}
+
+/// Holds each face against how many octets a conversation it may add to what the
+/// tracker has.
+fn hold(capture: Capture, allowed: impl Fn(&str) -> usize) {
+    let tracked = most(capture, Box::new(Silent));
+    let costs = faces().into_iter().map(|(name, sink)| {
+        let cost = most(capture, sink).saturating_sub(tracked) / MANY;
+        (name, cost, allowed(name))
+    });
+    let over: Vec<_> = costs.filter(|(_, cost, allowed)| cost > allowed).collect();
+    assert!(over.is_empty(), "octets a conversation, and allowed: {over:?}");
+}
+
+const MANY: usize = 20_000;
+
+#[test]
+fn a_flood_costs_what_is_shown_of_it_next_to_nothing() {
+    let flood: Capture = || {
+        made(MANY as u64, |random, out| {
+            segment(random.next() as u32, 0x0a00_0001, 0x9c40_0050, SYN, out);
+        })
+    };
+    hold(flood, |name| match name {
+        "a page" | "sheets" | "a script" => 1_000,
+        "some of the JSON" => 1_500,
+        // What tcpdump's numbers are told from, in a table that doubles.
+        "tables" | "tables at once" | "reasons" | "ladders" | "JSON" => 200,
+        _ => 40,
+    });
+}
+
+#[test]
+fn the_rows_of_an_open_conversation_cost_little() {
+    let talks: Capture = || {
+        let mut nth = 0;
+        made(4 * MANY as u64, move |_, out| {
+            let (flow, step) = (nth % MANY as u32, nth / MANY as u32);
+            nth += 1;
+            let (client, server) = (0x0b00_0000 + flow, 0x0a00_0001);
+            match step {
+                0 => return segment(client, server, 0x9c40_0050, SYN, out),
+                1 => segment(server, client, 0x0050_9c40, SYN | ACK, out),
+                _ => segment(client, server, 0x9c40_0050, ACK, out),
+            }
+            // The acknowledgment number.
+            let last = out.len() - 9;
+            out[last] = 8;
+        })
+    };
+    hold(talks, |name| match name {
+        "a page" | "sheets" | "a script" | "some of the JSON" => 2_500,
+        "reasons" | "ladders" => 500,
+        _ => 350,
+    });
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 /// Octets of a block, unless a text is longer.
 const BLOCK: usize = 64 * 1024;
 /// More blocks than this are kept only for the few texts in each.
-const MOST: usize = 1024;
+const MOST: usize = 192;
 
 /// Where a text is.
 #[derive(Clone, Copy, Debug)]

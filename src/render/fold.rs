@@ -23,8 +23,9 @@ pub(super) struct Fold {
 }
 
 impl Fold {
-    pub fn new(run: Run, line: &Line) -> Self {
-        let mut fold = Fold {
+    /// Of rows that begin with `line`, and are still to be added.
+    pub fn empty(run: Run, line: &Line) -> Self {
+        Fold {
             run,
             first: line.frame,
             last: line.frame,
@@ -35,9 +36,7 @@ impl Fold {
             retransmissions: 0,
             probes: 0,
             states: line.states,
-        };
-        fold.add(line);
-        fold
+        }
     }
 
     pub fn add(&mut self, line: &Line) {

@@ -3,6 +3,8 @@
 
 use hashbrown::HashMap;
 
+use crate::track::Conversation;
+
 use super::row::{DataRows, Rows};
 use super::style::NumberStyle;
 use super::told::Explain;
@@ -15,13 +17,14 @@ pub(super) struct Gather {
     data: DataRows,
     explain: Explain,
     known: HashMap<u64, Rows>,
+    stopped: bool,
 }
 
 impl Gather {
     /// Nothing is remembered yet.
     pub fn new(options: &PageOptions) -> Self {
         let PageOptions { numbers, data, .. } = *options;
-        Gather { numbers, data, explain: options.reasons(), known: HashMap::new() }
+        Gather { numbers, data, explain: options.reasons(), known: HashMap::new(), stopped: false }
     }
 
     /// A conversation is not to be shown.
@@ -32,30 +35,39 @@ impl Gather {
     /// A segment, with what it takes to say why it is what it is.
     pub fn segment(&mut self, row: &Row<'_>) {
         let absorbed = row.event.absorbs.and_then(|absorbed| self.known.remove(&absorbed));
-        let rows = self.known.entry(row.event.conversation).or_default();
+        if Rows::is_plain_syn(row) {
+            return;
+        }
+        let unseen = || match row.event.first {
+            true => Rows::default(),
+            false => Rows::of_plain_syn(row.conversation, self.numbers, self.explain),
+        };
+        let rows = self.known.entry(row.event.conversation).or_insert_with(unseen);
         if let Some(strays) = absorbed {
-            rows.absorb(strays, self.data);
+            rows.absorb(&strays, self.data);
         }
         rows.add(row, self.numbers, self.data, self.explain);
     }
 
-    /// Nothing more is remembered of any conversation.
+    /// Nothing more is remembered of any conversation, nor asked for.
     pub fn stop(&mut self) {
         self.known = HashMap::new();
+        self.stopped = true;
     }
 
     /// An ICMP error.
     pub fn icmp(&mut self, row: &IcmpRow<'_>) {
         if let About::Conversation(conv) = row.about
-            && let Some(rows) = self.known.get_mut(&conv.number)
+            && !self.stopped
         {
-            rows.note(row.error, conv);
+            let unseen = || Rows::of_plain_syn(conv, self.numbers, self.explain);
+            self.known.entry(conv.number).or_insert_with(unseen).note(row.error, conv);
         }
     }
 
-    /// The rows of a conversation that is over; none if they were not
-    /// remembered.
-    pub fn take(&mut self, number: u64) -> Option<Rows> {
-        self.known.remove(&number)
+    /// The rows of a conversation that is over.
+    pub fn take(&mut self, conv: &Conversation) -> Rows {
+        let unseen = || Rows::of_plain_syn(conv, self.numbers, self.explain);
+        self.known.remove(&conv.number).unwrap_or_else(unseen)
     }
 }

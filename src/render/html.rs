@@ -83,7 +83,7 @@ impl PageSink {
 
     /// What is drawn of a conversation, with its remarks and reasons.
     fn drawing(&mut self, judged: &Judged<'_>) -> String {
-        let rows = self.gather.take(judged.conversation.number).unwrap_or_default();
+        let rows = self.gather.take(judged.conversation);
         let case = judged.case();
         let PageOptions { lang, explain, .. } = self.options;
         let mut text = String::from("<div class=\"scroll\">\n");

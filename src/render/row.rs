@@ -1,8 +1,10 @@
-//! The rows of one conversation, remembered until its table is printed: small,
-//! without borrowed data, and few. Long runs of like rows fold into one.
+//! The rows of one conversation, remembered until its table is printed: packed into
+//! some twenty octets each, and few. Long runs of like rows fold into one.
 
 mod absorb;
 mod icmp;
+mod packed;
+mod plain;
 
 use crate::lang::Run;
 use crate::model::{Flags, Timestamp, Way};
@@ -39,18 +41,9 @@ pub(super) struct Line {
     pub way: Way,
     pub states: [State; 2],
     pub marks: Marks,
-    /// The only step, unless `more` has several.
-    step: Option<Step>,
-    /// Its only proof, unless `more` has it.
-    proof: Option<Box<Proof>>,
-    /// Of the few rows with several steps or proofs, or with reasons.
-    more: Option<Box<More>>,
-}
-
-#[derive(Clone, Debug)]
-struct More {
     steps: Steps,
     proofs: Proofs,
+    /// The numbers for a reason, if one will be given.
     told: Option<Told>,
 }
 
@@ -68,9 +61,6 @@ impl Line {
             && event.marks.has(Mark::TcpdumpMisleads)
             && row.conversation.half.iter().any(|half| half.isn.is_some());
         let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
-        let mut proofs = event.proofs.iter();
-        let first = proofs.next();
-        let lone = told.is_none() && event.steps.iter().count() == 1 && proofs.next().is_none();
         Line {
             frame: segment.frame,
             at: segment.at,
@@ -81,9 +71,9 @@ impl Line {
             way: way_of(event.from, row.conversation.client_way),
             states: event.states,
             marks: event.marks,
-            step: event.steps.iter().next().copied(),
-            proof: first.filter(|_| lone).map(|proof| Box::new(*proof)),
-            more: (!lone).then(|| Box::new(More { steps: event.steps, proofs: event.proofs, told })),
+            steps: event.steps,
+            proofs: event.proofs,
+            told,
         }
     }
 
@@ -93,18 +83,16 @@ impl Line {
     }
 
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        let several = self.more.as_ref().map(|more| more.steps.iter());
-        let one = if several.is_some() { None } else { self.step.as_ref() };
-        several.into_iter().flatten().chain(one)
+        self.steps.iter()
     }
 
     pub fn proofs(&self) -> impl Iterator<Item = &Proof> {
-        self.proof.as_deref().into_iter().chain(self.more.iter().flat_map(|more| more.proofs.iter()))
+        self.proofs.iter()
     }
 
     /// The numbers for a reason, if they were kept.
     pub fn told(&self) -> Option<&Told> {
-        self.more.as_ref().and_then(|more| more.told.as_ref())
+        self.told.as_ref()
     }
 
     pub fn spoken(&self, client_way: Way) -> Spoken {
@@ -173,8 +161,9 @@ fn landmark_run(step: &Step) -> Run {
     }
 }
 
-/// A row, or several folded.
+/// A row, or several folded: as they are when a table is made of them.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "those of one table at a time")]
 pub(super) enum Item {
     Line(Line),
     Fold(Box<Fold>),
@@ -194,9 +183,9 @@ impl Item {
 /// A run of more than `most` rows keeps its first `head` and last `tail`.
 #[derive(Clone, Copy)]
 struct Keep {
-    head: usize,
-    tail: usize,
-    most: usize,
+    head: u32,
+    tail: u32,
+    most: u32,
 }
 
 const RUN: Keep = Keep { head: 3, tail: 2, most: 8 };
@@ -211,47 +200,102 @@ const MANY: usize = 64;
 /// The run that the last rows form.
 #[derive(Clone, Copy, Debug)]
 struct Current {
+    /// Where it begins; once rows of it are folded, where their fold stands.
+    at: usize,
+    len: u32,
     run: Run,
-    start: usize,
-    len: usize,
     rest: bool,
+    folded: bool,
 }
 
-/// The rows of one conversation.
+/// The rows of one conversation, packed one behind the other.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    items: Vec<Item>,
+    octets: Vec<u8>,
+    /// What the times are told from: that of the first row.
+    base: Timestamp,
     current: Option<Current>,
-    /// ICMP errors that have a row, and those that have none.
-    notices: u8,
+    rare: Option<Box<Rare>>,
+    /// Rows, folded ones as one.
+    count: u32,
+}
+
+/// What most conversations have none of.
+#[derive(Debug, Default)]
+struct Rare {
+    /// Those that the octets only have the places of, in their order.
+    folds: Vec<Fold>,
+    notices: Vec<Notice>,
+    /// ICMP errors that have no row.
     unlisted: u64,
 }
 
 impl Rows {
     /// Remembers a row.
     pub fn add(&mut self, row: &Row<'_>, numbers: NumberStyle, data: DataRows, explain: Explain) {
-        self.push(Line::of(row, numbers, explain), data);
+        self.push(&Line::of(row, numbers, explain), data);
     }
 
     /// All rows, in order.
-    pub fn items(&self) -> &[Item] {
-        &self.items
+    pub fn items(&self) -> Vec<Item> {
+        let mut items = Vec::with_capacity(self.count as usize);
+        let (mut folds, mut notices) = (0, 0);
+        let mut at = 0;
+        while let Some(&len) = self.octets.get(at) {
+            let rare = self.rare.as_ref();
+            match len {
+                packed::FOLD => {
+                    let fold = rare.and_then(|rare| rare.folds.get(folds));
+                    items.extend(fold.map(|fold| Item::Fold(Box::new(fold.clone()))));
+                    folds += 1;
+                }
+                packed::ICMP => {
+                    let notice = rare.and_then(|rare| rare.notices.get(notices));
+                    items.extend(notice.map(|notice| Item::Icmp(Box::new(notice.clone()))));
+                    notices += 1;
+                }
+                _ => items.push(Item::Line(self.line(at))),
+            }
+            at = self.after(at);
+        }
+        items
     }
 
-    fn push(&mut self, line: Line, data: DataRows) {
+    /// The row that stands there.
+    fn line(&self, at: usize) -> Line {
+        let octets = self.octets.get(at + 1..self.after(at)).unwrap_or_default();
+        packed::Reader::new(octets).line(self.base)
+    }
+
+    /// Where the row behind it stands.
+    fn after(&self, at: usize) -> usize {
+        at + self.octets.get(at).map_or(1, |&len| usize::from(len).max(1))
+    }
+
+    fn append(&mut self, octets: &[u8]) {
+        if self.octets.is_empty() {
+            // Floods consist of conversations with one row.
+            self.octets.reserve_exact(octets.len());
+        } else if self.octets.capacity() - self.octets.len() < octets.len() {
+            self.octets.reserve_exact(octets.len().max(64).max(self.octets.len() / 4));
+        }
+        self.octets.extend_from_slice(octets);
+        self.count += 1;
+    }
+
+    fn push(&mut self, line: &Line, data: DataRows) {
         let many = if line.is_turn() { 2 * MANY } else { MANY };
-        let rest = self.items.len() >= many && data != DataRows::All;
+        let rest = self.count as usize >= many && data != DataRows::All;
         let run = if rest { Run::Mixed } else { line.run() };
         let mut current = match self.current {
             Some(current) if current.run == run && current.rest == rest => current,
-            _ => Current { run, start: self.items.len(), len: 0, rest },
+            _ => Current { at: self.octets.len(), len: 0, run, rest, folded: false },
         };
-        if self.items.is_empty() {
-            // Floods consist of conversations with one row.
-            self.items.reserve_exact(1);
+        if self.count == 0 {
+            self.base = line.at;
         }
-        self.items.push(Item::Line(line));
-        current.len += 1;
+        self.append(packed::Pen::of(line, self.base).octets());
+        current.len = current.len.saturating_add(1);
         let keep = match (rest, run, data) {
             (true, ..) => Some(REST),
             (_, Run::Data, DataRows::All) => None,
@@ -259,33 +303,38 @@ impl Rows {
             _ => Some(RUN),
         };
         if let Some(keep) = keep.filter(|keep| current.len > keep.most) {
-            self.fold(current, keep);
+            self.fold(&mut current, keep);
         }
         self.current = Some(current);
     }
 
     /// Folds all rows of the run but its first and last.
-    fn fold(&mut self, current: Current, keep: Keep) {
-        let at = current.start + keep.head;
-        let end = self.items.len().saturating_sub(keep.tail);
-        let (first, from) = match self.items.get(at) {
-            Some(Item::Fold(_)) => (None, at + 1),
-            Some(Item::Line(line)) => (Some(Fold::new(current.run, line)), at + 1),
-            Some(Item::Icmp(_)) | None => return,
-        };
-        if end <= at {
-            return;
+    fn fold(&mut self, current: &mut Current, keep: Keep) {
+        let folded = current.folded;
+        // Of a run that is folded already there is one row more than are kept.
+        let rows = if folded { 1 } else { current.len - keep.head - keep.tail };
+        let mut at = current.at;
+        if !folded {
+            (0..keep.head).for_each(|_| at = self.after(at));
+            (current.at, current.folded) = (at, true);
+            let first = Fold::empty(current.run, &self.line(at));
+            self.rare.get_or_insert_default().folds.push(first);
         }
-        if let (Some(fold), Some(slot)) = (first, self.items.get_mut(at)) {
-            *slot = Item::Fold(Box::new(fold));
-        }
-        let drained: Vec<Item> = self.items.drain(from..end.max(from)).collect();
-        if let Some(Item::Fold(fold)) = self.items.get_mut(at) {
-            for item in &drained {
-                if let Item::Line(line) = item {
-                    fold.add(line);
-                }
+        // The mark of the fold.
+        at += usize::from(folded);
+        let mut end = at;
+        for _ in 0..rows {
+            let line = self.line(end);
+            end = self.after(end);
+            if let Some(fold) = self.rare.as_mut().and_then(|rare| rare.folds.last_mut()) {
+                fold.add(&line);
             }
+        }
+        self.octets.drain(at..end);
+        self.count -= rows;
+        if !folded {
+            self.octets.insert(at, packed::FOLD);
+            self.count += 1;
         }
     }
 }

@@ -58,13 +58,14 @@ impl Painter {
         let look = Look { lang, style: &self.style, numbers, conv, explain, titles: &self.titles };
         self.store.clear();
         self.drafts.clear();
-        draft::all(rows.items(), look, &mut self.store, &mut self.drafts);
+        let items = rows.items();
+        draft::all(&items, look, &mut self.store, &mut self.drafts);
         if rows.unlisted() > 0 {
             let mut text = String::new();
             lang.more_icmp(rows.unlisted(), &mut text);
             self.drafts.push(Drafted::Across(text));
         }
-        let rungs = Rung::of_all(rows.items(), conv);
+        let rungs = Rung::of_all(&items, conv);
         rung::settle(&mut self.drafts, &rungs);
         let around = file.map(|scope| Around::of(case, scope, lang, &self.style)).unwrap_or_default();
         draw::draw(&self.drafts, &rungs, &self.store, (look, &around), out)
@@ -128,7 +129,7 @@ impl Sink for DrawingSink {
 
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         let number = judged.conversation.number;
-        let rows = self.gather.take(number).unwrap_or_default();
+        let rows = self.gather.take(judged.conversation);
         self.given.set(self.given.get() + 1);
         if self.drawing.as_ref().is_some_and(|(first, _)| *first < number) {
             return;

@@ -136,12 +136,13 @@ impl TableSink {
         text.push('\n');
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
-        if !rows.items().is_empty() {
+        let items = rows.items();
+        if !items.is_empty() {
             let look = Look { lang, style: &style, numbers, conv, explain, titles: &self.titles };
             let (store, drafts) = (&mut self.store, &mut self.drafts);
             store.clear();
             drafts.clear();
-            draft::all(rows.items(), look, store, drafts);
+            draft::all(&items, look, store, drafts);
             let more = rows.unlisted();
             if more > 0 {
                 let mut text = String::new();
@@ -151,7 +152,7 @@ impl TableSink {
             match face {
                 Face::Table => sheet::print(drafts, store, look, &mut text),
                 Face::Ladder => {
-                    let rungs = Rung::of_all(rows.items(), conv);
+                    let rungs = Rung::of_all(&items, conv);
                     rung::settle(drafts, &rungs);
                     ladder::print(drafts, &rungs, store, look, &mut text);
                     ladder::legend(&rungs, look, &mut text);
@@ -210,10 +211,17 @@ impl Sink for TableSink {
             self.done(absorbed, "", out);
             known
         });
-        match self.known.entry(number).or_insert_with(|| Known::Rows(Rows::default())) {
+        if Rows::is_plain_syn(row) {
+            return;
+        }
+        let unseen = || match row.event.first {
+            true => Known::Rows(Rows::default()),
+            false => Known::Rows(Rows::of_plain_syn(row.conversation, numbers, explain)),
+        };
+        match self.known.entry(number).or_insert_with(unseen) {
             Known::Rows(rows) => {
                 if let Some(Known::Rows(strays)) = absorbed {
-                    rows.absorb(strays, data);
+                    rows.absorb(&strays, data);
                 }
                 rows.add(row, numbers, data, explain);
             }
@@ -235,6 +243,7 @@ impl Sink for TableSink {
     }
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
+        let TableOptions { numbers, explain, .. } = self.options;
         let number = judged.conversation.number;
         let rows = match self.known.remove(&number) {
             Some(Known::Printed(None)) => return,
@@ -242,7 +251,7 @@ impl Sink for TableSink {
                 return self.done(number, &self.latecomers(number, &late), out);
             }
             Some(Known::Rows(rows)) => rows,
-            None => Rows::default(),
+            None => Rows::of_plain_syn(judged.conversation, numbers, explain),
         };
         let case = Case {
             conversation: judged.conversation,
@@ -261,11 +270,12 @@ impl Sink for TableSink {
     }
 
     fn icmp(&mut self, row: &IcmpRow<'_>, out: &mut Vec<u8>) {
-        let TableOptions { data, live, .. } = self.options;
+        let TableOptions { data, live, numbers, explain, .. } = self.options;
         match row.about {
             About::Conversation(conv) => {
+                let unseen = || Known::Rows(Rows::of_plain_syn(conv, numbers, explain));
                 // A table that was printed already stays as it is.
-                if let Some(Known::Rows(rows)) = self.known.get_mut(&conv.number) {
+                if let Known::Rows(rows) = self.known.entry(conv.number).or_insert_with(unseen) {
                     rows.note(row.error, conv);
                 }
                 if live && row.closes {

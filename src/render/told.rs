@@ -40,11 +40,11 @@ impl Explain {
 /// The numbers of one segment that a reason may name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
-    seq: Seq,
-    ack: Seq,
-    isn: [Option<u64>; 2],
-    shown: [u32; 2],
-    relative: bool,
+    pub seq: Seq,
+    pub ack: Seq,
+    pub isn: [Option<u64>; 2],
+    pub shown: [u32; 2],
+    pub relative: bool,
 }
 
 /// What a row knows beside the numbers.

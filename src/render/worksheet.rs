@@ -1,8 +1,8 @@
 //! Worksheets: the opening and the closing of each conversation as the sheet of
 //! a network lab, in Markdown; with blanks, or solved with reasons.
 //!
-//! At most [`ROWS`] segments of a conversation are listed; further ones are
-//! counted.
+//! At most [`ROWS`] segments of a conversation are listed, and of [`SHEETS`]
+//! conversations at the same time; further ones are counted.
 
 mod questions;
 
@@ -25,6 +25,9 @@ use super::{Judged, Row, Sink, Totals};
 /// Segments of a conversation that are listed.
 const ROWS: usize = 64;
 
+/// Conversations with segments that wait for their end: nobody fills in more.
+const SHEETS: usize = 16_384;
+
 /// A blank to be filled in.
 const BLANK: &str = "____";
 
@@ -45,6 +48,9 @@ pub struct WorksheetOptions {
 pub struct WorksheetSink {
     options: WorksheetOptions,
     known: HashMap<u64, Sheet>,
+    most: usize,
+    /// There were more.
+    crowded: bool,
     order: InOrder,
 }
 
@@ -76,7 +82,13 @@ struct Line {
 impl WorksheetSink {
     /// A sink that has seen nothing.
     pub fn new(options: WorksheetOptions) -> Self {
-        WorksheetSink { options, known: HashMap::new(), order: InOrder::new(options.live) }
+        WorksheetSink {
+            options,
+            known: HashMap::new(),
+            most: SHEETS,
+            crowded: false,
+            order: InOrder::new(options.live),
+        }
     }
 
     fn line(&self, row: &Row<'_>) -> Line {
@@ -202,11 +214,19 @@ impl Sink for WorksheetSink {
             return;
         }
         let number = row.event.conversation;
-        if self.known.get(&number).is_none_or(|sheet| sheet.lines.len() < ROWS) {
+        let known = self.known.get(&number).map(|sheet| sheet.lines.len());
+        let has_room = match known {
+            Some(lines) => lines < ROWS,
+            // A sheet that lacks the opening asks for what is not there.
+            None => (row.event.first || row.conversation.syn.is_none()) && self.known.len() < self.most,
+        };
+        if has_room {
             let line = self.line(row);
             self.known.entry(number).or_default().lines.push(line);
         } else if let Some(sheet) = self.known.get_mut(&number) {
             sheet.left_out += 1;
+        } else {
+            self.crowded = true;
         }
     }
 
@@ -217,7 +237,9 @@ impl Sink for WorksheetSink {
 
     fn conversation(&mut self, judged: &Judged<'_>, out: &mut Vec<u8>) {
         let number = judged.conversation.number;
-        let sheet = self.known.remove(&number).unwrap_or_default();
+        let segments = judged.conversation.segments();
+        let left_out = if self.crowded { segments } else { 0 };
+        let sheet = self.known.remove(&number).unwrap_or(Sheet { lines: Vec::new(), left_out });
         let mut text = String::new();
         self.sheet(&sheet, judged, &mut text);
         let style = Style { ascii: self.options.ascii, ..Style::default() };
@@ -226,5 +248,23 @@ impl Sink for WorksheetSink {
 
     fn end(&mut self, _: &Totals, out: &mut Vec<u8>) {
         self.order.flush(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::en::English;
+    use crate::render::testing::{Field, SERVER_FIRST, fire};
+
+    #[test]
+    fn so_many_sheets_are_filled_at_the_same_time() {
+        let options = WorksheetOptions { lang: &English, answers: true, live: false, ascii: true };
+        let mut sink = WorksheetSink { most: 2, ..WorksheetSink::new(options) };
+        let fields = [2, 3, 4].map(|port| (Field::loopback(port), &SERVER_FIRST[..2]));
+        let text = fire(&fields, &mut sink);
+        assert_eq!(text.matches("| SYN-ACK").count(), 2, "{text}");
+        assert_eq!(text.matches("were left out: 2").count(), 1, "{text}");
+        assert_eq!(text.matches("## ").count(), 3 + text.matches("### ").count(), "{text}");
     }
 }

@@ -26,6 +26,12 @@ pub enum SourceError {
         /// The system's reason.
         error: io::Error,
     },
+    /// It waited for its turn among several, and its name is another file's by now,
+    /// or nobody's.
+    Replaced {
+        /// The file as the user named it.
+        name: String,
+    },
     /// It has no octets at all.
     Empty {
         /// The file as the user named it.
@@ -153,6 +159,9 @@ impl fmt::Display for SourceError {
             Self::NotFound { name } => write!(f, "{name}: no such file"),
             Self::Directory { name } => write!(f, "{name}: is a directory"),
             Self::Open { name, error } => write!(f, "{name}: cannot be opened: {}", reason(error)),
+            Self::Replaced { name } => {
+                write!(f, "{name}: was replaced or removed while other files were read")
+            }
             Self::Empty { name } => write!(f, "{name}: the file is empty, it has no capture header"),
             Self::NotACapture { name, seems: None } => write!(f, "{name}: not a pcap or pcapng capture"),
             Self::NotACapture { name, seems: Some(seems) } => {
@@ -192,6 +201,9 @@ impl SourceError {
             Self::Directory { name } => {
                 Some(format!("name the files in it: {}/*.pcap", name.trim_end_matches('/')))
             }
+            Self::Replaced { .. } => Some(
+                "nothing of it was read but its first packet; what has its name now can be read next".into(),
+            ),
             Self::Empty { .. } => Some("a capture without packets still has a header of 24 octets".into()),
             Self::NotACapture { name, seems } => not_a_capture_hint(name, *seems),
             Self::Truncated { .. } => Some(

@@ -22,6 +22,11 @@ const BLOCK: usize = 256 * 1024;
 /// Frames at most between two looks at the signals.
 const AT_ONCE: usize = 1024;
 
+#[path = "merge_open.rs"]
+mod opening;
+
+use opening::Identity;
+
 /// One of the files.
 struct Slot {
     path: PathBuf,
@@ -33,6 +38,8 @@ struct Slot {
     interfaces: Vec<u32>,
     /// How many of its link types are known to the whole.
     links: usize,
+    /// What it was when its first packet was looked at.
+    identity: Option<Identity>,
 }
 
 /// Files as one capture.
@@ -129,7 +136,7 @@ impl Files {
     /// Looks at the first packet of an open file. `close`: it can wait, closed.
     fn admit(&mut self, path: PathBuf, file: CaptureFile, close: bool) {
         let index = self.slots.len();
-        self.slots.push(Slot { path, open: None, latest: Timestamp::MIN, interfaces: Vec::new(), links: 0 });
+        self.slots.push(Slot::new(path, close));
         match self.first_packet(index, file) {
             Err(error) => self.errors.push_back(error),
             Ok(false) => {}
@@ -141,15 +148,6 @@ impl Files {
                 }
             }
         }
-    }
-
-    fn open_file(&self, path: &Path, first: usize) -> Result<(CaptureFile, bool), SourceError> {
-        #[cfg(unix)]
-        let input = input::open(path, self.signals.as_ref(), &self.started, self.heard.as_ref())?;
-        #[cfg(not(unix))]
-        let input = input::open(path, &self.started, self.heard.as_ref())?;
-        let closes = input.reopens;
-        Ok((CaptureFile::new(input::name_of(path), input, first)?, closes))
     }
 
     /// Puts a file at its first packet into its slot. `false`: it has none.
@@ -248,8 +246,7 @@ impl Files {
             let present = match &slot.open {
                 Some(_) => true,
                 None => {
-                    let path = slot.path.clone();
-                    let (file, _) = self.open_file(&path, BLOCK)?;
+                    let file = self.open_again(slot)?;
                     self.first_packet(index, file)?
                 }
             };

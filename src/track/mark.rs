@@ -180,6 +180,16 @@ impl Marks {
     /// No mark.
     pub const NONE: Marks = Marks(0);
 
+    /// All of them as a number.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// Those of [`Marks::bits`].
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Marks(bits)
+    }
+
     /// Adds a mark.
     pub fn set(&mut self, mark: Mark) {
         self.0 |= 1 << mark as u8;

@@ -9,7 +9,8 @@ use crate::model::{Segment, TcpOption};
 use super::conversation::Conversation;
 use super::state::Side;
 
-/// Connections remembered; older ones get no further subflows.
+/// Tokens remembered, one or two of a connection; those of further connections are
+/// not learned, so that their subflows stand alone.
 const MAX_CONNECTIONS: usize = 65_536;
 
 /// What the MPTCP option of a SYN or SYN-ACK says.
@@ -86,7 +87,11 @@ impl Connections {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
+    use crate::model::{Checksum, Endpoint, Flags, IpMeta, Precision, ScopeId, Seq, Timestamp};
+    use crate::track::{Limits, Tracker};
 
     #[test]
     fn the_token_of_a_real_key() {
@@ -104,5 +109,57 @@ mod tests {
         assert_eq!(Mptcp::key(&[0x01, 0x81, 0, 0, 0, 0, 0, 0, 0, 9]), Some(9));
         assert_eq!(Mptcp::key(&join), None);
         assert_eq!(Mptcp::of(&[]), None);
+    }
+
+    /// The `n`th flow's SYN, or SYN-ACK, with these options.
+    fn opening(n: u32, answer: bool, options: &[u8]) -> Segment<'_> {
+        let [_, a, b, c] = n.to_be_bytes();
+        let ends = [([10, a, b, c], 40_000), ([192, 0, 2, 1], 80)];
+        let [client, server] = ends.map(|(addr, port)| Endpoint { addr: IpAddr::from(addr), port });
+        let (src, dst) = if answer { (server, client) } else { (client, server) };
+        Segment {
+            frame: 1,
+            at: Timestamp::from_nanos(1_000_000_000 + i64::from(n) * 1000),
+            precision: Precision::Micros,
+            interface: 0,
+            arrival: None,
+            link_hash: 0,
+            src,
+            dst,
+            scope: ScopeId::NONE,
+            ip: IpMeta { ttl: 64, ..IpMeta::default() },
+            seq: Seq::new(n),
+            ack_field: Seq::new(if answer { n + 1 } else { 0 }),
+            flags: if answer { Flags::SYN.with(Flags::ACK) } else { Flags::SYN },
+            window: 1000,
+            urgent: 0,
+            len: 0,
+            header_len: 20 + options.len() as u8,
+            options,
+            payload: &[],
+            checksum: Checksum::Unknown,
+            fault: None,
+            fragments: 0,
+        }
+    }
+
+    #[test]
+    fn so_many_tokens_are_known_and_the_first_ones_stay() {
+        let mut tracker = Tracker::new(Limits::default());
+        let last = MAX_CONNECTIONS as u32;
+        // Some of them may share a token.
+        for n in 0..last + 20 {
+            tracker.push(&opening(n, false, &[30, 4, 1, 0x81]));
+            let key = u64::from(n).to_be_bytes();
+            tracker.push(&opening(n, true, &[&[30, 12, 1, 0x81][..], &key].concat()));
+        }
+        let mut joins = |key: u32| {
+            let token = token(key.into()).to_be_bytes();
+            let option = [&[30, 12, 0x10, 1][..], &token, &[1, 2, 3, 4]].concat();
+            tracker.push(&opening(key + 0x10_0000, false, &option));
+            tracker.current().unwrap().mptcp.map(NonZeroU64::get)
+        };
+        assert_eq!([0, 7, last - 1].map(&mut joins), [Some(1), Some(8), Some(u64::from(last))]);
+        assert_eq!(joins(last + 19), None);
     }
 }

@@ -19,6 +19,9 @@ use super::verdict::short;
 const LINES: usize = 500;
 /// Different conversations that are written.
 const SCRIPTS: usize = 2_000;
+/// Conversations whose lines wait for their end; those that begin when there are
+/// so many are counted.
+const DRAFTS: usize = 16_384;
 
 /// Writes a script: a section for each kind of conversation.
 #[derive(Debug, Default)]
@@ -200,6 +203,10 @@ fn icmp_word(kind: IcmpKind) -> Option<IcmpWord> {
 impl ScriptSink {
     fn take(&mut self, conversation: &Conversation, seen: Seen) {
         let absorbed = seen.event.absorbs.and_then(|number| self.drafts.remove(&number));
+        let crowded = self.drafts.len() >= DRAFTS || !seen.event.first;
+        if crowded && !self.drafts.contains_key(&conversation.number) {
+            return;
+        }
         let draft = self.drafts.entry(conversation.number).or_default();
         for strange in absorbed.into_iter().flat_map(|draft| draft.early) {
             draft.take(&strange);
@@ -240,6 +247,10 @@ impl Sink for ScriptSink {
         }
     }
 
+    fn pass_over(&mut self, number: u64, _: &mut Vec<u8>) {
+        self.drafts.remove(&number);
+    }
+
     fn datagram(&mut self, row: &DatagramRow<'_>, _: &mut Vec<u8>) {
         self.exchanges.entry(row.exchange.number).or_default().take(&Seen::datagram(row));
     }
@@ -252,7 +263,10 @@ impl Sink for ScriptSink {
 
     fn conversation(&mut self, judged: &Judged<'_>, _: &mut Vec<u8>) {
         let number = judged.conversation.number;
-        let Some(draft) = self.drafts.remove(&number) else { return };
+        let Some(draft) = self.drafts.remove(&number) else {
+            self.more += 1;
+            return;
+        };
         let outcome = short(Outcome::of(judged.conversation, judged.ended));
         self.finish(draft, outcome, number, false);
     }

@@ -3,10 +3,10 @@
 use crate::model::{FlowKey, IcmpError, Way};
 use crate::track::{Conversation, Side, State};
 
-use super::{Item, Rows};
+use super::{Rows, packed};
 
 /// Errors of one conversation that get a row; the others are counted.
-const MOST: u8 = 8;
+const MOST: usize = 8;
 
 /// One ICMP error.
 #[derive(Clone, Debug)]
@@ -27,19 +27,18 @@ impl Notice {
 impl Rows {
     /// Remembers an error.
     pub fn note(&mut self, error: &IcmpError, conversation: &Conversation) {
-        if self.notices >= MOST {
-            self.unlisted += 1;
+        let rare = self.rare.get_or_insert_default();
+        if rare.notices.len() >= MOST {
+            rare.unlisted += 1;
             return;
         }
-        self.notices += 1;
         let (_, quoted) = FlowKey::of(error.src, error.dst, error.scope);
-        let notice = Notice { error: *error, quoted, states: conversation.states() };
-        self.items.push(Item::Icmp(Box::new(notice)));
-        self.current = None;
+        rare.notices.push(Notice { error: *error, quoted, states: conversation.states() });
+        self.mark(packed::ICMP);
     }
 
     /// Errors that got no row.
     pub fn unlisted(&self) -> u64 {
-        self.unlisted
+        self.rare.as_ref().map_or(0, |rare| rare.unlisted)
     }
 }

@@ -33,3 +33,19 @@ impl Interfaces {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capture_may_name_any_interface() {
+        let mut interfaces = Interfaces::new(Some(|index| (index % 2 == 0).then(|| format!("eth{index}"))));
+        for index in 0..5_000 {
+            let expected = if index % 2 == 0 { format!("eth{index}") } else { "?".to_owned() };
+            assert_eq!(interfaces.name(index), expected.as_bytes());
+            assert!(interfaces.known.len() <= LIMIT);
+        }
+        assert_eq!(interfaces.name(0), b"eth0");
+    }
+}
