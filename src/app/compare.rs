@@ -46,7 +46,7 @@ fn compared(what: &Compare) -> anyhow::Result<ExitCode> {
     };
     let mut sources = [open(0)?, open(1)?];
     become_user(user)?;
-    let mut output = Output::untended();
+    let mut output = Output::stdout(false);
     privileges::confine(&[]);
     let mut failed = false;
     let captures = {

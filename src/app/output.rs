@@ -1,19 +1,15 @@
 //! Standard output: buffered, and honest about failing.
 
+use std::io::{self, Write};
+
 use anyhow::Context as _;
-
-#[cfg(unix)]
-use crate::source::Outlet;
-
-#[cfg(not(unix))]
-use elsewhere::Outlet;
 
 /// Octets that are collected before they are written.
 const BLOCK: usize = 64 * 1024;
 
 /// Where results go.
 pub struct Output {
-    to: Outlet,
+    to: io::Stdout,
     buffer: Vec<u8>,
     /// Octets that are enough to be written.
     enough: usize,
@@ -23,15 +19,10 @@ impl Output {
     /// Standard output. `each_line`: nothing is held back.
     pub fn stdout(each_line: bool) -> Self {
         Output {
-            to: Outlet::stdout(),
+            to: io::stdout(),
             buffer: Vec::with_capacity(2 * BLOCK),
             enough: if each_line { 1 } else { BLOCK },
         }
-    }
-
-    /// The same, of a program that signals end at once.
-    pub fn untended() -> Self {
-        Output { to: Outlet::untended(), buffer: Vec::with_capacity(2 * BLOCK), enough: BLOCK }
     }
 
     /// What is to be written next.
@@ -83,31 +74,9 @@ impl Output {
     }
 }
 
-fn write(to: &mut Outlet, text: &mut Vec<u8>) -> anyhow::Result<()> {
-    let written = to.write_all(text);
+fn write(to: &mut io::Stdout, text: &mut Vec<u8>) -> anyhow::Result<()> {
+    let mut to = to.lock();
+    let written = to.write_all(text).and_then(|()| to.flush());
     text.clear();
     written.context("standard output: cannot be written")
-}
-
-#[cfg(not(unix))]
-mod elsewhere {
-    use std::io::{self, Write as _};
-
-    /// Standard output as the library has it.
-    pub struct Outlet(io::Stdout);
-
-    impl Outlet {
-        pub fn stdout() -> Self {
-            Outlet(io::stdout())
-        }
-
-        pub fn untended() -> Self {
-            Outlet(io::stdout())
-        }
-
-        pub fn write_all(&mut self, octets: &[u8]) -> io::Result<()> {
-            let mut to = self.0.lock();
-            to.write_all(octets).and_then(|()| to.flush())
-        }
-    }
 }

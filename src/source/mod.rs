@@ -9,8 +9,6 @@ mod filter;
 mod input;
 mod linktype;
 mod merge;
-#[cfg(unix)]
-mod outlet;
 mod pcap_format;
 mod pcapng;
 mod read;
@@ -37,7 +35,7 @@ pub use filter::{Filter, FilterError, hides_icmp};
 pub use linktype::{ETHERNET, RAW, link_description, link_name, link_of_name};
 pub use save::{SaveError, SaveOptions, Saver, create_file};
 #[cfg(unix)]
-pub use {outlet::Outlet, signals::Signals};
+pub use signals::Signals;
 
 #[cfg(all(unix, feature = "live"))]
 pub use live_clock::now;
