@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use crate::cli::{self, Compare, Data};
+use crate::cli::{self, Compare, Data, Look};
 use crate::compare::{Capture, CaptureSink, CompareOptions, Shown, compare as tell};
 use crate::render::Style;
 use crate::source::{FileOptions, Pulse, Source, open_files};
@@ -68,9 +68,9 @@ fn compared(what: &Compare) -> anyhow::Result<ExitCode> {
 }
 
 fn options(what: &Compare, names: [String; 2]) -> CompareOptions {
-    let Compare { width, color, ascii, .. } = *what;
+    let Look { width, color, ascii, .. } = what.look;
     CompareOptions {
-        lang: faces::in_language(what.lang),
+        lang: faces::in_language(what.look.lang),
         style: Style { color, ascii, width },
         shown: match what.data {
             Data::Fold => Shown::Fold,

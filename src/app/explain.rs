@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use crate::cli::{self, Explain};
+use crate::cli::{self, Explain, Look};
 use crate::lang::topics::{Topic, find};
 use crate::render::{Style, print_lesson, print_lessons};
 
@@ -20,11 +20,11 @@ pub fn explain(explain: &Explain) -> ExitCode {
 }
 
 fn lessons(explain: &Explain) -> anyhow::Result<String> {
-    let Explain { width, color, ascii, .. } = *explain;
+    let Look { width, color, ascii, .. } = explain.look;
     let style = Style { color, ascii, width };
-    let groups = faces::in_language(explain.lang).topics();
+    let groups = faces::in_language(explain.look.lang).topics();
     // Side by side, each language has its lessons under the same names.
-    let languages = match explain.lang {
+    let languages = match explain.look.lang {
         cli::Lang::Both => vec![cli::Lang::En, cli::Lang::Zh],
         one => vec![one],
     };

@@ -3,14 +3,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgAction, CommandFactory, Parser};
 
-use super::args::width;
-use super::options::{ColorWhen, Data, Lang, LangChoice};
+use super::look::{Look, LookArgs, Words, read};
+use super::options::Data;
 use super::report::Hinted;
 use super::texts::{self, compare as words, error, heading, help};
-use super::{Request, Surroundings, usage};
+use super::{Request, Surroundings};
 
 /// What `hsanalyze compare` is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,14 +22,8 @@ pub struct Compare {
     pub data: Data,
     /// Objects instead of texts.
     pub json: bool,
-    /// The language.
-    pub lang: Lang,
-    /// Columns.
-    pub width: u16,
-    /// Use colors.
-    pub color: bool,
-    /// ASCII only.
-    pub ascii: bool,
+    /// How it looks.
+    pub look: Look,
     /// A progress bar may be shown.
     pub progress: bool,
 }
@@ -54,14 +47,8 @@ struct Args {
     quiet: bool,
     #[arg(long, help = words::JSON, help_heading = heading::SHOW)]
     json: bool,
-    #[arg(long, value_name = "LANGUAGE", help = help::LANG, help_heading = heading::PRINT, default_value = "auto")]
-    lang: LangChoice,
-    #[arg(long, value_name = "WHEN", help = help::COLOR, help_heading = heading::PRINT, default_value = "auto")]
-    color: ColorWhen,
-    #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
-    ascii: bool,
-    #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width, allow_negative_numbers = true)]
-    width: Option<u16>,
+    #[command(flatten)]
+    look: LookArgs,
     #[arg(short = 'n', action = ArgAction::Count, help = help::NO_NAMES, help_heading = heading::PRINT)]
     no_names: u8,
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
@@ -75,14 +62,10 @@ pub(super) fn command() -> clap::Command {
 
 /// Reads the words behind `compare`; the first of `argv` is that word.
 pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request, Hinted> {
-    let command = Args::command();
-    let complain = |found: &clap::Error| usage::complaint_of(found, argv, &command, words::USAGE);
-    let mut matches = match Args::command().try_get_matches_from(argv) {
-        Ok(matches) => matches,
-        Err(found) if found.kind() == ErrorKind::DisplayHelp => return Ok(Request::Print(found.to_string())),
-        Err(found) => return Err(complain(&found)),
+    let args: Args = match read(argv, words::USAGE)? {
+        Words::Args(args) => args,
+        Words::Help(text) => return Ok(Request::Print(text)),
     };
-    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| complain(&found))?;
     let (Some(a), Some(b)) = (args.a, args.b) else {
         return Err(Hinted::new(words::TWO).hint(words::EXAMPLE).usage_of(words::USAGE));
     };
@@ -95,10 +78,7 @@ pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request,
         filter: Some(expression).filter(|filter| !filter.trim().is_empty()),
         data: if args.quiet { Data::None } else { args.data },
         json: args.json,
-        lang: around.lang(args.lang),
-        width: args.width.unwrap_or_else(|| around.width()),
-        color: around.color(args.color),
-        ascii: args.ascii,
+        look: args.look.look(around),
         progress: around.progress(true),
     })))
 }

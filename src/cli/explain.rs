@@ -2,28 +2,20 @@
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgAction, CommandFactory, Parser};
 
-use super::args::width;
-use super::options::{ColorWhen, Lang, LangChoice};
+use super::look::{Look, LookArgs, Words, read};
 use super::report::Hinted;
 use super::texts::{self, explain, heading, help};
-use super::{Request, Surroundings, near, usage};
+use super::{Request, Surroundings, near};
 
 /// What `hsanalyze explain` is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Explain {
     /// Names of lessons; none: list them.
     pub topics: Vec<String>,
-    /// The language.
-    pub lang: Lang,
-    /// Columns.
-    pub width: u16,
-    /// Use colors.
-    pub color: bool,
-    /// ASCII only.
-    pub ascii: bool,
+    /// How it looks.
+    pub look: Look,
 }
 
 #[derive(Parser, Debug)]
@@ -35,14 +27,8 @@ pub struct Explain {
 struct Args {
     #[arg(value_name = "TOPIC", help = explain::TOPIC, help_heading = heading::SHOW)]
     topics: Vec<String>,
-    #[arg(long, value_name = "LANGUAGE", help = help::LANG, help_heading = heading::PRINT, default_value = "auto")]
-    lang: LangChoice,
-    #[arg(long, value_name = "WHEN", help = help::COLOR, help_heading = heading::PRINT, default_value = "auto")]
-    color: ColorWhen,
-    #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
-    ascii: bool,
-    #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width, allow_negative_numbers = true)]
-    width: Option<u16>,
+    #[command(flatten)]
+    look: LookArgs,
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
     help: Option<bool>,
 }
@@ -54,21 +40,11 @@ pub(super) fn command() -> clap::Command {
 
 /// Reads the words behind `explain`; the first of `argv` is that word.
 pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request, Hinted> {
-    let command = Args::command();
-    let complain = |found: &clap::Error| usage::complaint_of(found, argv, &command, explain::USAGE);
-    let mut matches = match Args::command().try_get_matches_from(argv) {
-        Ok(matches) => matches,
-        Err(found) if found.kind() == ErrorKind::DisplayHelp => return Ok(Request::Print(found.to_string())),
-        Err(found) => return Err(complain(&found)),
+    let args: Args = match read(argv, explain::USAGE)? {
+        Words::Args(args) => args,
+        Words::Help(text) => return Ok(Request::Print(text)),
     };
-    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| complain(&found))?;
-    Ok(Request::Explain(Box::new(Explain {
-        topics: args.topics,
-        lang: around.lang(args.lang),
-        width: args.width.unwrap_or_else(|| around.width()),
-        color: around.color(args.color),
-        ascii: args.ascii,
-    })))
+    Ok(Request::Explain(Box::new(Explain { topics: args.topics, look: args.look.look(around) })))
 }
 
 /// The complaint about a topic that is not one of `names`.

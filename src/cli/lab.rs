@@ -5,28 +5,21 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
 
-use super::args::{duration_or_none, port, width};
-use super::options::{ColorWhen, Lang, LangChoice};
+use super::args::{duration_or_none, port};
+use super::look::{Look, LookArgs, Words, read};
 use super::report::Hinted;
 use super::texts::{self, heading, help, lab};
-use super::{Request, Surroundings, near, usage};
+use super::{Request, Surroundings, near};
 
 /// What `hsanalyze lab` is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lab {
     /// What is to be done.
     pub task: LabTask,
-    /// The language.
-    pub lang: Lang,
-    /// Columns.
-    pub width: u16,
-    /// Use colors.
-    pub color: bool,
-    /// ASCII only.
-    pub ascii: bool,
+    /// How it looks.
+    pub look: Look,
 }
 
 /// What is to be done.
@@ -131,14 +124,8 @@ struct Args {
     #[arg(long, hide = true)]
     inherit: bool,
 
-    #[arg(long, value_name = "LANGUAGE", help = help::LANG, help_heading = heading::PRINT, default_value = "auto")]
-    lang: LangChoice,
-    #[arg(long, value_name = "WHEN", help = help::COLOR, help_heading = heading::PRINT, default_value = "auto")]
-    color: ColorWhen,
-    #[arg(long, help = help::ASCII, help_heading = heading::PRINT)]
-    ascii: bool,
-    #[arg(long, value_name = "COLUMNS", help = help::WIDTH, help_heading = heading::PRINT, value_parser = width, allow_negative_numbers = true)]
-    width: Option<u16>,
+    #[command(flatten)]
+    look: LookArgs,
     #[arg(short = 'h', long, action = ArgAction::Help, help = help::HELP, help_heading = heading::OTHER)]
     help: Option<bool>,
 }
@@ -150,18 +137,13 @@ pub(super) fn command() -> clap::Command {
 
 /// Reads the words behind `lab`; the first of `argv` is that word.
 pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request, Hinted> {
-    let command = Args::command();
-    let complain = |found: &clap::Error| usage::complaint_of(found, argv, &command, lab::USAGE);
-    let mut matches = match Args::command().try_get_matches_from(argv) {
-        Ok(matches) => matches,
-        Err(found) if found.kind() == ErrorKind::DisplayHelp => return Ok(Request::Print(found.to_string())),
-        Err(found) => return Err(complain(&found)),
+    let args: Args = match read(argv, lab::USAGE)? {
+        Words::Args(args) => args,
+        Words::Help(text) => return Ok(Request::Print(text)),
     };
-    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| complain(&found))?;
-    let (lang, color) = (around.lang(args.lang), around.color(args.color));
-    let (width, ascii) = (args.width.unwrap_or_else(|| around.width()), args.ascii);
+    let look = args.look.look(around);
     let task = args.task()?;
-    Ok(Request::Lab(Box::new(Lab { task, lang, width, color, ascii })))
+    Ok(Request::Lab(Box::new(Lab { task, look })))
 }
 
 impl Args {

@@ -12,6 +12,7 @@ mod explain;
 mod files;
 mod generate;
 mod lab;
+mod look;
 mod meaning;
 mod near;
 mod options;
@@ -35,6 +36,7 @@ pub use bad_filter::bad_filter;
 pub use compare::Compare;
 pub use explain::{Explain, no_such_topic};
 pub use lab::{Lab, LabProgram, LabRun, LabTask, ProgramKind, no_such_experiment, not_here};
+pub use look::Look;
 pub use options::{
     ColorWhen, Data, Direction, Format, Lang, LangChoice, Limits, Live, Numbers, Options, Resolution, Save,
     Sort, Style, Task, TimeStyle,

@@ -97,10 +97,7 @@ fn explain_is_a_subcommand_only_as_the_first_word() {
     };
     let expected = Explain {
         topics: vec!["syn".into(), "#".into()],
-        lang: Lang::Zh,
-        width: 80,
-        color: false,
-        ascii: false,
+        look: Look { lang: Lang::Zh, width: 80, color: false, ascii: false },
     };
     assert_eq!(parse("explain syn --lang zh #"), Ok(Request::Explain(Box::new(expected))));
     assert!(

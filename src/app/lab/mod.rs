@@ -51,11 +51,11 @@ fn names() -> String {
 }
 
 fn language(lab: &Lab) -> &'static dyn Language {
-    faces::in_language(lab.lang)
+    faces::in_language(lab.look.lang)
 }
 
 fn style(lab: &Lab) -> Style {
-    Style { color: lab.color, ascii: lab.ascii, width: lab.width }
+    Style { color: lab.look.color, ascii: lab.look.ascii, width: lab.look.width }
 }
 
 /// All experiments, by group, with their titles.
@@ -75,7 +75,7 @@ fn list(lab: &Lab) -> String {
             pad(2, &mut text);
             text.push_str(experiment.name);
             let title = style.tidy(title.into());
-            let room = usize::from(lab.width).saturating_sub(longest + 4).max(20);
+            let room = usize::from(lab.look.width).saturating_sub(longest + 4).max(20);
             for (nth, line) in wrap_prose(&title, room).into_iter().enumerate() {
                 pad(if nth == 0 { longest - width(experiment.name) + 2 } else { longest + 4 }, &mut text);
                 text.push_str(line);
@@ -94,7 +94,7 @@ fn experiment(lab: &Lab, run: &LabRun) -> anyhow::Result<ExitCode> {
     let names: Vec<&str> = EXPERIMENTS.iter().map(|experiment| experiment.name).collect();
     let experiment = find(&run.name).ok_or_else(|| cli::no_such_experiment(&run.name, &names))?;
     let user = privileges::destination(None)?;
-    let page = Page { lang: language(lab), style: style(lab), experiment, choice: lab.lang };
+    let page = Page { lang: language(lab), style: style(lab), experiment, choice: lab.look.lang };
     // Before there is any thread.
     let mut opened = net::enter().map_err(anyhow::Error::new).and_then(|()| record::open(experiment));
     if let (Err(why), true) = (&opened, run.live || experiment.fixture.is_none()) {
