@@ -79,7 +79,7 @@ fn number(line: &str, key: &str) -> u64 {
 fn a_signal_in_the_middle_of_a_file_ends_it_with_all_that_was_read() {
     let folder = tempfile::tempdir().unwrap();
     let file = long_capture(folder.path(), 5000);
-    for signal in ["INT", "TERM", "HUP"] {
+    for signal in common::signals() {
         let stalled = Stalled::start(&["--json", "-r", file.to_str().unwrap()]);
         stalled.signal(signal);
         let (out, err, status) = stalled.end();

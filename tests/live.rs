@@ -12,7 +12,7 @@ use common::capture::{Capture, echo, listener};
 #[test]
 fn nothing_is_lost_from_the_first_packet_to_the_signal() {
     let (server, filter) = listener();
-    for signal in ["INT", "TERM", "HUP"] {
+    for signal in common::signals() {
         let Some(capture) = Capture::start(&["-i", "lo", "--json", &filter]) else { return };
         // At once: "listening" must mean it.
         echo(&server);

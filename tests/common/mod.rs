@@ -100,3 +100,13 @@ pub fn root_user() -> bool {
     }
     root
 }
+
+/// The signals that end a capture, but for those that whoever runs the tests ignores
+/// (`nohup` does): what it starts ignores them too.
+pub fn signals() -> Vec<&'static str> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    let heard = |&(_, number): &(&str, u32)| ignored & 1 << (number - 1) == 0;
+    [("INT", 2), ("TERM", 15), ("HUP", 1)].into_iter().filter(heard).map(|(name, _)| name).collect()
+}
