@@ -146,7 +146,8 @@ fn a_live_capture_counts_on_a_terminal_while_results_go_elsewhere() {
         return;
     }
     let (server, filter) = common::capture::listener();
-    let line = format!("hsanalyze -i lo {filter} > /dev/null");
+    // No shell stays between: one that Ctrl-C ends too would give its own status (dash does).
+    let line = format!("exec hsanalyze -i lo {filter} > /dev/null");
     let mut child = Command::new("script")
         .args(["-qefc", &line, "/dev/null"])
         .env("PATH", path())

@@ -81,5 +81,5 @@ fn it_has_its_two_commands_of_one_line() {
     assert_eq!(apt.len(), 2);
     assert!(apt.iter().all(|example| example.command.lines().count() == 1));
     assert!(apt[0].command.ends_with("-r fixtures/03_server_closes_first.pcap"));
-    assert!(apt[1].command.ends_with("cargo test --locked"));
+    assert!(apt[1].command.ends_with("cargo test --locked --no-fail-fast"));
 }
