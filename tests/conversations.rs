@@ -135,7 +135,7 @@ fn play(script: &Script, text: &str, frames: &[PlayedFrame]) -> Vec<String> {
                 let segment = segment.get();
                 let shown = numberer.number(&segment);
                 let mut event = tracker.push(&segment);
-                if tracker.current().is_some_and(|conv| misleads(&segment, shown, &event, conv)) {
+                if tracker.current().is_some_and(|conv| misleads(&segment, &shown, &event, conv)) {
                     event.marks.set(Mark::TcpdumpMisleads);
                 }
                 (Expectation::of(&event), numbers(content, &event, tracker.current()))

@@ -236,7 +236,7 @@ fn holds(text: &str, played: &[PlayedFrame], room: Option<u32>) -> (bool, String
         match what {
             Captured::Segment(segment) => {
                 let segment = &segment.get();
-                let numbers = numberer.number(segment);
+                let numbers = &numberer.number(segment);
                 let mut event = tracker.push(segment);
                 let conversation = tracker.current().unwrap();
                 if misleads(segment, numbers, &event, conversation) {

@@ -3,7 +3,8 @@
 use crate::decode::Decoder;
 use crate::model::{Datagram, Decoded, Frame, IcmpError, Scope, Segment, Timestamp, Transport};
 use crate::render::{About, Begin, Ceased, DatagramRow, Detail, IcmpRow, Judged, Row, Sink, Totals};
-use crate::track::{Conversation, Ended, Event, Exchanges, Limits, Mark, Numberer, Numbers, Tracker};
+use crate::source::BATCH;
+use crate::track::{Conversation, Ended, Event, Exchanges, Flow, Limits, Mark, Numberer, Numbers, Tracker};
 use crate::verdict::{Confidence, Times, Verdict, judge};
 
 /// One run over a capture. Knows neither files nor terminals.
@@ -21,6 +22,13 @@ pub struct Analysis {
     lost_at: Option<Timestamp>,
 }
 
+/// The segment of a usual frame, and its flow.
+#[derive(Clone, Copy, Debug)]
+pub struct Ready<'a> {
+    segment: Segment<'a>,
+    flow: Flow,
+}
+
 /// What a segment goes through, while the decoder's buffers hold it.
 struct Stages {
     numberer: Numberer,
@@ -34,17 +42,17 @@ struct Stages {
 
 impl Stages {
     /// `true`: its conversation is over with it.
-    fn segment(&mut self, segment: &Segment<'_>, out: &mut Vec<u8>) -> bool {
+    fn segment(&mut self, segment: &Segment<'_>, flow: &Flow, out: &mut Vec<u8>) -> bool {
         self.totals.segments += 1;
         let event = &mut self.event;
-        self.tracker.push_into(segment, event);
+        self.tracker.push_of(segment, flow, event);
         match self.detail {
             Detail::Conversations => return false,
             Detail::Absorptions if event.absorbs.is_none() => return false,
             Detail::Absorptions | Detail::Events | Detail::Segments => {}
         }
         let Some(conversation) = self.tracker.current() else { return false };
-        let numbers = self.numberer.number(segment);
+        let numbers = &self.numberer.number(segment);
         if self.detail == Detail::Segments && misleads(segment, numbers, event, conversation) {
             event.marks.set(Mark::TcpdumpMisleads);
         }
@@ -100,10 +108,35 @@ impl Analysis {
 
     /// Takes in one frame that passed the filter.
     pub fn frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
+        let ready = self.ready(frame);
+        self.take_in(frame, ready.as_ref(), out);
+    }
+
+    /// Decodes a frame, if it is a usual one, and finds its flow.
+    #[inline(always)] // so that it is put together where it stays
+    fn ready<'a>(&self, frame: &Frame<'a>) -> Option<Ready<'a>> {
+        let segment = Decoder::usual(frame)?;
+        Some(Ready { flow: self.stages.tracker.flow_of(&segment), segment })
+    }
+
+    /// Gets frames ready for [`Analysis::take_in`], [`BATCH`] of them at most, and has
+    /// fetched from memory what they will need. `None`: not a usual one.
+    pub fn prepare<'a>(&self, frames: &[Frame<'a>]) -> [Option<Ready<'a>>; BATCH] {
+        let ready: [Option<Ready<'a>>; BATCH] = std::array::from_fn(|nth| self.ready(frames.get(nth)?));
+        let Stages { tracker, numberer, .. } = &self.stages;
+        for ready in ready.iter().flatten() {
+            tracker.approach(&ready.flow);
+            numberer.approach(&ready.segment);
+        }
+        ready
+    }
+
+    /// Takes in one frame that passed the filter, and is what [`Analysis::prepare`] says.
+    pub fn take_in(&mut self, frame: &Frame<'_>, ready: Option<&Ready<'_>>, out: &mut Vec<u8>) {
         self.stages.totals.frames += 1;
         self.now = frame.at;
-        let closes = match Decoder::usual(frame) {
-            Some(segment) => self.stages.segment(&segment, out),
+        let closes = match ready {
+            Some(ready) => self.stages.segment(&ready.segment, &ready.flow, out),
             None => self.unusual(frame, out),
         };
         if closes && self.live {
@@ -133,7 +166,10 @@ impl Analysis {
                 stages.totals.bad_headers += 1;
                 stages.loose(&segment, out);
             }
-            Ok(Decoded::Segment(segment)) => return stages.segment(&segment, out),
+            Ok(Decoded::Segment(segment)) => {
+                let flow = stages.tracker.flow_of(&segment);
+                return stages.segment(&segment, &flow, out);
+            }
         }
         false
     }
@@ -279,7 +315,12 @@ static BARE: Scope = Scope(Vec::new());
 
 /// Whether tcpdump's number is not what a reader takes it for: an offset from
 /// the ISN when it is relative, and relative when those before it were.
-pub fn misleads(segment: &Segment<'_>, numbers: Numbers, event: &Event, conversation: &Conversation) -> bool {
+pub fn misleads(
+    segment: &Segment<'_>,
+    numbers: &Numbers,
+    event: &Event,
+    conversation: &Conversation,
+) -> bool {
     let flags = segment.flags;
     let known = conversation.half.iter().all(|half| half.isn_seen);
     if flags.syn() || event.first || !known {

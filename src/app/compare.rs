@@ -98,9 +98,12 @@ fn read(source: &mut (dyn Source + Send), progress: &Progress, failed: &mut bool
                 *failed = true;
             }
         }
-        source.at_hand(&mut |frame| {
-            analysis.frame(frame, &mut nothing);
-            true
+        source.at_hand(&mut |frames| {
+            let ready = analysis.prepare(frames);
+            for (frame, ready) in frames.iter().zip(&ready) {
+                analysis.take_in(frame, ready.as_ref(), &mut nothing);
+            }
+            frames.len()
         });
     }
     analysis.finish(None, &mut nothing, &mut |_| Ok(()))?;

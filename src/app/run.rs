@@ -219,9 +219,13 @@ impl Run<'_> {
                 Err(error) => intake.complain(&error).map(|()| true),
             };
             if !live && matches!(more, Ok(true)) {
-                source.at_hand(&mut |frame| {
-                    more = intake.frame(frame);
-                    matches!(more, Ok(true))
+                source.at_hand(&mut |frames| {
+                    let taken;
+                    (taken, more) = match &more {
+                        Ok(true) => intake.frames(frames),
+                        _ => return 0,
+                    };
+                    taken
                 });
             }
             // Live, a line is shown as soon as the next one is not yet there.
@@ -269,10 +273,29 @@ impl Run<'_> {
 }
 
 impl Intake<'_> {
+    /// Takes in several frames: how many, and whether more are wanted.
+    fn frames(&mut self, frames: &[Frame<'_>]) -> (usize, anyhow::Result<bool>) {
+        let ready = self.analysis.prepare(frames);
+        for (nth, (frame, ready)) in frames.iter().zip(&ready).enumerate() {
+            self.analysis.take_in(frame, ready.as_ref(), self.output.buffer());
+            let more = self.taken(frame);
+            if !matches!(more, Ok(true)) {
+                return (nth + 1, more);
+            }
+        }
+        (frames.len(), Ok(true))
+    }
+
     /// Takes in one frame. `false`: no more are wanted.
     #[inline]
     fn frame(&mut self, frame: &Frame<'_>) -> anyhow::Result<bool> {
         self.analysis.frame(frame, self.output.buffer());
+        self.taken(frame)
+    }
+
+    /// What else becomes of a frame that was taken in. `false`: no more are wanted.
+    #[inline]
+    fn taken(&mut self, frame: &Frame<'_>) -> anyhow::Result<bool> {
         let mut more = true;
         if let Some(left) = &mut self.left {
             *left = left.saturating_sub(1);

@@ -52,7 +52,7 @@ pub struct FlowKey {
 
 impl FlowKey {
     /// The key of a segment from `src` to `dst`, and its direction.
-    #[inline]
+    #[inline(always)] // so that what was just decoded is not read back
     pub fn of(src: Endpoint, dst: Endpoint, scope: ScopeId) -> (FlowKey, Way) {
         // Field by field: a copy in blocks would be read again in other ones.
         let end = |addr, port| Endpoint { addr: IpAddr::V4(addr), port };

@@ -165,11 +165,11 @@ impl SynOptions {
     /// From the `declared` octets that the header has for options, if all of them
     /// were captured. `None`: there is something else among them, and
     /// [`OptionIter`] says what.
-    pub fn of(mut octets: &[u8], declared: usize) -> Option<Self> {
+    #[inline]
+    pub fn of(octets: &[u8], declared: usize) -> Option<Self> {
         if octets.len() != declared {
             return None;
         }
-        let mut found = SynOptions::default();
         // As Linux sends them, in one step.
         if let [2, 4, m, n, 4, 2, 8, 10, a, b, c, d, e, f, g, h, 1, 3, 3, shift @ 0..=14] = *octets {
             let (val, ecr) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
@@ -180,6 +180,12 @@ impl SynOptions {
                 timestamps: Some(Timestamps { val, ecr }),
             });
         }
+        SynOptions::one_by_one(octets)
+    }
+
+    #[inline(never)] // so that the step above stays in registers
+    fn one_by_one(mut octets: &[u8]) -> Option<Self> {
+        let mut found = SynOptions::default();
         loop {
             octets = match *octets {
                 [] | [0, ..] => return Some(found),

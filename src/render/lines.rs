@@ -175,7 +175,7 @@ impl Sink for LinesSink {
         if row.segment.fragments > 0 {
             self.writer.write_fragment(out, row.segment, None, row.ordinal);
         } else {
-            self.writer.write(out, row.segment, &row.numbers, row.ordinal);
+            self.writer.write(out, row.segment, row.numbers, row.ordinal);
         }
         self.annotate(row, out);
         if self.explain.covers(row.event.steps.iter(), row.event.marks) {

@@ -17,7 +17,7 @@ pub mod json;
 mod label;
 mod ladder;
 pub mod lines;
-pub(crate) mod markup;
+mod markup;
 mod order;
 mod plan;
 pub(crate) mod remarks;
@@ -67,7 +67,7 @@ pub struct Row<'a> {
     /// The segment.
     pub segment: &'a Segment<'a>,
     /// Its numbers as tcpdump prints them.
-    pub numbers: Numbers,
+    pub numbers: &'a Numbers,
     /// What it is in its conversation.
     pub event: &'a Event,
     /// Its conversation, this segment included.

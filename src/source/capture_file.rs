@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::io;
 
+use super::BATCH;
 use super::SourceError;
 use super::error::Place;
 use super::input::{Input, seems};
 use super::pcap_format::{Head, Pcap};
 use super::pcapng::Pcapng;
 use super::read::Window;
-use crate::model::{LinkType, Precision, Timestamp};
+use crate::model::{Frame, LinkType, Precision, Timestamp};
 
 /// The longest packet that is believed, in octets. BIG TCP makes packets of
 /// some 500 kB; libpcap stops at 262144.
@@ -134,20 +135,36 @@ impl CaptureFile {
         }
     }
 
-    /// Gives `take` the packets that the window shows already, without a look at
-    /// the stream, until it wants no more: those stay. Only of a pcap file, whose
-    /// packets all have one interface; else none.
+    /// Gives `take` the packets that the window shows already, without a look at the
+    /// stream, [`BATCH`] at a time, as frames that `frame` makes of them, until there is
+    /// none, `frame` makes none, or `take` took fewer than it was given: what was not
+    /// taken stays. Only of a pcap file, whose packets all have one interface; else none.
     #[inline]
-    pub(super) fn at_hand(&mut self, mut take: impl FnMut(&Pcap, Head, &[u8]) -> bool) {
+    pub(super) fn at_hand(
+        &mut self,
+        mut frame: impl for<'a> FnMut(&Pcap, Head, &'a [u8]) -> Option<Frame<'a>>,
+        mut take: impl FnMut(&[Frame<'_>]) -> usize,
+    ) {
         let Format::Pcap(pcap) = &self.format else { return };
         let octets = self.window.rest();
         let mut used = 0;
-        while let Some((head, packet)) = octets.get(used..).and_then(|rest| pcap.whole(rest)) {
-            if !take(pcap, head, packet) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.clear();
+            let mut seen = used;
+            while batch.len() < BATCH {
+                let next = octets.get(seen..).and_then(|rest| pcap.whole(rest));
+                let Some(next) = next.and_then(|(head, packet)| frame(pcap, head, packet)) else { break };
+                seen += pcap.octets(next.data.len());
+                batch.push(next);
+            }
+            let taken = take(&batch).min(batch.len());
+            self.packets += taken as u64;
+            if taken < BATCH {
+                used += batch.iter().take(taken).map(|frame| pcap.octets(frame.data.len())).sum::<usize>();
                 break;
             }
-            used += pcap.octets(&head);
-            self.packets += 1;
+            used = seen;
         }
         self.window.advance(used);
     }

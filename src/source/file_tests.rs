@@ -42,11 +42,12 @@ fn read_at_hand(source: &mut dyn Source, each: usize) -> (usize, (Vec<Row>, Vec<
             Err(error) => errors.push(error.to_string()),
         }
         let mut left = each;
-        source.at_hand(&mut |frame| {
-            rows.push(row(frame));
-            at_hand += 1;
-            left -= 1;
-            left > 0
+        source.at_hand(&mut |frames| {
+            let taken = frames.len().min(left);
+            rows.extend(frames.iter().take(taken).map(row));
+            at_hand += taken;
+            left -= taken;
+            taken
         });
     }
 }

@@ -20,7 +20,7 @@ const LOOK: usize = 8 * 1024;
 const BLOCK: usize = 256 * 1024;
 
 /// Frames at most between two looks at the signals.
-const AT_ONCE: usize = 1024;
+const AT_ONCE: u64 = 1024;
 
 #[path = "merge_open.rs"]
 mod opening;
@@ -335,34 +335,38 @@ impl Source for Files {
         }))
     }
 
-    fn at_hand(&mut self, take: &mut dyn FnMut(&Frame<'_>) -> bool) {
+    fn at_hand(&mut self, take: &mut dyn FnMut(&[Frame<'_>]) -> usize) {
         let (Some(index), true, None) = (self.current, self.delivered && !self.stopped, &self.filter) else {
             return;
         };
         let interface = self.interface(index, 0);
         let Some(Slot { open: Some((file, _)), latest, .. }) = self.slots.get_mut(index) else { return };
         let others = self.waiting.peek();
-        let number = &mut self.stats.frames;
-        let (mut left, mut wanted) = (AT_ONCE, true);
-        file.at_hand(|pcap, head, data| {
-            let since = head.at.max(*latest);
-            if left == 0 || !wanted || others.is_some_and(|first| *first > Reverse((since, index))) {
-                return false;
-            }
-            *latest = since;
-            *number += 1;
-            left -= 1;
-            wanted = take(&Frame {
-                number: *number,
-                at: head.at,
-                precision: pcap.precision(),
-                link: pcap.link(),
-                interface,
-                wire_len: head.wire_len,
-                data,
-            });
-            true
-        });
+        let (mut number, mut since, most) = (self.stats.frames, *latest, self.stats.frames + AT_ONCE);
+        file.at_hand(
+            |pcap, head, data| {
+                since = since.max(head.at);
+                if number == most || others.is_some_and(|first| *first > Reverse((since, index))) {
+                    return None;
+                }
+                number += 1;
+                Some(Frame {
+                    number,
+                    at: head.at,
+                    precision: pcap.precision(),
+                    link: pcap.link(),
+                    interface,
+                    wire_len: head.wire_len,
+                    data,
+                })
+            },
+            |frames| {
+                let taken = take(frames);
+                self.stats.frames += taken as u64;
+                *latest = frames.iter().take(taken).fold(*latest, |latest, frame| latest.max(frame.at));
+                taken
+            },
+        );
     }
 
     fn names(&self) -> &[String] {

@@ -48,6 +48,9 @@ use crate::model::{CaptureStats, Frame, LinkType, Precision, Timestamp};
 /// the maximum, in octets.
 pub const MAX_SNAPLEN: u32 = 262_144;
 
+/// Frames that are given at once at most.
+pub const BATCH: usize = 16;
+
 /// What a source has to say next.
 #[derive(Clone, Copy, Debug)]
 pub enum Pulse<'a> {
@@ -69,11 +72,12 @@ pub trait Source {
     /// still be read (the next file), or gives [`Pulse::End`].
     fn next(&mut self) -> anyhow::Result<Pulse<'_>>;
 
-    /// Gives `take` frames that are at hand, none of them before the first
-    /// [`Source::next`], until it says `false`. It may give none although there
-    /// are some, and stops at times, so that signals are seen: what it does not
-    /// give, `next` does. A shorter way for nearly all frames of a file.
-    fn at_hand(&mut self, take: &mut dyn FnMut(&Frame<'_>) -> bool) {
+    /// Gives `take` frames that are at hand, [`BATCH`] or fewer at a time, none of them
+    /// before the first [`Source::next`], until it takes fewer than it was given. It
+    /// may give none although there are some, and stops at times, so that signals
+    /// are seen: what it does not give, and what was not taken, `next` does. A shorter
+    /// way for nearly all frames of a file.
+    fn at_hand(&mut self, take: &mut dyn FnMut(&[Frame<'_>]) -> usize) {
         let _ = take;
     }
 

@@ -119,7 +119,7 @@ impl Pcap {
         if head.captured > MAX_PACKET {
             return Err(Damage::Corrupt(format!("a packet of {} octets", head.captured)));
         }
-        let needs = self.octets(&head);
+        let needs = self.octets(head.captured as usize);
         if !window.have(needs)? {
             return Err(Damage::Truncated { needs: needs as u64, has: window.rest().len() as u64 });
         }
@@ -129,7 +129,7 @@ impl Pcap {
     #[inline]
     fn step(&self, window: &mut Window, head: Head) -> Record {
         let start = window.position() + self.header;
-        window.advance(self.octets(&head));
+        window.advance(self.octets(head.captured as usize));
         let Head { at, captured, wire_len } = head;
         let Pcap { precision, link, .. } = *self;
         Record { at, precision, link, interface: 0, wire_len, start, len: captured as usize }
@@ -150,10 +150,10 @@ impl Pcap {
         Head { at: Timestamp::from_nanos(nanos), captured, wire_len }
     }
 
-    /// Octets of a record in the file.
+    /// Octets in the file of a record with so many captured ones.
     #[inline]
-    pub(super) fn octets(&self, head: &Head) -> usize {
-        self.header + head.captured as usize
+    pub(super) fn octets(&self, captured: usize) -> usize {
+        self.header + captured
     }
 
     /// The unit of its time stamps.

@@ -56,16 +56,20 @@ fn is_window(conv: &Conversation, octets: u32, receiver: Side) -> bool {
 /// Whether a segment with payload or FIN lies beyond everything that its
 /// receiver could take. The segment that continues a doubted one is believed.
 pub(super) fn beyond_window(conv: &mut Conversation, seg: &Segment<'_>, from: Side) -> bool {
-    let room = window(conv, from.other()).saturating_add(SLACK);
     let receiver = conv.side(from.other()).acked;
     let sender = conv.side_mut(from);
     let (Some(acked), Some(next)) = (receiver, sender.contiguous()) else { return false };
-    let edge = acked.later(next).advance(room);
+    let base = acked.later(next);
     let doubted = std::mem::take(&mut sender.doubted);
-    if !seg.seq.is_after(edge) || doubted == Some(seg.seq) {
+    // As nearly always: not even beyond a window of 0.
+    if !seg.seq.is_after(base.advance(SLACK)) || doubted == Some(seg.seq) {
         return false;
     }
-    sender.doubted = Some(seg.end());
+    let room = window(conv, from.other()).saturating_add(SLACK);
+    if !seg.seq.is_after(base.advance(room)) {
+        return false;
+    }
+    conv.side_mut(from).doubted = Some(seg.end());
     true
 }
 

@@ -21,7 +21,7 @@ use super::{close, data, open, steady};
 
 /// One incarnation of a connection on a flow.
 #[derive(Clone, Debug)]
-#[repr(C)] // what every segment looks at lies together
+#[repr(C, align(64))] // what every segment looks at lies together
 pub struct Conversation {
     /// The flow.
     pub key: FlowKey,
@@ -49,13 +49,17 @@ pub struct Conversation {
     pub dialects: Option<Box<Dialects>>,
     /// Which frame carried what; from the first payload on.
     pub(super) trail: Option<Box<Trail>>,
+    /// When the client asked for what the server has not answered yet.
+    pub asked: Option<Timestamp>,
+    /// The reset that ended it, or may have.
+    pub(super) reset: Option<Box<ResetFacts>>,
     /// Both sides, client first.
     pub half: [Half; 2],
     pub(super) recent: Copies,
-    /// When the client asked for what the server has not answered yet.
-    pub asked: Option<Timestamp>,
     /// When the server first sent payload.
     pub first_answer: Option<Timestamp>,
+    /// The segment that completed the handshake.
+    pub third: Option<Sighting>,
     /// From 1 on this flow.
     pub incarnation: u32,
     /// Where the roles come from.
@@ -84,8 +88,6 @@ pub struct Conversation {
     pub synack_tsecr: Option<u32>,
     /// TSval of the first SYN.
     pub syn_tsval: Option<u32>,
-    /// The segment that completed the handshake.
-    pub third: Option<Sighting>,
     /// Octets in the client's SYN.
     pub syn_data: u32,
     /// What refused, rejected or aborted it before it was open.
@@ -94,8 +96,6 @@ pub struct Conversation {
     pub crossed_fins: bool,
     /// The acknowledgment of the first FIN carried the second (3 segments).
     pub fin_on_ack: bool,
-    /// The reset that ended it.
-    pub reset: Option<ResetFacts>,
     /// ICMP errors about it.
     pub icmp_errors: u32,
     /// The first of them since the client's last SYN.
@@ -239,8 +239,9 @@ impl Conversation {
     /// acknowledged.
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Refused | Phase::Rejected | Phase::Aborted)
-            || self.reset.is_some_and(|reset| reset.exact)
-            || (self.half[0].fin_acked() && self.half[1].fin_acked())
+            || self.is_reset()
+            // Without a FIN there is none to look for.
+            || (self.first_closer.is_some() && self.half[0].fin_acked() && self.half[1].fin_acked())
     }
 
     /// Whether a segment of another scope is the SYN-ACK that this conversation
@@ -336,7 +337,7 @@ impl Conversation {
 
     /// A segment of an open conversation: data, acknowledgment, FIN.
     fn carry(&mut self, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
-        if !reset::contradicted(self, seg, ack, from, found) && self.reset.is_some_and(|reset| reset.exact) {
+        if !reset::contradicted(self, seg, ack, from, found) && self.is_reset() {
             found.steps.push(Step::Stray(Stray::AfterClose));
             return;
         }
@@ -378,8 +379,6 @@ impl Conversation {
             self.side_mut(from).learn_midstream(seg.seq);
             let span = seg.span();
             self.side_mut(from).cover(seg.seq, span);
-        }
-        if self.segments() == 1 {
             self.marks.set(Mark::Probe);
         }
         found.steps.push(Step::Stray(Stray::OddFlags));

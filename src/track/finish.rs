@@ -53,7 +53,7 @@ impl Conversation {
     /// A reset ends the wait for an answer: what was asked had been acknowledged, and
     /// nothing was said since.
     fn settle_wait(&mut self) {
-        let Some(reset) = self.reset.filter(|_| self.asked.is_some()) else { return };
+        let Some(reset) = self.reset().filter(|_| self.asked.is_some()) else { return };
         let client = self.side(Side::Client);
         let heard = self.side(Side::Server).acked.zip(client.snd_nxt()).is_some_and(|(ack, nxt)| ack == nxt);
         let quiet = client.last_data.map_or(Duration::ZERO, |last| reset.seen.at.since(last));

@@ -107,7 +107,7 @@ pub struct FinFacts {
 
 /// One side of a conversation: what it has sent, and its state.
 #[derive(Clone, Debug)]
-#[repr(C)] // what every segment looks at lies together
+#[repr(C, align(64))] // what every segment looks at lies together, in two lines of the cache
 pub struct Half {
     /// Offset of `sent.high()` from the ISN, in 64 bits.
     high_offset: u64,
@@ -153,20 +153,20 @@ pub struct Half {
     pub ttl_varies: bool,
     /// Its state, as if each captured segment arrived.
     pub state: State,
+    /// Its SYN or SYN-ACK was captured.
+    pub isn_seen: bool,
     /// Segments that brought nothing new.
     pub retransmissions: u64,
     /// Its initial sequence number, if its SYN was captured or acknowledged.
     pub isn: Option<Seq>,
-    /// What it offered.
-    pub offers: Offers,
-    /// Its FIN.
-    pub fin: Option<FinFacts>,
-    /// Its SYN or SYN-ACK was captured.
-    pub isn_seen: bool,
-    /// Its first segment's sequence number.
-    pub start: Option<Seq>,
     /// The frame of its SYN or first SYN-ACK.
     pub syn_frame: Option<NonZeroU64>,
+    /// Its FIN.
+    pub fin: Option<FinFacts>,
+    /// What it offered.
+    pub offers: Offers,
+    /// Its first segment's sequence number.
+    pub start: Option<Seq>,
     /// SYN-ACKs of it, when both sides open at the same time.
     pub synacks: u32,
 }

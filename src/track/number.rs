@@ -66,6 +66,24 @@ impl Numberer {
         Numberer { absolute: true, ..Numberer::with_limit(1) }
     }
 
+    /// Has fetched from memory what [`Numberer::number`] will need.
+    #[inline]
+    pub fn approach(&self, segment: &Segment<'_>) {
+        if self.absolute {
+            return;
+        }
+        let (src, dst) = (segment.src, segment.dst);
+        match (src.addr, dst.addr) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                self.v4.approach(Key::of((from.octets(), src.port), (to.octets(), dst.port)).0);
+            }
+            (IpAddr::V6(from), IpAddr::V6(to)) => {
+                self.v6.approach(Key::of((from.octets(), src.port), (to.octets(), dst.port)).0);
+            }
+            _ => {}
+        }
+    }
+
     /// The numbers that tcpdump would print for this segment.
     ///
     /// - Without ACK they are absolute, and nothing is remembered.

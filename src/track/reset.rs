@@ -14,6 +14,22 @@ use super::proof::{Claim, Proof, Status};
 use super::state::{Side, State};
 use super::step::{Step, Stray, Unacceptable};
 
+impl Conversation {
+    /// The reset that ended it, or one that may have.
+    pub fn reset(&self) -> Option<ResetFacts> {
+        self.reset.as_deref().copied()
+    }
+
+    /// Whether a reset ended it.
+    pub(super) fn is_reset(&self) -> bool {
+        self.reset.as_ref().is_some_and(|reset| reset.exact)
+    }
+
+    fn set_reset(&mut self, facts: ResetFacts) {
+        self.reset = Some(Box::new(facts));
+    }
+}
+
 /// A segment with RST.
 pub(super) fn on_reset(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
     let bad_sum = seg.checksum == Checksum::Bad && conv.side(from).checksums_real;
@@ -75,7 +91,7 @@ fn client_abort(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings
     conv.phase = Phase::Aborted;
     conv.turned_away = Some(Sighting::of(seg));
     let exact = expected == Some(seg.seq);
-    conv.reset = Some(facts(conv, seg, Side::Client, exact));
+    conv.set_reset(facts(conv, seg, Side::Client, exact));
     close_both(conv);
 }
 
@@ -118,7 +134,7 @@ fn fit(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Fit {
 }
 
 fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &mut Findings) {
-    if conv.reset.is_some_and(|reset| reset.exact) {
+    if conv.is_reset() {
         found.steps.push(Step::Stray(Stray::AfterClose));
         return;
     }
@@ -141,7 +157,9 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
         Fit::InWindow => (Step::ResetChallenged, false),
         Fit::AtEdge => {
             // Dropped; but should the octets before it come, its sender has given up.
-            conv.reset = conv.reset.or_else(|| Some(facts(conv, seg, from, false)));
+            if conv.reset.is_none() {
+                conv.set_reset(facts(conv, seg, from, false));
+            }
             (Step::ResetIgnored { why: Unacceptable::OutsideWindow }, false)
         }
         Fit::Outside => (Step::ResetIgnored { why: Unacceptable::OutsideWindow }, false),
@@ -151,7 +169,7 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
         return;
     }
     conv.side_mut(from).provoked = !exact;
-    conv.reset = Some(which(conv, seg, from, exact));
+    conv.set_reset(which(conv, seg, from, exact));
     if exact {
         close_both(conv);
     }
@@ -159,7 +177,7 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
 
 /// Of two resets, the one that ended the connection.
 fn which(conv: &Conversation, seg: &Segment<'_>, from: Side, exact: bool) -> ResetFacts {
-    match conv.reset {
+    match conv.reset() {
         // It was challenged, and this is the answer: the first one had the reason, and
         // is the one to name. The answer may stand before it: where the challenge pointed.
         Some(first) if first.by == from => {
@@ -261,13 +279,13 @@ pub(super) fn contradicted(
     from: Side,
     found: &mut Findings,
 ) -> bool {
-    let Some(mut reset) = conv.reset.filter(|reset| reset.exact) else { return false };
+    let Some(mut reset) = conv.reset().filter(|reset| reset.exact) else { return false };
     let acked = conv.side(from).acked;
     if from == reset.by {
         let late = seg.at.since(reset.seen.at) > IN_FLIGHT;
         if late && seg.len > 0 && conv.side(from).snd_nxt() == Some(seg.seq) {
             reset.disowned = true;
-            conv.reset = Some(reset);
+            conv.set_reset(reset);
             conv.side_mut(from).cover(seg.seq, seg.len);
         }
         return false;
@@ -276,7 +294,7 @@ pub(super) fn contradicted(
     let in_flight =
         acked.is_some_and(|acked| conv.side(reset.by).snd_nxt().is_some_and(|nxt| nxt.is_after(acked)));
     if bare && in_flight && acked == Some(ack) && !reset.bare && !reset.disowned {
-        conv.reset = Some(ResetFacts { exact: false, ..reset });
+        conv.set_reset(ResetFacts { exact: false, ..reset });
         conv.side_mut(from).state = State::Established;
         found.steps.push(Step::ChallengeAck);
         return true;
@@ -299,7 +317,7 @@ pub(super) fn contradicted(
 /// (RFC 5961 §3.2 has the other side send a challenge ACK; that alone tells
 /// nothing).
 pub(super) fn survived(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side) {
-    let Some(reset) = conv.reset else { return };
+    let Some(reset) = conv.reset() else { return };
     if reset.exact || from != reset.by {
         return;
     }

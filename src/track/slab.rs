@@ -11,6 +11,8 @@ use crate::model::{FlowKey, Timestamp};
 use super::conversation::Conversation;
 use super::seed::{Seed, Seeds};
 
+mod ahead;
+
 /// No slot.
 const NIL: u32 = u32::MAX;
 
@@ -41,6 +43,8 @@ struct Links {
     next: u32,
     /// The conversation before this one on the flow, if it still counts.
     older: u32,
+    /// What the flow table knows the flow by.
+    tag: u32,
 }
 
 /// An entry of the flow table.
@@ -124,7 +128,12 @@ impl Slab {
     /// The newest conversation of a flow. If there is no more of it than a SYN,
     /// it becomes whole: something else has come.
     pub fn newest(&mut self, key: &FlowKey) -> Option<Place> {
-        let tag = self.tag(key);
+        self.newest_of(key, self.tag(key))
+    }
+
+    /// As [`Slab::newest`]; the tag is known.
+    #[inline]
+    pub fn newest_of(&mut self, key: &FlowKey, tag: u32) -> Option<Place> {
         let Slab { convs, seeds, flows, .. } = self;
         let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, key);
         let index = flows.find(hash_of(tag), at)?.index;
@@ -135,14 +144,15 @@ impl Slab {
     fn wake(&mut self, tag: u32, index: u32) -> Option<Place> {
         let conv = self.seeds.take(index & !SEED)?.grow(self.dialects);
         let conv = self.settle_down(conv);
-        let place = self.put(conv);
+        let place = self.put(conv, tag);
         self.flows.find_mut(hash_of(tag), |entry| entry.index == index)?.index = place.0;
         self.link(place.0, List::HalfOpen);
         Some(place)
     }
 
+    /// What the flow table knows a flow by.
     #[inline]
-    fn tag(&self, key: &FlowKey) -> u32 {
+    pub fn tag(&self, key: &FlowKey) -> u32 {
         (self.hasher.hash_one(key) >> 32) as u32
     }
 
@@ -196,8 +206,8 @@ impl Slab {
         }
     }
 
-    fn put(&mut self, conv: Box<Conversation>) -> Place {
-        let links = Links { list: List::HalfOpen, prev: NIL, next: NIL, older: NIL };
+    fn put(&mut self, conv: Box<Conversation>, tag: u32) -> Place {
+        let links = Links { list: List::HalfOpen, prev: NIL, next: NIL, older: NIL, tag };
         if let Some(index) = self.free.pop() {
             self.convs[index as usize] = Some(conv);
             self.links[index as usize] = links;
@@ -208,27 +218,27 @@ impl Slab {
         Place((self.convs.len() - 1) as u32)
     }
 
-    /// Puts in a new conversation, the newest of its flow.
-    pub fn insert(&mut self, conv: Box<Conversation>) -> Place {
-        let key = conv.key;
-        let place = self.put(conv);
-        self.links[place.0 as usize].older = self.enter(&key, place.0);
+    /// Puts in a new conversation, the newest of its flow, whose tag is this.
+    pub fn insert(&mut self, conv: Box<Conversation>, key: &FlowKey, tag: u32) -> Place {
+        let place = self.put(conv, tag);
+        self.links[place.0 as usize].older = self.enter(key, tag, place.0);
         self.link(place.0, List::HalfOpen);
         place
     }
 
-    /// Makes a seed of the young attempt that has waited longest, if it has no more to
-    /// it than fits and is alone on its flow.
+    /// Makes a seed of the young attempt that has waited longest, if it fits in one.
     pub fn sow_oldest(&mut self) {
         let Some(place) = self.oldest(List::Young) else { return };
         if self.sow(place).is_none() {
             self.touch(place, List::HalfOpen);
         }
+        // It is the next.
+        self.approach_oldest(List::Young);
     }
 
     fn sow(&mut self, place: Place) -> Option<()> {
         let conv = self.get(place).filter(|_| self.is_alone(place))?;
-        let (seed, tag, index) = (Seed::of(conv)?, self.tag(&conv.key), place.0);
+        let (seed, tag, index) = (Seed::of(conv)?, self.links[place.0 as usize].tag, place.0);
         let entry = self.flows.find_mut(hash_of(tag), |entry| entry.tag == tag && entry.index == index)?;
         entry.index = self.seeds.put(seed) | SEED;
         self.unlink(index);
@@ -239,8 +249,7 @@ impl Slab {
     }
 
     /// Makes `index` the newest of its flow; the one before it, or `NIL`.
-    fn enter(&mut self, key: &FlowKey, index: u32) -> u32 {
-        let tag = self.tag(key);
+    fn enter(&mut self, key: &FlowKey, tag: u32, index: u32) -> u32 {
         let Slab { convs, seeds, flows, .. } = self;
         let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, key);
         match flows.entry(hash_of(tag), at, |entry| hash_of(entry.tag)) {
@@ -252,15 +261,16 @@ impl Slab {
         }
     }
 
-    /// Takes a conversation out; its flow's other ones, if any, stay.
+    /// Takes a conversation out; others of its flow stay.
     pub fn remove(&mut self, place: Place) -> Option<Box<Conversation>> {
         let index = place.0;
-        let key = self.get(place)?.key;
+        let conv = self.convs.get_mut(index as usize)?.take()?;
         self.unlink(index);
-        let older = self.links[index as usize].older;
-        let tag = self.tag(&key);
+        let Links { older, tag, .. } = self.links[index as usize];
         let Slab { convs, seeds, flows, links, .. } = self;
-        let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, &key);
+        let at = |entry: &Entrance| {
+            entry.tag == tag && (entry.index == index || is_at(convs, seeds, entry.index, &conv.key))
+        };
         if let Ok(mut entry) = flows.find_entry(hash_of(tag), at) {
             let newest = entry.get().index;
             if newest != index {
@@ -277,9 +287,14 @@ impl Slab {
                 entry.get_mut().index = older;
             }
         }
-        let conv = self.convs[index as usize].take()?;
         self.free.push(index);
         Some(conv)
+    }
+
+    /// No more segments come: conversations need not be found by their flow, only be
+    /// taken out.
+    pub fn close(&mut self) {
+        self.flows = HashTable::new();
     }
 
     /// The number of the attempt that has waited longest, and since when.

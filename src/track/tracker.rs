@@ -73,6 +73,15 @@ fn list_of(conv: &Conversation) -> List {
     }
 }
 
+/// The flow of a segment, and the direction of the segment on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow {
+    key: FlowKey,
+    way: Way,
+    /// Of the flow table.
+    tag: u32,
+}
+
 /// Attempts that are kept whole: most are answered while they are young. Older ones
 /// become seeds.
 const YOUNG: usize = 1024;
@@ -152,11 +161,22 @@ impl Tracker {
 
     /// As [`Tracker::push`], into an event of the caller's: it is large.
     pub fn push_into(&mut self, seg: &Segment<'_>, event: &mut Event) {
+        self.push_of(seg, &self.flow_of(seg), event);
+    }
+
+    /// As [`Tracker::push_into`]; the flow is known.
+    pub fn push_of(&mut self, seg: &Segment<'_>, flow: &Flow, event: &mut Event) {
         (event.first, event.absorbs) = (true, None);
-        let (key, way) = self.key_of(seg);
-        let place = self.place_of(seg, &key, way);
+        let alias;
+        let flow = if self.aliases.is_empty() {
+            flow
+        } else {
+            alias = self.alias_of(flow);
+            &alias
+        };
+        let place = self.place_of(seg, flow);
         self.touched = Some(place);
-        self.advance(place, seg, way, event);
+        self.advance(place, seg, flow.way, event);
         if self.slab.len_of(List::Young) > YOUNG {
             self.slab.sow_oldest();
         }
@@ -222,20 +242,30 @@ impl Tracker {
         self.slab.len()
     }
 
-    /// The flow of a segment. A flow seen in two scopes (a frame before and
-    /// after encapsulation) is one flow.
+    /// The flow of a segment.
     #[inline]
-    fn key_of(&self, seg: &Segment<'_>) -> (FlowKey, Way) {
-        let (mut key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
-        if !self.aliases.is_empty() {
-            key = self.aliases.get(&key).map_or(key, |&(key, _)| key);
-        }
-        (key, way)
+    pub fn flow_of(&self, seg: &Segment<'_>) -> Flow {
+        let (key, way) = FlowKey::of(seg.src, seg.dst, seg.scope);
+        Flow { tag: self.slab.tag(&key), key, way }
+    }
+
+    /// Has fetched from memory what a segment of this flow will need.
+    #[inline]
+    pub fn approach(&self, flow: &Flow) {
+        self.slab.approach(flow.tag);
+    }
+
+    /// A flow seen in two scopes (a frame before and after encapsulation) is one flow.
+    #[cold]
+    fn alias_of(&self, flow: &Flow) -> Flow {
+        let known = self.aliases.get(&flow.key);
+        known.map_or(*flow, |&(key, _)| Flow { key, tag: self.slab.tag(&key), ..*flow })
     }
 
     /// Where a segment belongs.
-    fn place_of(&mut self, seg: &Segment<'_>, key: &FlowKey, way: Way) -> Place {
-        let newest = self.slab.newest(key);
+    fn place_of(&mut self, seg: &Segment<'_>, flow: &Flow) -> Place {
+        let &Flow { ref key, way, tag } = flow;
+        let newest = self.slab.newest_of(key, tag);
         // As nearly always: one conversation on the flow, and it goes on.
         let alone = |&place: &Place| {
             !seg.flags.syn()
@@ -252,7 +282,7 @@ impl Tracker {
         let newest = newest.and_then(|newest| self.not_expired(newest, seg.at));
         let Some(newest) = newest else {
             let twin = self.alias(seg, *key, way);
-            return twin.unwrap_or_else(|| self.begin(seg, *key, way));
+            return twin.unwrap_or_else(|| self.begin(seg, flow));
         };
         let conv = self.slab.get(newest);
         let before = self.slab.before(newest);
@@ -268,13 +298,13 @@ impl Tracker {
                 newest
             }
             Route::Older(place) => place,
-            Route::New => self.reuse(seg, *key, way, newest),
+            Route::New => self.reuse(seg, flow, newest),
             Route::Tentative => {
                 if let Some(old) = self.slab.get_mut(newest) {
                     let from = old.sender(way);
                     old.side_mut(from).provoked = true;
                 }
-                let place = self.reuse(seg, *key, way, newest);
+                let place = self.reuse(seg, flow, newest);
                 if let Some(conv) = self.slab.get_mut(place) {
                     conv.tentative = true;
                 }
@@ -310,10 +340,10 @@ impl Tracker {
         Some(place)
     }
 
-    fn begin(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way) -> Place {
+    fn begin(&mut self, seg: &Segment<'_>, &Flow { ref key, way, tag }: &Flow) -> Place {
         self.make_room();
         self.numbered += 1;
-        let mut conv = Conversation::begin(self.numbered, key, way, seg);
+        let mut conv = Conversation::begin(self.numbered, *key, way, seg);
         conv.dialects = self.slab.dialects.then(Box::default);
         if seg.flags.syn() && !seg.flags.ack() {
             conv.twin = self.twins.of(seg, self.numbered);
@@ -322,7 +352,7 @@ impl Tracker {
             }
         }
         let conv = self.slab.settle_down(conv);
-        self.slab.insert(conv)
+        self.slab.insert(conv, key, tag)
     }
 }
 

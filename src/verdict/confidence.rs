@@ -50,7 +50,7 @@ impl Confidence {
         let cut = Side::BOTH.into_iter().any(|side| conv.side(side).offers.cut);
         let middle = conv.phase == Phase::Open(Opened::NotCaptured) || conv.roles != Roles::Seen;
         let closed = Side::BOTH.into_iter().all(|side| conv.side(side).fin_acked());
-        let inexact = !closed && conv.reset.is_some_and(|reset| !reset.exact);
+        let inexact = !closed && conv.reset().is_some_and(|reset| !reset.exact);
         let gaps = conv.marks.has(Mark::Gap);
         [
             dropped.then_some(Confidence::KernelDrops),

@@ -220,14 +220,14 @@ pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
         }
         Phase::SynSent => unanswered(conv),
         Phase::SynReceived | Phase::Crossed => {
-            Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset.is_some() }
+            Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset().is_some() }
         }
         Phase::Refused => Verdict::Refused,
         Phase::Rejected => match &conv.rejection {
             Some(rejection) => Verdict::Rejected(rejection.error),
             None => unanswered(conv),
         },
-        Phase::Aborted => conv.reset.map_or_else(|| unanswered(conv), Verdict::Aborted),
+        Phase::Aborted => conv.reset().map_or_else(|| unanswered(conv), Verdict::Aborted),
         Phase::Open(how) => Verdict::Opened { how, end: end(conv, ended) },
     }
 }
@@ -246,7 +246,7 @@ fn end(conv: &Conversation, ended: Ended) -> End {
     if acked(Side::Client) && acked(Side::Server) {
         return End::Graceful(close(conv));
     }
-    if let Some(reset) = conv.reset {
+    if let Some(reset) = conv.reset() {
         return End::Reset(reset, reason(conv, &reset));
     }
     match (conv.first_closer, sent(Side::Client) && sent(Side::Server)) {

@@ -327,7 +327,10 @@ mod tests {
             let event = &tracker.push(&segment);
             let (conversation, segment) = (tracker.current().unwrap(), &segment);
             let numbers = numberer.number(segment);
-            sink.segment(&Row { segment, numbers, event, conversation, ordinal: 1, closes: false }, &mut out);
+            sink.segment(
+                &Row { segment, numbers: &numbers, event, conversation, ordinal: 1, closes: false },
+                &mut out,
+            );
         }
         assert!(standing.0.borrow().scratch.held.get() <= room + 16);
         tracker.finish();

@@ -3,6 +3,7 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -18,7 +19,9 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 fn run(stage: &Stage) -> anyhow::Result<()> {
     // 1: clients may; 2: servers may; 0x400: every socket that listens does.
     stage.set("net.ipv4.tcp_fastopen", "1027")?;
-    let server = stage.listening()?;
+    let server = stage.tcp(Actor::Server)?;
+    server.bind(local(9877))?;
+    server.listen(16)?;
     for nth in 1..=2 {
         let client = stage.tcp(Actor::Client)?;
         client.send_with_syn(b"GET /\n", local(9877))?;
@@ -29,7 +32,7 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         client.close()?;
         served.read()?;
         served.close()?;
-        stage.closed(nth)?;
+        stage.until("the last acknowledgment", |wire| wire.shows(nth, Seen::is_closed))?;
     }
     Ok(())
 }

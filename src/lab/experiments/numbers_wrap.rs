@@ -2,6 +2,7 @@
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 use crate::track::Side;
 
@@ -32,5 +33,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.closed(1)
+    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
 }

@@ -7,6 +7,7 @@ use anyhow::ensure;
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -29,11 +30,16 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         client.close()?;
         stage.pause(Actor::Client, BETWEEN);
     }
-    let (_server, client, served) = stage.established()?;
+    let server = stage.tcp(Actor::Server)?;
+    server.bind(local(9877))?;
+    server.listen(16)?;
+    let client = stage.tcp(Actor::Client)?;
+    client.connect(local(9877))?;
+    let served = server.accept()?;
     client.write(b"at last\n")?;
     served.read()?;
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.closed(4)
+    stage.until("the last acknowledgment", |wire| wire.shows(4, Seen::is_closed))
 }

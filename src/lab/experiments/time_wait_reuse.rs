@@ -3,6 +3,7 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
+use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -16,7 +17,9 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.listening()?;
+    let server = stage.tcp(Actor::Server)?;
+    server.bind(local(9877))?;
+    server.listen(16)?;
     for nth in 1..=2 {
         let client = stage.tcp(Actor::Client)?;
         client.reuse_address()?;
@@ -29,7 +32,7 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         served.close()?;
         client.read()?;
         client.close()?;
-        stage.closed(nth)?;
+        stage.until("the last acknowledgment", |wire| wire.shows(nth, Seen::is_closed))?;
     }
     Ok(())
 }

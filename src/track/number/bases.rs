@@ -6,6 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::model::Seq;
+use crate::track::prefetch::line_of;
 
 /// Addresses and ports of a flow, its ends in tcpdump's collating order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,6 +120,16 @@ impl<A: Address> Bases<A> {
             return None;
         }
         Some(slot.base)
+    }
+
+    /// Fetches what [`Bases::record`] will need.
+    #[inline]
+    pub(super) fn approach(&self, key: Key<A>) {
+        // Nearly always the first of this hash is the one: a guess is enough.
+        self.index.find(self.hasher.hash_one(key), |&at| {
+            self.slots.get(at as usize).into_iter().for_each(line_of);
+            true
+        });
     }
 
     fn insert(&mut self, hash: u64, new: Slot<A>) {

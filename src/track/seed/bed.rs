@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::model::{FlowKey, Timestamp};
+use crate::track::prefetch::line_of;
 
 use super::{Address, Plain, Seed, Small, bit};
 
@@ -111,6 +112,15 @@ impl Seeds {
             self.v4.get(index).map(Small::key)
         } else {
             self.v6.get(index & !SIX).map(Small::key)
+        }
+    }
+
+    /// Fetches one that will be needed soon.
+    pub fn approach(&self, index: u32) {
+        if index & SIX == 0 {
+            self.v4.slots.get(index as usize).into_iter().for_each(line_of);
+        } else {
+            self.v6.slots.get((index & !SIX) as usize).into_iter().for_each(line_of);
         }
     }
 

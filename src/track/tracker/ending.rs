@@ -52,6 +52,8 @@ impl Tracker {
                 break;
             }
             self.give_out(place, Ended::Over);
+            // It is the next.
+            self.slab.approach_oldest(List::Over);
         }
     }
 
@@ -127,6 +129,7 @@ impl Tracker {
     pub fn finish_at(&mut self, capture_end: Timestamp) {
         let mut places: Vec<_> = self.slab.iter().map(|(place, conv)| (conv.number, place)).collect();
         places.sort_unstable_by_key(|&(number, _)| std::cmp::Reverse(number));
+        self.slab.close();
         self.closing = Some(Closing { places, at: capture_end });
     }
 

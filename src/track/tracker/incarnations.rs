@@ -1,7 +1,7 @@
 //! Several conversations on one flow: the same ports used again, and SYNs inside
 //! a connection.
 
-use crate::model::{FlowKey, Segment, Timestamp, Way};
+use crate::model::{Segment, Timestamp};
 use crate::track::conversation::Conversation;
 use crate::track::facts::{Ended, Phase};
 use crate::track::mark::Mark;
@@ -9,7 +9,7 @@ use crate::track::route::{acks_later, in_flight};
 use crate::track::slab::{Place, Slab};
 use crate::track::state::Side;
 
-use super::Tracker;
+use super::{Flow, Tracker};
 
 /// Conversations of one flow that are remembered at the same time: a server may
 /// answer an attempt, or challenge a SYN for the sake of an older connection,
@@ -40,13 +40,13 @@ impl Tracker {
 
     /// The next incarnation on a flow; the ones before it still take in
     /// stragglers.
-    pub(super) fn reuse(&mut self, seg: &Segment<'_>, key: FlowKey, way: Way, newest: Place) -> Place {
+    pub(super) fn reuse(&mut self, seg: &Segment<'_>, flow: &Flow, newest: Place) -> Place {
         let before = self.slab.get_mut(newest).map(|conv| {
             conv.superseded = true;
             (conv.incarnation, conv.last.at)
         });
         self.forget_one(newest);
-        let place = self.begin(seg, key, way);
+        let place = self.begin(seg, flow);
         if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
             conv.incarnation = incarnation.saturating_add(1);
             conv.reuse_gap = Some(seg.at.since(last));
