@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use super::args::width;
 use super::options::{ColorWhen, Lang, LangChoice};
@@ -62,13 +62,23 @@ pub(super) fn read<A: CommandFactory + FromArgMatches>(
     argv: &[OsString],
     usage: &'static str,
 ) -> Result<Words<A>, Hinted> {
-    let command = A::command();
-    let complain = |found: &clap::Error| usage::complaint_of(found, argv, &command, usage);
-    match A::command().try_get_matches_from(argv) {
-        Ok(mut matches) => {
-            A::from_arg_matches_mut(&mut matches).map(Words::Args).map_err(|found| complain(&found))
-        }
+    match matches(&A::command(), argv, usage)? {
+        Words::Args(mut matches) => A::from_arg_matches_mut(&mut matches)
+            .map(Words::Args)
+            .map_err(|found| usage::complaint_of(&found, argv, &A::command(), usage)),
+        Words::Help(text) => Ok(Words::Help(text)),
+    }
+}
+
+/// Reads the words of a subcommand as far as clap tells them apart.
+pub(super) fn matches(
+    command: &Command,
+    argv: &[OsString],
+    usage: &'static str,
+) -> Result<Words<ArgMatches>, Hinted> {
+    match command.clone().try_get_matches_from(argv) {
+        Ok(matches) => Ok(Words::Args(matches)),
         Err(found) if found.kind() == ErrorKind::DisplayHelp => Ok(Words::Help(found.to_string())),
-        Err(found) => Err(complain(&found)),
+        Err(found) => Err(usage::complaint_of(&found, argv, command, usage)),
     }
 }

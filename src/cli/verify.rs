@@ -3,10 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 use super::args::Args;
+use super::look::{self, Words};
 use super::options::Format;
 use super::report::Hinted;
 use super::texts::{heading, verify as words};
@@ -61,11 +61,10 @@ pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request,
     let mut scripts: Vec<PathBuf> = argv.get(1..end).unwrap_or_default().iter().map(PathBuf::from).collect();
     let rest = argv.get(end..).unwrap_or_default();
     let rest: Vec<OsString> = [OsString::from("verify")].into_iter().chain(rest.iter().cloned()).collect();
-    let complain = |found: &clap::Error| usage::complaint_of(found, &rest, &command(), words::USAGE);
-    let mut matches = match command().try_get_matches_from(&rest) {
-        Ok(matches) => matches,
-        Err(found) if found.kind() == ErrorKind::DisplayHelp => return Ok(Request::Print(found.to_string())),
-        Err(found) => return Err(complain(&found)),
+    let command = command();
+    let mut matches = match look::matches(&command, &rest, words::USAGE)? {
+        Words::Args(matches) => matches,
+        Words::Help(text) => return Ok(Request::Print(text)),
     };
     let quantity = matches.remove_one::<Quantity>("match");
     let junit = matches.remove_one::<PathBuf>("junit");
@@ -77,7 +76,8 @@ pub(super) fn parse(argv: &[OsString], around: &Surroundings) -> Result<Request,
     let (more, expression): (Vec<_>, Vec<_>) =
         expression.into_iter().partition(|word: &OsString| word.to_string_lossy().ends_with(".txt"));
     scripts.extend(more.into_iter().map(PathBuf::from));
-    let args = Args::from_arg_matches_mut(&mut matches).map_err(|found| complain(&found))?;
+    let args = Args::from_arg_matches_mut(&mut matches)
+        .map_err(|found| usage::complaint_of(&found, &rest, &command, words::USAGE))?;
     if scripts.is_empty() {
         return Err(Hinted::new(words::NO_SCRIPT).hint(words::EXAMPLE).usage_of(words::USAGE));
     }

@@ -277,7 +277,8 @@ impl Rows {
             // Floods consist of conversations with one row.
             self.octets.reserve_exact(octets.len());
         } else if self.octets.capacity() - self.octets.len() < octets.len() {
-            self.octets.reserve_exact(octets.len().max(64).max(self.octets.len() / 4));
+            // A conversation of ten rows has some 250 octets.
+            self.octets.reserve_exact(octets.len().max(128).max(self.octets.len() / 4));
         }
         self.octets.extend_from_slice(octets);
         self.count += 1;

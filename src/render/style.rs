@@ -149,12 +149,29 @@ pub fn width(text: &str) -> usize {
     narrow(text.as_bytes()).unwrap_or_else(|| text.width())
 }
 
+/// Whether all eight are printable ASCII. `false` also of a few that are.
+#[inline]
+fn is_printable(eight: [u8; 8]) -> bool {
+    let word = u64::from_le_bytes(eight);
+    let all = |octet: u8| u64::from_le_bytes([octet; 8]);
+    // The highest bit of an octet: set of what is not ASCII, after the subtraction of
+    // a control character, and after the addition of DEL.
+    let unfit = word | word.wrapping_sub(all(b' ')) | word.wrapping_add(all(1));
+    unfit & all(0x80) == 0
+}
+
 /// The cells of a text of which each character takes one, whatever stands beside
 /// it; `None` of any other. Not of all such, but of our texts in languages of
 /// letters: octet by octet, for these are most of what is measured.
 fn narrow(text: &[u8]) -> Option<usize> {
     let (mut rest, mut cells) = (text, 0);
     while let [first, after @ ..] = rest {
+        if let Some((eight, after)) = rest.split_first_chunk::<8>()
+            && is_printable(*eight)
+        {
+            (rest, cells) = (after, cells + 8);
+            continue;
+        }
         rest = match (first, after) {
             (b' '..=b'~', after) => after,
             // Latin-1 (`µ`) but for its controls and the soft hyphen; `Δ`.
@@ -206,6 +223,13 @@ mod tests {
         }
         let each_twice: String = narrow.iter().flat_map(|&c| [c, c]).collect();
         assert_eq!(each_twice.width(), 2 * narrow.len());
+        for octet in 0..=255 {
+            for at in 0..8 {
+                let mut eight = *b"eight ~~";
+                eight[at] = octet;
+                assert_eq!(is_printable(eight), (b' '..=b'~').contains(&octet), "{octet} at {at}");
+            }
+        }
         let mut blank = String::new();
         [0, 1, 63, 64, 65, 200].into_iter().for_each(|cells| pad(cells, &mut blank));
         assert_eq!(blank, " ".repeat(393));

@@ -33,6 +33,13 @@ fn any_frame() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(header, payload)| ethernet(header, &ipv4(&payload)))
 }
 
+/// A frame that the short way is for.
+fn usual_frame() -> impl Strategy<Value = Vec<u8>> {
+    (any::<bool>(), proptest::collection::vec(any::<u8>(), 0..40)).prop_map(|(six, payload)| {
+        if six { ethernet("86dd", &ipv6(&payload)) } else { ethernet("0800", &ipv4(&payload)) }
+    })
+}
+
 /// Decodes and looks at every octet that is handed out.
 fn survives(decoder: &mut Decoder, frame: &Frame<'_>) {
     let scope = match decoder.decode(frame) {
@@ -79,7 +86,7 @@ proptest! {
 
     #[test]
     fn the_short_way_finds_what_the_walk_finds(
-        data in any_frame(),
+        data in prop_oneof![any_frame(), usual_frame()],
         at in any::<prop::sample::Index>(),
         octet in any::<u8>(),
         cut in any::<prop::sample::Index>(),
@@ -95,5 +102,12 @@ proptest! {
             let long = decoder.walk(&one);
             prop_assert_eq!(format!("{:?}", Decoded::Segment(short)), format!("{:?}", long.unwrap()));
         }
+    }
+}
+
+#[test]
+fn the_short_way_takes_both_kinds_of_ip() {
+    for (ethertype, packet) in [("0800", ipv4_syn()), ("86dd", ipv6_syn())] {
+        assert!(Decoder::usual(&frame(1, &ethernet(ethertype, &packet))).is_some());
     }
 }

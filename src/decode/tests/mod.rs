@@ -40,10 +40,15 @@ pub(super) fn ipv4(payload: &[u8]) -> Vec<u8> {
 
 /// A SYN from `2001:db8::1` port 50000 to `2001:db8::2` port 80.
 pub(super) fn ipv6_syn() -> Vec<u8> {
+    ipv6(&[])
+}
+
+/// The same with payload.
+pub(super) fn ipv6(payload: &[u8]) -> Vec<u8> {
     let address = |last| [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last];
     let builder = PacketBuilder::ipv6(address(1), address(2), 64).tcp(50_000, 80, 1000, 512).syn();
     let mut out = Vec::new();
-    builder.write(&mut out, &[]).unwrap();
+    builder.write(&mut out, payload).unwrap();
     out
 }
 
