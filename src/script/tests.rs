@@ -57,7 +57,14 @@ fn a_line_becomes_plain_values() {
 #[test]
 fn an_error_says_where_and_what() {
     for (text, message) in [
-        ("C > S  [X]", "line 1, column 9: expected flags, letters of `FSRP.UEW`, or `none`, found `X`"),
+        (
+            "C > S  [X]",
+            "line 1, column 9: expected flags, letters of `FSRP.UEW`, each once, or `none`, found `X`",
+        ),
+        (
+            "C > S  [S.S]",
+            "line 1, column 11: expected flags, letters of `FSRP.UEW`, each once, or `none`, found `S`",
+        ),
         ("\nC > C  [S]", "line 2, column 5: expected `S`, found `C`"),
         (
             "C > S  []",

@@ -91,9 +91,10 @@ fn flags(cursor: &mut Cursor<'_>, loose: &mut Loose) -> Read<Flags> {
             loose.others = true;
             continue;
         }
-        let known = FLAGS.iter().find(|(letter, _)| cursor.eat(letter.encode_utf8(&mut [0; 4])));
-        let Some((_, flag)) = known else {
-            return Err(cursor.error("flags, letters of `FSRP.UEW`, or `none`"));
+        let named = flags.with(loose.maybe);
+        let mut left = FLAGS.iter().filter(|(_, flag)| !named.contains(*flag));
+        let Some((_, flag)) = left.find(|(letter, _)| cursor.eat(letter.encode_utf8(&mut [0; 4]))) else {
+            return Err(cursor.error("flags, letters of `FSRP.UEW`, each once, or `none`"));
         };
         if cursor.eat("?") {
             loose.maybe = loose.maybe.with(*flag);

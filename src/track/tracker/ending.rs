@@ -127,6 +127,8 @@ impl Tracker {
     /// As [`Tracker::finish`] for a part of a capture that ends at `capture_end`:
     /// what is still waited for then has waited until then.
     pub fn finish_at(&mut self, capture_end: Timestamp) {
+        self.touched = None;
+        self.sweep(capture_end);
         let mut places: Vec<_> = self.slab.iter().map(|(place, conv)| (conv.number, place)).collect();
         places.sort_unstable_by_key(|&(number, _)| std::cmp::Reverse(number));
         self.slab.close();
