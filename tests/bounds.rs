@@ -12,6 +12,7 @@ use std::process::Output;
 use common::program;
 
 const SYN: u8 = 0x02;
+const RST: u8 = 0x04;
 const ACK: u8 = 0x10;
 
 /// An IPv4 packet.
@@ -174,4 +175,38 @@ fn a_script_is_written_of_so_many_conversations_at_the_same_time() {
     let script = printed(&syns(16_400), &["--format", "script"]);
     assert!(script.contains("conversation #1 and 16383 more like it"), "{script}");
     assert!(script.contains("and 16 more conversations"), "{script}");
+}
+
+#[test]
+fn a_written_script_has_so_many_lines_of_each_conversation() {
+    // Each in turn: two alike would stand on one line.
+    let rst = |n: u32| match n % 2 {
+        0 => ip(6, 0x0a00_0001, 0xc000_0201, &tcp([40_000, 80], n, 0, RST)),
+        _ => ip(6, 0xc000_0201, 0x0a00_0001, &tcp([80, 40_000], n, 0, RST)),
+    };
+    let script = printed(&pcap((0..600).map(rst)), &["--format", "script"]);
+    let lines = script.lines().filter(|line| line.contains(" > ")).count();
+    assert_eq!(lines, 500, "{script}");
+    assert!(script.lines().any(|line| line.trim() == "*"), "{script}");
+}
+
+#[test]
+fn junit_has_so_many_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let [script, capture, report] = ["script.txt", "made", "report.xml"].map(|name| folder.path().join(name));
+    fs::write(&script, "C > S  [S]  seq 0\n=> unanswered\n").unwrap();
+    fs::write(&capture, syns(10_010)).unwrap();
+    let output = program()
+        .arg("verify")
+        .arg(&script)
+        .args(["--match", "all", "--junit"])
+        .arg(&report)
+        .arg("-r")
+        .arg(&capture)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let xml = fs::read_to_string(&report).unwrap();
+    let cases = xml.matches("<testcase").count();
+    assert!((10_000..10_005).contains(&cases), "{cases}");
 }

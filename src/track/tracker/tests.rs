@@ -90,6 +90,21 @@ fn a_flow_is_judged_by_its_own_silence_whoever_else_speaks() {
 }
 
 #[test]
+fn a_flow_has_so_many_conversations_at_a_time() {
+    let mut tracker = Tracker::new(Limits::default());
+    for n in 0..10 {
+        let (isn, at) = (n * 1_000_000, i64::from(n) * 1_000);
+        tracker.push(&segment(1, true, Flags::SYN, isn, 0, at));
+        tracker.push(&segment(1, false, SYN_ACK, isn, isn + 1, at));
+        tracker.push(&segment(1, true, Flags::ACK, isn + 1, isn + 1, at));
+        tracker.push(&segment(1, false, Flags::RST.with(Flags::ACK), isn + 1, isn + 1, at));
+        assert_eq!(tracker.live(), 4.min(n as usize + 1));
+    }
+    let all: Vec<_> = (1..=6).map(|number| (number, Ended::Reused)).collect();
+    assert_eq!(ended(&mut tracker), all);
+}
+
+#[test]
 fn only_so_many_wait_for_stragglers() {
     let mut tracker = Tracker::new(Limits { max_lingering: 100, ..Limits::default() });
     for n in 0..1_000 {
