@@ -208,11 +208,15 @@ pub(super) fn table<T: Busy>(
 /// The columns that there is room for.
 fn grid(mut columns: Vec<Filled>, rows: usize, style: &Style, out: &mut String) {
     let needs = |columns: &[Filled], gap: usize| {
-        columns.iter().map(|column| column.width).sum::<usize>() + gap * (columns.len() - 1) + 4
+        columns.iter().map(|column| column.width).sum::<usize>() + gap * columns.len().saturating_sub(1) + 4
     };
     let room = usize::from(style.width);
     while needs(&columns, 1) > room && columns.len() > 3 {
         let spare = columns.iter().map(|column| column.spare).max().unwrap_or(0);
+        if spare == 0 {
+            // None of these can be spared, however narrow it is.
+            break;
+        }
         columns.retain(|column| column.spare != spare);
     }
     let entry = |row: usize| {
