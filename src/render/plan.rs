@@ -139,7 +139,13 @@ impl Plan {
     pub fn of(drafts: &[Drafted], store: &Store, look: Look<'_>) -> Self {
         let room = cells::room(look.style);
         let base = widest(drafts, look);
-        let shaped = |&(shape, gap): &(Shape, usize)| Plan::shaped(shape, gap, base, drafts, room);
+        let shaped = |&(shape, gap): &(Shape, usize)| {
+            let mut plan = Plan::shaped(shape, gap, base, drafts, room);
+            if (shape, gap) == (Shape::Wide(ProofForm::Short), 1) {
+                plan.break_steps(room);
+            }
+            plan
+        };
         let mut plan = SHAPES
             .iter()
             .filter(|(shape, _)| room >= WIDE_FROM || !matches!(shape, Shape::Wide(_)))
@@ -196,6 +202,17 @@ impl Plan {
         let others = self.total() - self.width(last);
         if let Some(width) = self.widths.get_mut(last as usize) {
             *width = room.saturating_sub(others).max(1);
+        }
+    }
+
+    /// Has long steps take two lines, where that keeps the columns behind them: few rows
+    /// have such a step, all have states.
+    fn break_steps(&mut self, room: usize) {
+        let over = self.total().saturating_sub(room);
+        if let Some(step) = self.widths.get_mut(Column::Step as usize)
+            && step.saturating_sub(over) >= WITH_PROOF
+        {
+            *step -= over;
         }
     }
 

@@ -165,6 +165,8 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     }
     if found.steps.is_empty() {
         grant(half, step, shuts, found);
+    } else if shuts && seg.len > 0 {
+        found.steps.push(Step::ZeroWindow);
     }
 }
 

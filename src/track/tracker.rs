@@ -219,7 +219,8 @@ impl Tracker {
     /// about, if there is one.
     pub fn push_icmp(&mut self, error: &IcmpError) -> Option<&Conversation> {
         let (key, way) = FlowKey::of(error.src, error.dst, error.scope);
-        let place = self.slab.newest(&key)?;
+        let newest = self.slab.newest(&key)?;
+        let place = self.not_expired(newest, error.at)?;
         self.touched = Some(place);
         let conv = self.slab.get_mut(place)?;
         conv.rejection.get_or_insert_with(|| Box::new(Rejection { error: *error }));
