@@ -12,6 +12,9 @@ const CASE: &str = "HSANALYZE_LAB_NET_CASE";
 /// A user and group without rights: `nobody`.
 const NOBODY: u32 = 65_534;
 
+/// Not a case: whether there can be any, and if not, why.
+const PROBE: (&str, fn()) = ("probe", own::probe);
+
 const CASES: &[(&str, fn())] = &[
     ("own_network", own::network),
     ("own_user", own::user),
@@ -27,7 +30,7 @@ const CASES: &[(&str, fn())] = &[
 
 pub fn main() -> ExitCode {
     if let Ok(name) = std::env::var(CASE) {
-        let (_, case) = CASES.iter().find(|(known, _)| *known == name).unwrap();
+        let (_, case) = CASES.iter().chain([&PROBE]).find(|(known, _)| *known == name).unwrap();
         case();
         return ExitCode::SUCCESS;
     }
@@ -36,14 +39,28 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut failed = false;
-    for (name, _) in
-        CASES.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())))
-    {
-        for user in users() {
+    for user in users() {
+        if let Some(why) = refused(user) {
+            eprintln!("lab_net, {}: skipped: {why}", who(user));
+            continue;
+        }
+        let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str()));
+        for (name, _) in CASES.iter().filter(|(name, _)| is_wanted(name)) {
             failed |= !run(name, user);
         }
     }
     ExitCode::from(u8::from(failed))
+}
+
+/// Why this user cannot have a network of its own here. Systems may forbid it; what is
+/// shown instead is tested in `tests/lab`.
+fn refused(user: Option<u32>) -> Option<String> {
+    let output = command(PROBE.0, user).output().unwrap();
+    (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned())
+}
+
+fn who(user: Option<u32>) -> &'static str {
+    if user.is_some() { "as nobody" } else { "as oneself" }
 }
 
 /// Whoever runs the tests; for root, an ordinary user too.
@@ -51,18 +68,22 @@ fn users() -> Vec<Option<u32>> {
     if rustix::process::geteuid().is_root() { vec![None, Some(NOBODY)] } else { vec![None] }
 }
 
-fn run(name: &str, user: Option<u32>) -> bool {
+/// This program again, for one case.
+fn command(name: &str, user: Option<u32>) -> Command {
     let mut command = Command::new("/proc/self/exe");
     command.env(CASE, name).stdin(Stdio::null());
     if let Some(user) = user {
         command.uid(user).gid(user);
     }
-    let output = command.output().unwrap();
+    command
+}
+
+fn run(name: &str, user: Option<u32>) -> bool {
+    let output = command(name, user).output().unwrap();
     let table = std::fs::read_to_string("/proc/self/net/dev").unwrap();
     let left = ["client:", "server:", "left:", "right:"].into_iter().find(|name| table.contains(name));
     let passed = output.status.success() && left.is_none();
-    let who = if user.is_some() { "as nobody" } else { "as oneself" };
-    eprintln!("lab_net {name}, {who}: {}", if passed { "ok" } else { "FAILED" });
+    eprintln!("lab_net {name}, {}: {}", who(user), if passed { "ok" } else { "FAILED" });
     if !passed {
         eprintln!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }

@@ -10,6 +10,14 @@ fn namespace(kind: &str) -> String {
     fs::read_link(format!("/proc/self/ns/{kind}")).unwrap().to_string_lossy().into_owned()
 }
 
+/// Ends with the reason, if there is no network of one's own to be had.
+pub fn probe() {
+    if let Err(refused) = net::enter() {
+        eprintln!("{refused}");
+        std::process::exit(1);
+    }
+}
+
 /// The names of the interfaces.
 fn interfaces() -> Vec<String> {
     let table = fs::read_to_string("/proc/self/net/dev").unwrap();
