@@ -55,8 +55,12 @@ pub fn main() -> ExitCode {
 /// Why this user cannot have a network of its own here. Systems may forbid it; what is
 /// shown instead is tested in `tests/lab`.
 fn refused(user: Option<u32>) -> Option<String> {
-    let output = command(PROBE.0, user).output().unwrap();
-    (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    match command(PROBE.0, user).output() {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        // In a container of an ordinary user there may be no such user.
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 fn who(user: Option<u32>) -> &'static str {
