@@ -2,9 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use hsanalyze::model::{
-    Checksum, Endpoint, Flags, IcmpError, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp,
-};
+use hsanalyze::model::{Endpoint, Flags, IcmpError, Segment};
 
 use super::flows::Shot;
 
@@ -14,30 +12,7 @@ const SNAP: u32 = 64;
 /// A segment that says nothing.
 pub fn blank() -> Segment<'static> {
     let end = Endpoint { addr: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 1 };
-    Segment {
-        frame: 1,
-        at: Timestamp::from_nanos(0),
-        precision: Precision::Micros,
-        interface: 0,
-        arrival: None,
-        link_hash: 0,
-        src: end,
-        dst: end,
-        scope: ScopeId::NONE,
-        ip: IpMeta::default(),
-        seq: Seq::new(0),
-        ack_field: Seq::new(0),
-        flags: Flags::NONE,
-        window: 0,
-        urgent: 0,
-        len: 0,
-        header_len: 20,
-        options: &[],
-        payload: &[],
-        checksum: Checksum::Unknown,
-        fault: None,
-        fragments: 0,
-    }
+    Segment { frame: 1, ..Segment::bare(end, end, Flags::NONE) }
 }
 
 /// The frame of a shot on an Ethernet link, and its length on the wire. `udp`: as a

@@ -1,5 +1,5 @@
-//! The stage of an experiment with two hosts: what the relay between them does, and
-//! what sockets do that only experiments need.
+//! The stage of an experiment: steps that most of them take, what the relay between two
+//! hosts does, and what sockets do that only experiments need.
 
 use std::io;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::net::{Kind, Rule, Sight, TwoHosts, Way, repair};
 use super::socket::Socket;
 use super::stage::Stage;
+use super::wire::Seen;
 use crate::lang::Actor;
 use crate::model::Flags;
 
@@ -26,6 +27,27 @@ impl Stage {
         server.bind(self.server_at(PORT))?;
         server.listen(16)?;
         Ok(server)
+    }
+
+    /// A connection to such a server, accepted: the server, the client, and the
+    /// server's end.
+    ///
+    /// # Errors
+    /// As of the calls.
+    pub fn established(&self) -> io::Result<(Socket, Socket, Socket)> {
+        let server = self.listening()?;
+        let client = self.tcp(Actor::Client)?;
+        client.connect(self.server_at(PORT))?;
+        let served = server.accept()?;
+        Ok((server, client, served))
+    }
+
+    /// Waits until the `nth` conversation is closed, the last acknowledgment seen.
+    ///
+    /// # Errors
+    /// It is not in time.
+    pub fn closed(&self, nth: usize) -> anyhow::Result<()> {
+        self.until("the last acknowledgment", |wire| wire.shows(nth, Seen::is_closed))
     }
 
     /// Has both hosts wait a second before they send anything again. A busy machine

@@ -92,8 +92,18 @@ fn proof_point(kind: Kind, only: Option<Point>) -> Point {
     }
 }
 
+/// A value as it was at one of the points; `nothing` where it has none.
+pub(super) fn shown(kind: Kind, value: Option<i64>, nothing: &str) -> String {
+    match (kind, value) {
+        (_, None) => nothing.to_owned(),
+        (Kind::EcnBits, Some(bits)) => ecn(bits).to_owned(),
+        (Kind::EcnFlags | Kind::Flags, Some(bits)) => flags(bits),
+        (_, Some(value)) => value.to_string(),
+    }
+}
+
 /// ECN bits of the IP header by name (RFC 3168 §5).
-pub(super) const fn ecn(bits: i64) -> &'static str {
+const fn ecn(bits: i64) -> &'static str {
     match bits {
         0 => "not-ECT",
         1 => "ECT(1)",
@@ -103,7 +113,7 @@ pub(super) const fn ecn(bits: i64) -> &'static str {
 }
 
 /// Letters of flags, as tcpdump has them; `none`.
-pub(super) fn flags(bits: i64) -> String {
+fn flags(bits: i64) -> String {
     let letters: String = crate::model::Flags::from_header(bits as u16).tcpdump().into();
     if bits & 0x100 == 0 { letters } else { format!("{}A", letters.replace("none", "")) }
 }

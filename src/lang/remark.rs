@@ -3,6 +3,8 @@
 use crate::track::Mark;
 use crate::verdict::Confidence;
 
+use super::Kind;
+
 /// How good the news is that a remark brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tone {
@@ -56,4 +58,11 @@ pub struct Remark {
     pub text: String,
     /// What it is about.
     pub about: About,
+}
+
+impl Remark {
+    /// About what differs between two captures.
+    pub(super) const fn of_finding(kind: Kind, head: &'static str, text: String) -> Remark {
+        Remark { tone: Tone::of_finding(kind), head, text, about: About::Comparison }
+    }
 }

@@ -1,9 +1,9 @@
-//! How good the news of a verdict is: judged here, once, for lines, tables, pages
-//! and statistics.
+//! How good the news of a verdict or of a comparison is: judged here, once, for lines,
+//! tables, pages and statistics.
 
 use crate::verdict::{Ending, Opening, Verdict};
 
-use super::Tone;
+use super::{Kind, Tone};
 
 impl Tone {
     /// Of a conversation as a whole: of its ending, or of why it has none.
@@ -30,6 +30,16 @@ impl Tone {
             Ending::Graceful => Tone::Good,
             Ending::HalfClosed | Ending::Closing | Ending::Open | Ending::Expired => Tone::Pending,
             Ending::Reset => Tone::Bad,
+        }
+    }
+
+    /// Of what differs between two captures.
+    pub const fn of_finding(kind: Kind) -> Tone {
+        match kind {
+            Kind::Lost | Kind::Injected | Kind::Payload | Kind::Sack => Tone::Bad,
+            Kind::Missing | Kind::Appeared => Tone::Pending,
+            kind if kind.differs() => Tone::Note,
+            _ => Tone::Plain,
         }
     }
 }

@@ -68,6 +68,11 @@ display!(Span ShortSpan Grouped Octets ShortOctets);
 pub struct Span(pub Duration);
 
 impl Span {
+    /// Of so many nanoseconds.
+    pub const fn of_nanos(nanos: u64) -> Span {
+        Span(Duration::from_nanos(nanos))
+    }
+
     /// Appends the text.
     ///
     /// # Errors

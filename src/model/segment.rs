@@ -122,6 +122,34 @@ pub enum HeaderFault {
 }
 
 impl<'a> Segment<'a> {
+    /// A segment of which nothing else is known: numbers and time 0, no options, no payload.
+    pub fn bare(src: Endpoint, dst: Endpoint, flags: Flags) -> Self {
+        Segment {
+            frame: 0,
+            at: Timestamp::from_nanos(0),
+            precision: Precision::Micros,
+            interface: 0,
+            arrival: None,
+            link_hash: 0,
+            src,
+            dst,
+            scope: ScopeId::NONE,
+            ip: IpMeta::default(),
+            seq: Seq::new(0),
+            ack_field: Seq::new(0),
+            flags,
+            window: 0,
+            urgent: 0,
+            len: 0,
+            header_len: 20,
+            options: &[],
+            payload: &[],
+            checksum: Checksum::Unknown,
+            fault: None,
+            fragments: 0,
+        }
+    }
+
     /// The acknowledgment number, if the ACK flag is set.
     pub fn ack(&self) -> Option<Seq> {
         self.flags.ack().then_some(self.ack_field)

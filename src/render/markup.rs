@@ -18,7 +18,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
 }
 
 /// The same as a text of its own.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(text, &mut out);
     out

@@ -17,7 +17,7 @@ pub mod json;
 mod label;
 mod ladder;
 pub mod lines;
-mod markup;
+pub(crate) mod markup;
 mod order;
 mod plan;
 pub(crate) mod remarks;

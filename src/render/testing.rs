@@ -3,9 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{
-    Checksum, Endpoint, Flags, IpMeta, Precision, Scope, ScopeId, ScopePart, Segment, Seq, Timestamp,
-};
+use crate::model::{Endpoint, Flags, IpMeta, Scope, ScopeId, ScopePart, Segment, Seq, Timestamp};
 use crate::track::{Limits, Numberer, Tracker};
 use crate::verdict::{Confidence, Times, judge};
 
@@ -70,26 +68,13 @@ impl Field {
         Segment {
             frame,
             at,
-            precision: Precision::Micros,
-            interface: 0,
-            arrival: None,
-            link_hash: 0,
-            src,
-            dst,
             scope: if self.scope.0.is_empty() { ScopeId::NONE } else { ScopeId(1) },
             ip: IpMeta { ttl: 64, id: Some(frame as u16), ecn: 0, wrapped: false, hidden: false },
             seq: Seq::new(own).advance(seq),
             ack_field: if flags.ack() { Seq::new(other).advance(ack) } else { Seq::new(0) },
-            flags,
             window: 512,
-            urgent: 0,
             len,
-            header_len: 20,
-            options: &[],
-            payload: &[],
-            checksum: Checksum::Unknown,
-            fault: None,
-            fragments: 0,
+            ..Segment::bare(src, dst, flags)
         }
     }
 }

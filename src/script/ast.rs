@@ -134,6 +134,29 @@ pub struct SegmentLine {
     pub loose: Loose,
 }
 
+impl SegmentLine {
+    /// A line that says no more than who sends it and its flags.
+    pub fn bare(from: Side, flags: Flags) -> Self {
+        SegmentLine {
+            from,
+            flags,
+            seq: None,
+            ack: None,
+            window: None,
+            options: None,
+            id: None,
+            ttl: None,
+            checksum: Checksum::Good,
+            cut: None,
+            fragments: None,
+            old: false,
+            timing: Timing::default(),
+            expect: Expectation::default(),
+            loose: Loose::default(),
+        }
+    }
+}
+
 /// A UDP datagram: `C > S  udp 5`, `S > C  udp 1..`, `S > C  udp`. The client is
 /// who spoke first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,8 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::model::{
-    Checksum, Endpoint, Flags, FlowKey, IcmpError, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp,
-    Transport,
+    Checksum, Endpoint, Flags, FlowKey, IcmpError, Precision, ScopeId, Segment, Seq, Timestamp, Transport,
 };
 use crate::track::Side;
 
@@ -304,28 +303,14 @@ impl Stage {
 
     fn header(&self, from: Side, flags: Flags, (seq, ack_field): (Seq, Seq), len: u32) -> Segment<'static> {
         Segment {
-            frame: 0,
             at: self.at,
             precision: Precision::Nanos,
-            interface: 0,
-            arrival: None,
-            link_hash: 0,
-            src: self.end(from),
-            dst: self.end(from.other()),
             scope: self.scope(),
-            ip: IpMeta::default(),
             seq,
             ack_field,
-            flags,
-            window: 0,
-            urgent: 0,
             len,
-            header_len: 20,
-            options: &[],
-            payload: &[],
             checksum: Checksum::Good,
-            fault: None,
-            fragments: 0,
+            ..Segment::bare(self.end(from), self.end(from.other()), flags)
         }
     }
 

@@ -1,7 +1,7 @@
 //! The words that a script may use, each list in one place.
 
 use crate::model::Flags;
-use crate::track::{FinOrder, Resend, Roles, Side, State, Step, Stray, Unacceptable};
+use crate::track::{FinOrder, Resend, Roles, Side, Step, Stray, Unacceptable};
 
 /// What an ICMP error about a SYN is: a step of the conversation, though not of
 /// a segment.
@@ -22,21 +22,6 @@ pub(super) fn details(step: &str) -> &'static [&'static str] {
         _ => &[],
     }
 }
-
-/// All states.
-pub(super) const STATES: [State; 11] = [
-    State::Listen,
-    State::SynSent,
-    State::SynReceived,
-    State::Established,
-    State::FinWait1,
-    State::FinWait2,
-    State::CloseWait,
-    State::Closing,
-    State::LastAck,
-    State::TimeWait,
-    State::Closed,
-];
 
 /// Where roles come from.
 pub(super) const ROLES: [Roles; 3] = [Roles::Seen, Roles::Inferred, Roles::Guessed];

@@ -90,7 +90,7 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
-    use crate::model::{Checksum, Endpoint, Flags, IpMeta, Precision, ScopeId, Seq, Timestamp};
+    use crate::model::{Endpoint, Flags, IpMeta, Seq, Timestamp};
     use crate::track::{Limits, Tracker};
 
     #[test]
@@ -120,26 +120,13 @@ mod tests {
         Segment {
             frame: 1,
             at: Timestamp::from_nanos(1_000_000_000 + i64::from(n) * 1000),
-            precision: Precision::Micros,
-            interface: 0,
-            arrival: None,
-            link_hash: 0,
-            src,
-            dst,
-            scope: ScopeId::NONE,
             ip: IpMeta { ttl: 64, ..IpMeta::default() },
             seq: Seq::new(n),
             ack_field: Seq::new(if answer { n + 1 } else { 0 }),
-            flags: if answer { Flags::SYN.with(Flags::ACK) } else { Flags::SYN },
             window: 1000,
-            urgent: 0,
-            len: 0,
             header_len: 20 + options.len() as u8,
             options,
-            payload: &[],
-            checksum: Checksum::Unknown,
-            fault: None,
-            fragments: 0,
+            ..Segment::bare(src, dst, if answer { Flags::SYN.with(Flags::ACK) } else { Flags::SYN })
         }
     }
 

@@ -6,9 +6,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{
-    Checksum, Endpoint, Flags, FlowKey, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp, Way,
-};
+use crate::model::{Checksum, Endpoint, Flags, FlowKey, IpMeta, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::conversation::Conversation;
 use super::copies::{Moment, Print};
@@ -227,26 +225,12 @@ impl<A: Address> Small<A> {
         Segment {
             frame: wide(self.frame),
             at: self.at(),
-            precision: Precision::default(),
-            interface: 0,
-            arrival: None,
-            link_hash: 0,
-            src,
-            dst,
             scope: key.scope,
             ip: IpMeta { ttl: self.ttl, ..IpMeta::default() },
             seq: Seq::new(self.isn),
-            ack_field: Seq::new(0),
-            flags,
             window: self.window,
-            urgent: 0,
-            len: 0,
-            header_len: 20,
-            options: &[],
-            payload: &[],
             checksum: if self.has(bit::GOOD_SUM) { Checksum::Good } else { Checksum::Unknown },
-            fault: None,
-            fragments: 0,
+            ..Segment::bare(src, dst, flags)
         }
     }
 

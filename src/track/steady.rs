@@ -81,7 +81,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Checksum, Endpoint, FlowKey, IpMeta, Precision, ScopeId, Seq, Timestamp};
+    use crate::model::{Checksum, Endpoint, FlowKey, IpMeta, ScopeId, Seq, Timestamp};
     use crate::track::Event;
 
     fn segment(client: bool, flags: Flags, seq: u32, ack: u32, len: u32) -> Segment<'static> {
@@ -89,27 +89,13 @@ mod tests {
         let (src, dst) = if client { (ends[0], ends[1]) } else { (ends[1], ends[0]) };
         Segment {
             frame: 1,
-            at: Timestamp::from_nanos(0),
-            precision: Precision::Micros,
-            interface: 0,
-            arrival: None,
-            link_hash: 0,
-            src,
-            dst,
-            scope: ScopeId::NONE,
             ip: IpMeta { ttl: 64, ..IpMeta::default() },
             seq: Seq::new(seq),
             ack_field: Seq::new(ack),
-            flags,
             window: 1000,
-            urgent: 0,
             len,
-            header_len: 20,
-            options: &[],
-            payload: &[],
             checksum: Checksum::Good,
-            fault: None,
-            fragments: 0,
+            ..Segment::bare(src, dst, flags)
         }
     }
 

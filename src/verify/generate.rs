@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Checksum, Flags, IcmpKind};
+use crate::model::{Flags, IcmpKind};
 use crate::render::{About, Ceased, DatagramRow, IcmpRow, Judged, Row, Sink, Totals};
 use crate::script::{
     Content, DatagramLine, Directive, Expectation, IcmpLine, IcmpWord, Line, Loose, Name, Number, Outcome,
@@ -110,21 +110,11 @@ impl Draft {
         let ranged = matches!(seq, Some(SeqField::Between(..)));
         let len = (brief.len > 0 && !ranged).then_some(crate::script::Span { low: 1, high: u32::MAX });
         SegmentLine {
-            from,
-            flags: brief.flags,
             seq,
             ack,
-            window: None,
-            options: None,
-            id: None,
-            ttl: None,
-            checksum: Checksum::Good,
-            cut: None,
-            fragments: None,
-            old: false,
-            timing: Timing::default(),
             expect: self.expect(seen),
             loose: Loose { len, ..Loose::default() },
+            ..SegmentLine::bare(from, brief.flags)
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::lang::Language;
 use crate::render::Style;
+use crate::render::markup::escaped;
 
 use super::report;
 use super::section::Section;
@@ -143,37 +144,4 @@ fn each(section: &Section, tally: &Tally, lang: &dyn Language, out: &mut String)
         counts.add(Counts { tests: 1, skipped: 1, ..Counts::default() });
     }
     counts
-}
-
-/// A text that may stand in XML, in an attribute too. What XML cannot hold at all
-/// (XML 1.0 §2.2) becomes a replacement character.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\n' | '\t' => out.push(c),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn nothing_of_a_text_is_markup() {
-        assert_eq!(
-            escaped("<a b=\"c\" d='e'>&\u{1b}\n"),
-            "&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;\u{fffd}\n"
-        );
-    }
 }

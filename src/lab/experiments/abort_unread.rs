@@ -3,9 +3,8 @@
 use anyhow::ensure;
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
-use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::Side;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -19,12 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
 
     client.write(b"please\n")?;
     stage

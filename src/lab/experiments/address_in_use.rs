@@ -5,7 +5,6 @@ use anyhow::ensure;
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -32,7 +31,7 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.read()?;
     client.close()?;
     server.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))?;
+    stage.closed(1)?;
     // The server's connection is in TIME-WAIT, and holds the port.
     let again = stage.tcp(Actor::Server)?;
     ensure!(again.bind(local(9877)).is_err(), "the address is not in use");
@@ -45,5 +44,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(2, Seen::is_closed))
+    stage.closed(2)
 }

@@ -3,8 +3,7 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::net::{Fate, Kind, Rule, Way};
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::Side;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -20,14 +19,11 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.no_haste()?;
     stage.rule(Rule::first(Way::ToServer, Kind::Data, Fate::Twice))?;
-    let server = stage.listening()?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(stage.server_at(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"once\n")?;
     served.read_exactly(5)?;
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

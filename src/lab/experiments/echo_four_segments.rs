@@ -1,10 +1,8 @@
 //! An echo, and a close in four steps: the server takes its time.
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
-use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::State;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -18,12 +16,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"a\n")?;
     served.read()?;
     served.write(b"a\n")?;
@@ -36,5 +29,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         wire.shows(1, |seen| seen.is_in(State::FinWait2, State::CloseWait))
     })?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

@@ -1,9 +1,8 @@
 //! An echo server that answers one line and closes, while the client waits.
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
-use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::State;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -17,12 +16,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"a\n")?;
     served.read()?;
     served.write(b"a\n")?;

@@ -33,9 +33,7 @@ fn in_three(seen: &Seen) -> bool {
 }
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     for nth in 1..=TRIES {
         let client = stage.tcp(Actor::Client)?;
         client.connect(local(9877))?;
@@ -47,7 +45,7 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         client.close()?;
         served.read()?;
         served.close()?;
-        stage.until("the last acknowledgment", |wire| wire.shows(nth, Seen::is_closed))?;
+        stage.closed(nth)?;
         // A server that is kept waiting by a busy machine for longer than an
         // acknowledgment is held back makes four segments; then once more.
         if stage.shows_within(Duration::ZERO, |wire| wire.shows(nth, in_three)) {

@@ -2,7 +2,7 @@
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::stage::Stage;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::model::Flags;
 use crate::track::Side;
 
@@ -18,10 +18,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.no_haste()?;
-    let server = stage.listening()?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(stage.server_at(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"a\n")?;
     served.read()?;
     stage.until("the acknowledgment", |wire| wire.shows(1, |seen| seen.count(Side::Server, "ack") > 0))?;

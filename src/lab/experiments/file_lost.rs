@@ -22,9 +22,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const FILE: usize = 200_000;
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     // Room for all of it: the write is over long before the octets have arrived.
     client.send_buffer(2 * FILE)?;

@@ -5,9 +5,8 @@ use std::time::Duration;
 use anyhow::ensure;
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
-use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::State;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -24,12 +23,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const PATIENCE: Duration = Duration::from_millis(300);
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
 
     client.wait_at_most(PATIENCE)?;
     client.write(&[b'x'; 2000])?;

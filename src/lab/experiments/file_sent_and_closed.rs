@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -22,9 +21,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const FILE: usize = 200_000;
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     client.connect(local(9877))?;
     let receiver = server.accept()?.behind(Actor::Server);
@@ -40,5 +37,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     let arrived = receiving.join().map_err(|_| anyhow::anyhow!("no receiver"))??;
     stage.count(FILE, arrived);
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

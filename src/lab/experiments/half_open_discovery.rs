@@ -2,7 +2,6 @@
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 use crate::track::Side;
 
@@ -40,5 +39,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(2, Seen::is_closed))
+    stage.closed(2)
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 use crate::track::Side;
 
@@ -23,9 +22,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const SECOND: Duration = Duration::from_secs(1);
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     let client = stage.tcp(Actor::Client)?;
     client.keep_alive(SECOND, SECOND, 3)?;
     client.connect(local(9877))?;
@@ -38,5 +35,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

@@ -3,8 +3,7 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::net::{Fate, Kind, Rule, Way};
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::Side;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -22,14 +21,11 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.rule(Rule::first(Way::ToClient, Kind::SynAck, Fate::Drop))?;
     // Both sides have a timer of a second; the server's is to be seen.
     stage.rule(Rule::nth(Way::ToServer, Kind::Syn, 2, Fate::Drop))?;
-    let server = stage.listening()?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(stage.server_at(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"a\n")?;
     served.read()?;
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

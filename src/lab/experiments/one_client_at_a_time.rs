@@ -23,9 +23,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 const THINKS: Duration = Duration::from_millis(400);
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     let first = stage.tcp(Actor::Client)?;
     first.connect(local(9877))?;
     let served = server.accept()?;

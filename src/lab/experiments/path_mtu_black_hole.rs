@@ -3,8 +3,7 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::net::{Fate, Kind, Rule, Way};
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::track::Side;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -27,10 +26,7 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.set("net.ipv4.tcp_base_mss", "536")?;
     stage.set("net.ipv4.tcp_retries1", "1").ok();
     stage.rule(Rule::each(Way::ToServer, Kind::Longer(LONGEST), Fate::Drop))?;
-    let server = stage.listening()?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(stage.server_at(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     // A short question gets through.
     client.write(b"a\n")?;
     served.read()?;
@@ -44,5 +40,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

@@ -1,9 +1,7 @@
 //! A process for each client; the parent closes its copy of the socket.
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
-use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -17,12 +15,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     let worker = served.fork(Actor::Worker)?;
     // The child has its own.
     served.close()?;
@@ -32,5 +25,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     // The child exits, and with it the last descriptor: the FIN.
     client.read()?;
     client.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

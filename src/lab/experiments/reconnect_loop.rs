@@ -7,7 +7,6 @@ use anyhow::ensure;
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -30,16 +29,11 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         client.close()?;
         stage.pause(Actor::Client, BETWEEN);
     }
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"at last\n")?;
     served.read()?;
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(4, Seen::is_closed))
+    stage.closed(4)
 }

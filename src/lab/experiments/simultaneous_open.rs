@@ -3,7 +3,6 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::net::{Kind, Way};
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 use crate::track::{Side, State};
 
@@ -39,5 +38,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     one.close()?;
     other.read()?;
     other.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

@@ -3,10 +3,8 @@
 use anyhow::ensure;
 
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
-use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
     name: "syn-cookies",
@@ -29,18 +27,13 @@ fn counter(name: &str) -> Option<u64> {
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.set("net.ipv4.tcp_syncookies", "2")?;
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(local(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"a\n")?;
     served.read()?;
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))?;
+    stage.closed(1)?;
     ensure!(counter("SyncookiesRecv").is_none_or(|count| count > 0), "no cookie was used");
     Ok(())
 }

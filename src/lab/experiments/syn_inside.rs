@@ -3,8 +3,7 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::net::{Kind, Way};
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
-use crate::lang::{Actor, LabGroup};
+use crate::lang::LabGroup;
 use crate::model::Flags;
 use crate::track::Side;
 
@@ -20,10 +19,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
     stage.no_haste()?;
-    let server = stage.listening()?;
-    let client = stage.tcp(Actor::Client)?;
-    client.connect(stage.server_at(9877))?;
-    let served = server.accept()?;
+    let (_server, client, served) = stage.established()?;
     client.write(b"a\n")?;
     served.read()?;
     stage.passing(Way::ToClient, Kind::Ack, 1)?;
@@ -35,5 +31,5 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
     client.close()?;
     served.read()?;
     served.close()?;
-    stage.until("the last acknowledgment", |wire| wire.shows(1, Seen::is_closed))
+    stage.closed(1)
 }

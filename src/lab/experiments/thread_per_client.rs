@@ -32,9 +32,7 @@ fn serve(client: Socket) -> JoinHandle<io::Result<()>> {
 }
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     let first = stage.tcp(Actor::Client)?;
     first.connect(local(9877))?;
     let mut threads = vec![serve(server.accept()?.behind(Actor::Worker))];

@@ -3,7 +3,6 @@
 use crate::lab::catalogue::{Experiment, Needs, fixture, script};
 use crate::lab::socket::local;
 use crate::lab::stage::Stage;
-use crate::lab::wire::Seen;
 use crate::lang::{Actor, LabGroup};
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -17,9 +16,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.tcp(Actor::Server)?;
-    server.bind(local(9877))?;
-    server.listen(16)?;
+    let server = stage.listening()?;
     for nth in 1..=2 {
         let client = stage.tcp(Actor::Client)?;
         client.reuse_address()?;
@@ -32,7 +29,7 @@ fn run(stage: &Stage) -> anyhow::Result<()> {
         served.close()?;
         client.read()?;
         client.close()?;
-        stage.until("the last acknowledgment", |wire| wire.shows(nth, Seen::is_closed))?;
+        stage.closed(nth)?;
     }
     Ok(())
 }

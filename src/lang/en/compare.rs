@@ -1,11 +1,10 @@
 //! What `compare` says, in English.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use crate::lang::finding::{ecn, flags};
-use crate::lang::units::{Grouped, Span};
-use crate::lang::{About, CompareNote, CompareWord, Finding, Kind, Note, Point, Remark, Tone, Values};
+use crate::lang::finding::shown;
+use crate::lang::units::Grouped;
+use crate::lang::{CompareNote, CompareWord, Finding, Kind, Note, Point, Remark, Values};
 use crate::track::Side;
 
 use super::plural;
@@ -17,18 +16,9 @@ pub(super) const fn side(side: Side) -> &'static str {
     }
 }
 
-pub(super) fn span(nanos: u64) -> Span {
-    Span(Duration::from_nanos(nanos))
-}
-
 /// `1460 at A, 1380 at B`.
 fn values(kind: Kind, values: &Values) -> String {
-    let show = |value: Option<i64>| match (kind, value) {
-        (_, None) => "nothing".to_owned(),
-        (Kind::EcnBits, Some(bits)) => ecn(bits).to_owned(),
-        (Kind::EcnFlags | Kind::Flags, Some(bits)) => flags(bits),
-        (_, Some(value)) => value.to_string(),
-    };
+    let show = |value| shown(kind, value, "nothing");
     match values {
         Values::None => String::new(),
         Values::Numbers([a, b]) => format!("{} at A, {} at B", show(*a), show(*b)),
@@ -68,21 +58,11 @@ const fn head(kind: Kind) -> &'static str {
     }
 }
 
-const fn tone(kind: Kind) -> Tone {
-    match kind {
-        Kind::Lost | Kind::Injected | Kind::Payload | Kind::Sack => Tone::Bad,
-        Kind::Missing | Kind::Appeared => Tone::Pending,
-        kind if kind.differs() => Tone::Note,
-        _ => Tone::Plain,
-    }
-}
-
 /// A remark about what differs.
 pub(super) fn finding(finding: &Finding, out: &mut Vec<Remark>) {
     let mut text = String::new();
     said(finding, &mut text);
-    let Finding { kind, .. } = *finding;
-    out.push(Remark { tone: tone(kind), head: head(kind), text, about: About::Comparison });
+    out.push(Remark::of_finding(finding.kind, head(finding.kind), text));
 }
 
 fn said(finding: &Finding, out: &mut String) {

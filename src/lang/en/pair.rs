@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use crate::lang::units::Grouped;
+use crate::lang::units::{Grouped, Span};
 use crate::lang::{About, Delays, Likeness, Order, PairNote, Point, Remark, Tone};
 use crate::track::Side;
 
-use super::compare::{side, span};
+use super::compare::side;
 use super::plural;
 
 /// What is said of a pair.
@@ -95,15 +95,15 @@ fn delayed(from: Side, delays: &Delays) -> String {
         Some(fastest) => format!(
             "{} → {to}: fastest {}, median {}, slowest {} ({of}; estimated)",
             side(from),
-            span(fastest),
-            span(fastest.saturating_add(median)),
-            span(fastest.saturating_add(slowest)),
+            Span::of_nanos(fastest),
+            Span::of_nanos(fastest.saturating_add(median)),
+            Span::of_nanos(fastest.saturating_add(slowest)),
         ),
         None => format!(
             "{} → {to}: median {} longer than the fastest, slowest {} longer ({of})",
             side(from),
-            span(median),
-            span(slowest)
+            Span::of_nanos(median),
+            Span::of_nanos(slowest)
         ),
     }
 }
@@ -111,11 +111,14 @@ fn delayed(from: Side, delays: &Delays) -> String {
 fn clock(offset: i64, error: u64) -> String {
     let ahead = match offset {
         0 => "B's clock is that of A".to_owned(),
-        1.. => format!("B's clock is {} ahead of A's", span(offset.unsigned_abs())),
-        _ => format!("B's clock is {} behind A's", span(offset.unsigned_abs())),
+        1.. => format!("B's clock is {} ahead of A's", Span::of_nanos(offset.unsigned_abs())),
+        _ => format!("B's clock is {} behind A's", Span::of_nanos(offset.unsigned_abs())),
     };
     match error {
         0 => ahead,
-        _ => format!("{ahead}, give or take {}: estimated, both ways taken as equally long", span(error)),
+        _ => format!(
+            "{ahead}, give or take {}: estimated, both ways taken as equally long",
+            Span::of_nanos(error)
+        ),
     }
 }

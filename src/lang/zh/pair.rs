@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use crate::lang::units::Grouped;
+use crate::lang::units::{Grouped, Span};
 use crate::lang::{About, Delays, Likeness, Order, PairNote, Point, Remark, Tone};
 use crate::track::Side;
 
-use super::compare::{side, span};
+use super::compare::side;
 
 /// What is said of a pair.
 pub(super) fn pair(note: &PairNote<'_>, out: &mut Vec<Remark>) {
@@ -84,16 +84,16 @@ fn delayed(from: Side, delays: &Delays) -> String {
         Some(fastest) => format!(
             "{} → {to}：最快 {}，中位 {}，最慢 {}（{} 个报文段；估计值）",
             side(from),
-            span(fastest),
-            span(fastest.saturating_add(median)),
-            span(fastest.saturating_add(slowest)),
+            Span::of_nanos(fastest),
+            Span::of_nanos(fastest.saturating_add(median)),
+            Span::of_nanos(fastest.saturating_add(slowest)),
             Grouped(count),
         ),
         None => format!(
             "{} → {to}：中位比最快多 {}，最慢多 {}（{} 个报文段）",
             side(from),
-            span(median),
-            span(slowest),
+            Span::of_nanos(median),
+            Span::of_nanos(slowest),
             Grouped(count),
         ),
     }
@@ -102,11 +102,11 @@ fn delayed(from: Side, delays: &Delays) -> String {
 fn clock(offset: i64, error: u64) -> String {
     let ahead = match offset {
         0 => "B 的时钟与 A 相同".to_owned(),
-        1.. => format!("B 的时钟比 A 快 {}", span(offset.unsigned_abs())),
-        _ => format!("B 的时钟比 A 慢 {}", span(offset.unsigned_abs())),
+        1.. => format!("B 的时钟比 A 快 {}", Span::of_nanos(offset.unsigned_abs())),
+        _ => format!("B 的时钟比 A 慢 {}", Span::of_nanos(offset.unsigned_abs())),
     };
     match error {
         0 => ahead,
-        _ => format!("{ahead}，误差不超过 {}：按往返时延相等估计", span(error)),
+        _ => format!("{ahead}，误差不超过 {}：按往返时延相等估计", Span::of_nanos(error)),
     }
 }

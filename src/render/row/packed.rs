@@ -28,19 +28,6 @@ mod bit {
 }
 
 /// Each where its number says.
-const STATES: [State; 11] = [
-    State::Listen,
-    State::SynSent,
-    State::SynReceived,
-    State::Established,
-    State::FinWait1,
-    State::FinWait2,
-    State::CloseWait,
-    State::Closing,
-    State::LastAck,
-    State::TimeWait,
-    State::Closed,
-];
 const ORDERS: [FinOrder; 3] = [FinOrder::First, FinOrder::Second, FinOrder::Simultaneous];
 const RESENDS: [Resend; 3] = [Resend::Fast, Resend::Timeout, Resend::Spurious];
 const REFUSALS: [Unacceptable; 3] =
@@ -222,7 +209,7 @@ impl<'a> Reader<'a> {
             len,
             flags,
             way: if bits & bit::DOWN == 0 { Way::Up } else { Way::Down },
-            states: [states & 15, states >> 4].map(|state| of(&STATES, state.into())),
+            states: [states & 15, states >> 4].map(|state| of(&State::ALL, state.into())),
             marks,
             steps: Steps::default(),
             proofs: Proofs::default(),

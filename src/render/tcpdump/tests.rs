@@ -1,10 +1,7 @@
 use std::net::IpAddr;
 
 use super::*;
-use crate::model::{
-    Arrival, Checksum, Direction, Endpoint, Flags, HeaderFault, IpMeta, Precision, ScopeId, Segment, Seq,
-    Timestamp,
-};
+use crate::model::{Arrival, Direction, Endpoint, Flags, HeaderFault, Segment, Seq, Timestamp};
 use crate::track::number::{Numberer, Numbers};
 
 pub(super) fn segment(flags: Flags) -> Segment<'static> {
@@ -12,26 +9,11 @@ pub(super) fn segment(flags: Flags) -> Segment<'static> {
     Segment {
         frame: 1,
         at: Timestamp::from_parts(100, 5_000),
-        precision: Precision::Micros,
-        interface: 0,
-        arrival: None,
-        link_hash: 0,
-        src: end(1, 1000),
-        dst: end(2, 2000),
-        scope: ScopeId::NONE,
-        ip: IpMeta::default(),
         seq: Seq::new(5),
         ack_field: Seq::new(900),
-        flags,
         window: 100,
         urgent: 7,
-        len: 0,
-        header_len: 20,
-        options: &[],
-        payload: &[],
-        checksum: Checksum::Unknown,
-        fault: None,
-        fragments: 0,
+        ..Segment::bare(end(1, 1000), end(2, 2000), flags)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads what is expected of a line, and of a conversation.
 
+use crate::track::State;
 use crate::track::{Mark, Reply, Side};
 use crate::verdict::{Confidence, End, ResetReason, Schedule, Verdict};
 
@@ -17,7 +18,7 @@ pub(super) fn expectation(cursor: &mut Cursor<'_>) -> Read<Expectation> {
         if cursor.eat("+") {
             expect.marks.push(mark(cursor)?);
         } else if let Some(side) = cursor.take(words::side) {
-            let state = |word: &str| words::STATES.into_iter().find(|state| state.name() == word);
+            let state = |word: &str| State::ALL.into_iter().find(|state| state.name() == word);
             expect.states.push((side, cursor.one_of("a state, such as FIN-WAIT-1", state)?));
         } else {
             expect.steps.push(step(cursor)?);

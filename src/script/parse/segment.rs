@@ -3,9 +3,7 @@
 use crate::model::{Checksum, Flags};
 use crate::track::Side;
 
-use super::super::ast::{
-    Content, DatagramLine, Expectation, Number, OptionWord, SegmentLine, SeqField, Timing,
-};
+use super::super::ast::{Content, DatagramLine, Number, OptionWord, SegmentLine, SeqField};
 use super::super::pattern::{Loose, Name, Span, Term};
 use super::super::scan::{Cursor, Read};
 use super::super::words::{self, FLAGS};
@@ -49,23 +47,8 @@ fn datagram(cursor: &mut Cursor<'_>, from: Side) -> Read<DatagramLine> {
 /// `C > S  [S]  seq 0, win 65535  after 1s  ; syn`
 fn segment(cursor: &mut Cursor<'_>, from: Side) -> Read<SegmentLine> {
     let mut loose = Loose::default();
-    let mut seg = SegmentLine {
-        from,
-        flags: flags(cursor, &mut loose)?,
-        seq: None,
-        ack: None,
-        window: None,
-        options: None,
-        id: None,
-        ttl: None,
-        checksum: Checksum::Good,
-        cut: None,
-        fragments: None,
-        old: false,
-        timing: Timing::default(),
-        expect: Expectation::default(),
-        loose,
-    };
+    let mut seg = SegmentLine::bare(from, flags(cursor, &mut loose)?);
+    seg.loose = loose;
     if field(cursor, &mut seg)? {
         while cursor.eat(",") {
             if !field(cursor, &mut seg)? {

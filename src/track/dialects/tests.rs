@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
-use crate::model::{Checksum, Endpoint, Flags, IpMeta, Precision, ScopeId, Seq};
+use crate::model::{Checksum, Endpoint, Flags, Seq};
 
 const OCTETS: [u8; 2000] = [0; 2000];
 
@@ -10,28 +10,14 @@ fn seg(from: Side, flags: Flags, seq: u32, ack: u32, len: u32) -> Segment<'stati
     let ends = [40_000, 9_877]
         .map(|port| Endpoint { addr: IpAddr::V4(Ipv4Addr::new(10, 0, 0, (port % 7) as u8)), port });
     Segment {
-        frame: 0,
         at: Timestamp::from_parts(1_700_000_000, 0),
-        precision: Precision::Micros,
-        interface: 0,
-        arrival: None,
-        link_hash: 0,
-        src: ends[from as usize],
-        dst: ends[from.other() as usize],
-        scope: ScopeId::NONE,
-        ip: IpMeta::default(),
         seq: Seq::new(seq),
         ack_field: Seq::new(ack),
-        flags,
         window: 1000,
-        urgent: 0,
         len,
-        header_len: 20,
-        options: &[],
         payload: &OCTETS[..len as usize],
         checksum: Checksum::Good,
-        fault: None,
-        fragments: 0,
+        ..Segment::bare(ends[from as usize], ends[from.other() as usize], flags)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::*;
-use crate::model::{Checksum, Endpoint, Flags, IpMeta, Precision, ScopeId, Seq, Timestamp};
+use crate::model::{Endpoint, Flags, Seq};
 
 const ACK: Flags = Flags::ACK;
 const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
@@ -17,27 +17,10 @@ fn segment(
     let end = |(addr, port): (&str, u16)| Endpoint { addr: addr.parse::<IpAddr>().unwrap(), port };
     Segment {
         frame: 1,
-        at: Timestamp::from_nanos(0),
-        precision: Precision::Micros,
-        interface: 0,
-        arrival: None,
-        link_hash: 0,
-        src: end(src),
-        dst: end(dst),
-        scope: ScopeId::NONE,
-        ip: IpMeta::default(),
         seq: Seq::new(seq),
         ack_field: Seq::new(ack),
-        flags,
-        window: 0,
-        urgent: 0,
         len,
-        header_len: 20,
-        options: &[],
-        payload: &[],
-        checksum: Checksum::Unknown,
-        fault: None,
-        fragments: 0,
+        ..Segment::bare(end(src), end(dst), flags)
     }
 }
 

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Checksum, Endpoint, Flags, IpMeta, Precision, ScopeId, Seq};
+use crate::model::{Checksum, Endpoint, Flags, IpMeta, Seq};
 
 const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
 
@@ -17,26 +17,12 @@ fn segment(n: u32, client: bool, flags: Flags, seq: u32, ack: u32, millis: i64) 
     Segment {
         frame: 1,
         at: Timestamp::from_nanos(millis * 1_000_000),
-        precision: Precision::Micros,
-        interface: 0,
-        arrival: None,
-        link_hash: 0,
-        src,
-        dst,
-        scope: ScopeId::NONE,
         ip: IpMeta { ttl: 64, ..IpMeta::default() },
         seq: Seq::new(seq),
         ack_field: Seq::new(ack),
-        flags,
         window: 1000,
-        urgent: 0,
-        len: 0,
-        header_len: 20,
-        options: &[],
-        payload: &[],
         checksum: Checksum::Good,
-        fault: None,
-        fragments: 0,
+        ..Segment::bare(src, dst, flags)
     }
 }
 

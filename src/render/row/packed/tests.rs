@@ -61,12 +61,12 @@ fn every_step_and_every_state_comes_back() {
     for step in steps() {
         there_and_back(&line(step), base);
     }
-    for state in STATES {
-        for other in STATES {
+    for state in State::ALL {
+        for other in State::ALL {
             there_and_back(&Line { states: [state, other], ..line(Step::Reset) }, base);
         }
     }
-    assert_eq!(STATES.map(State::name), State::NAMES);
+    assert_eq!(State::ALL.map(State::name), State::NAMES);
 }
 
 #[test]
