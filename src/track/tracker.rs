@@ -155,16 +155,12 @@ impl Tracker {
     /// [`Tracker::current`] until the next call.
     pub fn push(&mut self, seg: &Segment<'_>) -> Event {
         let mut event = Event::blank();
-        self.push_into(seg, &mut event);
+        self.push_of(seg, &self.flow_of(seg), &mut event);
         event
     }
 
-    /// As [`Tracker::push`], into an event of the caller's: it is large.
-    pub fn push_into(&mut self, seg: &Segment<'_>, event: &mut Event) {
-        self.push_of(seg, &self.flow_of(seg), event);
-    }
-
-    /// As [`Tracker::push_into`]; the flow is known.
+    /// As [`Tracker::push`], of a flow that is known, into an event of the caller's: it is
+    /// large.
     pub fn push_of(&mut self, seg: &Segment<'_>, flow: &Flow, event: &mut Event) {
         (event.first, event.absorbs) = (true, None);
         let alias;

@@ -20,10 +20,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(stage: &Stage) -> anyhow::Result<()> {
-    let server = stage.listening()?;
-    let first = stage.tcp(Actor::Client)?;
-    first.connect(local(9877))?;
-    let served = server.accept()?;
+    let (server, first, served) = stage.established()?;
     first.write(b"first\n")?;
     served.read()?;
     served.write(b"first\n")?;
