@@ -36,6 +36,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn nothing_of_a_text_is_markup() {
+        assert_eq!(
+            escaped("<a b=\"c\" d='e'>&\u{1b}\n"),
+            "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\u{fffd}\n"
+        );
+    }
+
+    #[test]
     fn markup_becomes_text() {
         let hostile = "<script>alert('1')</script><img src=x onerror=\"x\"> & \u{1b}[31m \0 \u{202e}gnp.exe";
         let text = escaped(hostile);
