@@ -119,16 +119,26 @@ impl Analysis {
         Some(Ready { flow: self.stages.tracker.flow_of(&segment), segment })
     }
 
+    #[inline(never)] // keeps the way of the others short
+    fn ready_in_vlan<'a>(&self, frame: &Frame<'a>) -> Option<Ready<'a>> {
+        let segment = self.decoder.usual_in_vlan(frame)?;
+        Some(Ready { flow: self.stages.tracker.flow_of(&segment), segment })
+    }
+
     /// Gets frames ready for [`Analysis::take_in`], [`BATCH`] of them at most, and has
     /// fetched from memory what they will need. `None`: not a usual one.
-    pub fn prepare<'a>(&self, frames: &[Frame<'a>]) -> [Option<Ready<'a>>; BATCH] {
-        let ready: [Option<Ready<'a>>; BATCH] = std::array::from_fn(|nth| self.ready(frames.get(nth)?));
+    pub fn prepare<'a>(&self, frames: &[Frame<'a>], ready: &mut [Option<Ready<'a>>; BATCH]) {
+        for (frame, ready) in frames.iter().zip(ready.iter_mut()) {
+            *ready = self.ready(frame);
+        }
+        for (frame, ready) in frames.iter().zip(ready.iter_mut()).filter(|(_, ready)| ready.is_none()) {
+            *ready = self.ready_in_vlan(frame);
+        }
         let Stages { tracker, numberer, .. } = &self.stages;
         for ready in ready.iter().flatten() {
             tracker.approach(&ready.flow);
             numberer.approach(&ready.segment);
         }
-        ready
     }
 
     /// Takes in one frame that passed the filter, and is what [`Analysis::prepare`] says.

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::cli::{self, Compare, Data, Look};
 use crate::compare::{Capture, CaptureSink, CompareOptions, Shown, compare as tell};
 use crate::render::Style;
-use crate::source::{FileOptions, Pulse, Source, open_files};
+use crate::source::{BATCH, FileOptions, Pulse, Source, open_files};
 use crate::track::Limits;
 
 use super::analysis::Analysis;
@@ -99,7 +99,8 @@ fn read(source: &mut (dyn Source + Send), progress: &Progress, failed: &mut bool
             }
         }
         source.at_hand(&mut |frames| {
-            let ready = analysis.prepare(frames);
+            let mut ready = [const { None }; BATCH];
+            analysis.prepare(frames, &mut ready);
             for (frame, ready) in frames.iter().zip(&ready) {
                 analysis.take_in(frame, ready.as_ref(), &mut nothing);
             }

@@ -11,7 +11,9 @@ use crate::model::{Frame, LinkType, Timestamp};
 use crate::render::{Begin, Found, Totals};
 #[cfg(unix)]
 use crate::source::Signals;
-use crate::source::{FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, link_name, open_files};
+use crate::source::{
+    BATCH, FileOptions, Pulse, SaveError, SaveOptions, Saver, Source, link_name, open_files,
+};
 use crate::track::Limits;
 
 use super::analysis::Analysis;
@@ -275,7 +277,8 @@ impl Run<'_> {
 impl Intake<'_> {
     /// Takes in several frames: how many, and whether more are wanted.
     fn frames(&mut self, frames: &[Frame<'_>]) -> (usize, anyhow::Result<bool>) {
-        let ready = self.analysis.prepare(frames);
+        let mut ready = [const { None }; BATCH];
+        self.analysis.prepare(frames, &mut ready);
         for (nth, (frame, ready)) in frames.iter().zip(&ready).enumerate() {
             self.analysis.take_in(frame, ready.as_ref(), self.output.buffer());
             let more = self.taken(frame);

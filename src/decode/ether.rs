@@ -9,6 +9,8 @@ use crate::model::{ScopePart, Skip};
 
 pub(super) const IPV4: u16 = 0x0800;
 pub(super) const IPV6: u16 = 0x86dd;
+pub(super) const VLAN: u16 = 0x8100;
+pub(super) const PROVIDER_VLAN: u16 = 0x88a8;
 pub(super) const TRANSPARENT_BRIDGING: u16 = 0x6558;
 pub(super) const PPP: u16 = 0x880b;
 pub(super) const MPLS: u16 = 0x8847;
@@ -47,7 +49,7 @@ pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
     match kind {
         IPV4 => Ok(Next::Ipv4),
         IPV6 => Ok(Next::Ipv6),
-        0x8100 | 0x88a8 | 0x9100 | 0x9200 | 0x9300 => vlan(walk),
+        VLAN | PROVIDER_VLAN | 0x9100 | 0x9200 | 0x9300 => vlan(walk),
         ARP => Err(Skip::Arp),
         MPLS | MPLS_MULTICAST => Ok(Next::Mpls),
         PPPOE_SESSION => pppoe(walk),

@@ -67,22 +67,27 @@ impl Decoder {
     /// # Errors
     /// The reason why it holds neither segment nor anything about one: counted by the caller, never fatal.
     pub fn decode<'a>(&'a mut self, frame: &Frame<'a>) -> Result<Decoded<'a>, Skip> {
-        if let Some(segment) = usual::segment(frame) {
+        if let Some(segment) = usual::segment(frame).or_else(|| self.usual_in_vlan(frame)) {
             return Ok(Decoded::Segment(segment));
         }
         self.walk(frame)
     }
 
     /// The segment of a frame that is no other than nearly all are: Ethernet, IPv4
-    /// without options, TCP, whole headers without a fault. `None` means nothing:
-    /// [`Decoder::walk`] knows more.
+    /// without options or IPv6 without extensions, TCP, whole headers without a fault.
+    /// `None` means nothing: [`Decoder::walk`] knows more.
     #[inline(always)]
     pub fn usual<'a>(frame: &Frame<'a>) -> Option<Segment<'a>> {
         usual::segment(frame)
     }
 
+    /// As [`Decoder::usual`], in VLANs that were met before.
+    pub fn usual_in_vlan<'a>(&self, frame: &Frame<'a>) -> Option<Segment<'a>> {
+        usual::tagged(frame, &self.scopes)
+    }
+
     /// What a frame holds, found layer by layer. Of a usual frame it is the same as
-    /// [`Decoder::usual`] says.
+    /// [`Decoder::usual`] and [`Decoder::usual_in_vlan`] say.
     ///
     /// # Errors
     /// Those of [`Decoder::decode`].

@@ -63,6 +63,8 @@ pub(super) struct Scopes {
     index: HashTable<u32>,
     hasher: foldhash::fast::RandomState,
     last: usize,
+    /// Those that are one VLAN, by its identifier: the most frequent by far.
+    vlans: Vec<ScopeId>,
 }
 
 impl Scopes {
@@ -72,15 +74,38 @@ impl Scopes {
         if parts.len == 0 { ScopeId::NONE } else { self.find(parts.as_slice()) }
     }
 
+    /// The identifier of these VLANs, outermost first (0: no VLAN), if they were met
+    /// before.
+    #[inline]
+    pub(super) fn of_vlans(&self, outer: u16, inner: u16) -> Option<ScopeId> {
+        let id = match (outer, inner) {
+            (0, 0) => return Some(ScopeId::NONE),
+            (vlan, 0) | (0, vlan) => *self.vlans.get(usize::from(vlan))?,
+            both => self.of_both(both.into()),
+        };
+        (id != ScopeId::NONE).then_some(id)
+    }
+
+    #[inline(never)]
+    fn of_both(&self, both: [u16; 2]) -> ScopeId {
+        let parts = both.map(ScopePart::Vlan);
+        self.known(self.hasher.hash_one(&parts[..]), &parts).map_or(ScopeId::NONE, id)
+    }
+
+    /// Where the scope of these parts stands, whose hash this is.
+    fn known(&self, hash: u64, parts: &[ScopePart]) -> Option<usize> {
+        let same = |&at: &u32| self.known.get(at as usize).is_some_and(|scope| scope.0 == parts);
+        self.index.find(hash, same).map(|&at| at as usize)
+    }
+
     fn find(&mut self, parts: &[ScopePart]) -> ScopeId {
         // Frames of one scope come in runs.
         if self.known.get(self.last).is_some_and(|scope| scope.0 == parts) {
             return id(self.last);
         }
         let hash = self.hasher.hash_one(parts);
-        let same = |&at: &u32| self.known.get(at as usize).is_some_and(|scope| scope.0 == parts);
-        if let Some(&at) = self.index.find(hash, same) {
-            self.last = at as usize;
+        if let Some(at) = self.known(hash, parts) {
+            self.last = at;
             return id(self.last);
         }
         if self.known.len() >= MAX_SCOPES {
@@ -95,6 +120,12 @@ impl Scopes {
         let rehash =
             |&at: &u32| known.get(at as usize).map_or(0, |scope| hasher.hash_one(scope.0.as_slice()));
         self.index.insert_unique(hash, self.last as u32, rehash);
+        if let [ScopePart::Vlan(vlan)] = *parts {
+            self.vlans.resize(self.vlans.len().max(usize::from(vlan) + 1), ScopeId::NONE);
+            if let Some(its) = self.vlans.get_mut(usize::from(vlan)) {
+                *its = id(self.last);
+            }
+        }
         id(self.last)
     }
 

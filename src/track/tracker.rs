@@ -84,7 +84,7 @@ pub struct Flow {
 
 /// Attempts that are kept whole: most are answered while they are young. Older ones
 /// become seeds.
-const YOUNG: usize = 1024;
+const YOUNG: usize = 192;
 
 /// Scopes that a copy of a frame is looked for in.
 const RECENT_SCOPES: usize = 8;

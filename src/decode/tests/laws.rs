@@ -35,8 +35,16 @@ fn any_frame() -> impl Strategy<Value = Vec<u8>> {
 
 /// A frame that the short way is for.
 fn usual_frame() -> impl Strategy<Value = Vec<u8>> {
-    (any::<bool>(), proptest::collection::vec(any::<u8>(), 0..40)).prop_map(|(six, payload)| {
-        if six { ethernet("86dd", &ipv6(&payload)) } else { ethernet("0800", &ipv4(&payload)) }
+    let tags = proptest::sample::select(vec![
+        "",
+        "8100 2007",
+        "88a8 0003 8100 0004",
+        "8100 0000",
+        "8100 e000 8100 0fff",
+    ]);
+    (tags, any::<bool>(), proptest::collection::vec(any::<u8>(), 0..40)).prop_map(|(tags, six, payload)| {
+        let (kind, packet) = if six { ("86dd", ipv6(&payload)) } else { ("0800", ipv4(&payload)) };
+        ethernet(&format!("{tags} {kind}"), &packet)
     })
 }
 
@@ -97,17 +105,27 @@ proptest! {
         let wire_len = data.len() as u32;
         data.truncate(cut.index(2 * data.len()));
         let one = Frame { wire_len, ..frame(1, &data) };
-        if let Some(short) = Decoder::usual(&one) {
-            let mut decoder = Decoder::new();
-            let long = decoder.walk(&one);
-            prop_assert_eq!(format!("{:?}", Decoded::Segment(short)), format!("{:?}", long.unwrap()));
+        let mut decoder = Decoder::new();
+        let usual = |decoder: &Decoder| Decoder::usual(&one).or_else(|| decoder.usual_in_vlan(&one)).map(|short| format!("{short:?}"));
+        let unmet = decoder.usual_in_vlan(&one).is_some_and(|short| short.scope != ScopeId::NONE);
+        prop_assert!(!unmet);
+        let _met = decoder.walk(&one).is_ok();
+        if let Some(short) = usual(&decoder) {
+            let Ok(Decoded::Segment(long)) = decoder.walk(&one) else { panic!("{short}") };
+            prop_assert_eq!(short, format!("{long:?}"));
         }
     }
 }
 
 #[test]
-fn the_short_way_takes_both_kinds_of_ip() {
-    for (ethertype, packet) in [("0800", ipv4_syn()), ("86dd", ipv6_syn())] {
-        assert!(Decoder::usual(&frame(1, &ethernet(ethertype, &packet))).is_some());
+fn the_short_way_takes_both_kinds_of_ip_in_vlans_that_were_met() {
+    for tags in ["", "8100 0000", "8100 0007", "88a8 0007", "8100 0007 8100 0008", "8100 0000 8100 0009"] {
+        for (ethertype, packet) in [("0800", ipv4_syn()), ("86dd", ipv6_syn())] {
+            let octets = ethernet(&format!("{tags} {ethertype}"), &packet);
+            let (one, mut decoder) = (frame(1, &octets), Decoder::new());
+            assert!(decoder.walk(&one).is_ok());
+            let usual = Decoder::usual(&one).or_else(|| decoder.usual_in_vlan(&one));
+            assert!(usual.is_some(), "{tags} {ethertype}");
+        }
     }
 }
