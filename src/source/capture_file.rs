@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::io;
 
-use super::BATCH;
 use super::SourceError;
+use super::at_hand::{self, Fate, Seen, Way};
 use super::error::Place;
 use super::input::{Input, seems};
-use super::pcap_format::{Head, Pcap};
+use super::pcap_format::Pcap;
 use super::pcapng::Pcapng;
 use super::read::Window;
 use crate::model::{Frame, LinkType, Precision, Timestamp};
@@ -135,38 +135,23 @@ impl CaptureFile {
         }
     }
 
-    /// Gives `take` the packets that the window shows already, without a look at the
-    /// stream, [`BATCH`] at a time, as frames that `frame` makes of them, until there is
-    /// none, `frame` makes none, or `take` took fewer than it was given: what was not
-    /// taken stays. Only of a pcap file, whose packets all have one interface; else none.
+    /// Goes through the packets that the window shows already, without a look at the
+    /// stream ([`at_hand::go`]). How far it came has been passed.
     #[inline]
     pub(super) fn at_hand(
         &mut self,
-        mut frame: impl for<'a> FnMut(&Pcap, Head, &'a [u8]) -> Option<Frame<'a>>,
-        mut take: impl FnMut(&[Frame<'_>]) -> usize,
-    ) {
-        let Format::Pcap(pcap) = &self.format else { return };
+        latest: Timestamp,
+        fate: impl for<'w> FnMut(&Seen, &Way, &'w [u8]) -> Fate<'w>,
+        take: impl FnMut(&[Frame<'_>]) -> usize,
+    ) -> Way {
         let octets = self.window.rest();
-        let mut used = 0;
-        let mut batch = Vec::with_capacity(BATCH);
-        loop {
-            batch.clear();
-            let mut seen = used;
-            while batch.len() < BATCH {
-                let next = octets.get(seen..).and_then(|rest| pcap.whole(rest));
-                let Some(next) = next.and_then(|(head, packet)| frame(pcap, head, packet)) else { break };
-                seen += pcap.octets(next.data.len());
-                batch.push(next);
-            }
-            let taken = take(&batch).min(batch.len());
-            self.packets += taken as u64;
-            if taken < BATCH {
-                used += batch.iter().take(taken).map(|frame| pcap.octets(frame.data.len())).sum::<usize>();
-                break;
-            }
-            used = seen;
-        }
-        self.window.advance(used);
+        let passed = match &self.format {
+            Format::Pcap(pcap) => at_hand::go(octets, latest, |rest| pcap.at_hand(rest), fate, take),
+            Format::Pcapng(pcapng) => at_hand::go(octets, latest, |rest| pcapng.at_hand(rest), fate, take),
+        };
+        self.packets += passed.packets;
+        self.window.advance(passed.octets);
+        passed
     }
 
     /// What the file says was dropped by the capturing system.

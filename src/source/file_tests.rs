@@ -98,13 +98,36 @@ fn fixtures_have_the_packets_that_capinfos_counts() {
 }
 
 #[test]
-fn nearly_all_packets_of_a_pcap_file_are_at_hand() {
+fn nearly_all_packets_of_a_file_are_at_hand() {
     let times: Vec<_> = (0..3000).map(|second| (second, 0)).collect();
-    let (_dir, paths) = files(&[pcap_at(&times)]);
-    let mut source = open_files(&paths, &FileOptions::default()).unwrap();
-    let (at_hand, (rows, _, _)) = read_at_hand(source.as_mut(), usize::MAX);
-    assert_eq!(rows.len(), 3000);
-    assert!((2990..3000).contains(&at_hand), "{at_hand}");
+    let mut ng = PcapngFile::new(true);
+    ng.interface(1, 0, &[]).interface(101, 0, &[]);
+    for second in 0..3000 {
+        let other = u8::from(second % 3 == 0);
+        ng.packet(other.into(), second * 1_000_000, &[other; 60], 60);
+    }
+    let (_dir, paths) = files(&[pcap_at(&times), ng.octets]);
+    for (path, filter, packets, least) in [
+        (&paths[..1], None, 3000, 2990),
+        (&paths[1..], None, 3000, 2990),
+        // Both files, packet by packet in turn: one is at hand, the next is of the other.
+        (&paths[..], None, 6000, 0),
+        (&paths[..1], Some("len < 100"), 3000, 2990),
+        (&paths[..1], Some("len > 100"), 0, 0),
+        // Each link type has a program of its own.
+        (&paths[1..], Some("ether[0] = 0"), 2000, 1),
+    ] {
+        let options = FileOptions { filter: filter.map(str::to_owned), ..FileOptions::default() };
+        let mut source = open_files(path, &options).unwrap();
+        let (at_hand, (rows, _, stats)) = read_at_hand(source.as_mut(), usize::MAX);
+        assert_eq!((rows.len(), stats.frames), (packets, 3000 * path.len() as u64), "{filter:?}");
+        assert!((least..packets.max(1)).contains(&at_hand), "{filter:?}: {at_hand}");
+        assert_eq!(read(path, filter).0, rows);
+    }
+    let mut source = open_files(&paths[1..], &FileOptions::default()).unwrap();
+    let (_, (rows, ..)) = read_at_hand(source.as_mut(), usize::MAX);
+    assert_eq!(rows[1], (2, 1_000_000_000, 0, 1, 60));
+    assert_eq!(rows[3], (4, 3_000_000_000, 1, 101, 60));
     // After a request for the end there are none.
     let mut source = open_files(&paths, &FileOptions::default()).unwrap();
     assert!(matches!(source.next(), Ok(Pulse::Frame(_))));

@@ -94,16 +94,18 @@ impl Filter {
     /// link type; later frames of it do not pass.
     #[inline]
     pub fn passes(&mut self, link: LinkType, data: &[u8], wire_len: u32) -> Result<bool, FilterError> {
-        match &self.last {
-            Some((known, program)) if *known == link => {
-                Ok(program.as_ref().is_some_and(|program| bpf::matches(program, data, wire_len)))
-            }
-            _ => {
-                self.switch(link)?;
-                let program = self.last.as_ref().and_then(|(_, program)| program.as_ref());
-                Ok(program.is_some_and(|program| bpf::matches(program, data, wire_len)))
-            }
+        if let Some(passes) = self.knows(link, data, wire_len) {
+            return Ok(passes);
         }
+        self.switch(link)?;
+        Ok(self.knows(link, data, wire_len).unwrap_or(false))
+    }
+
+    /// The same if the program for this link type is at hand; else `None`.
+    #[inline]
+    pub fn knows(&self, link: LinkType, data: &[u8], wire_len: u32) -> Option<bool> {
+        let (_, program) = self.last.as_ref().filter(|(known, _)| *known == link)?;
+        Some(program.as_ref().is_some_and(|program| bpf::matches(program, data, wire_len)))
     }
 
     /// Makes the program of another link type the one at hand.

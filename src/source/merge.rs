@@ -22,6 +22,8 @@ const BLOCK: usize = 256 * 1024;
 /// Frames at most between two looks at the signals.
 const AT_ONCE: u64 = 1024;
 
+#[path = "merge_at_hand.rs"]
+mod at_hand;
 #[path = "merge_open.rs"]
 mod opening;
 
@@ -336,37 +338,7 @@ impl Source for Files {
     }
 
     fn at_hand(&mut self, take: &mut dyn FnMut(&[Frame<'_>]) -> usize) {
-        let (Some(index), true, None) = (self.current, self.delivered && !self.stopped, &self.filter) else {
-            return;
-        };
-        let interface = self.interface(index, 0);
-        let Some(Slot { open: Some((file, _)), latest, .. }) = self.slots.get_mut(index) else { return };
-        let others = self.waiting.peek();
-        let (mut number, mut since, most) = (self.stats.frames, *latest, self.stats.frames + AT_ONCE);
-        file.at_hand(
-            |pcap, head, data| {
-                since = since.max(head.at);
-                if number == most || others.is_some_and(|first| *first > Reverse((since, index))) {
-                    return None;
-                }
-                number += 1;
-                Some(Frame {
-                    number,
-                    at: head.at,
-                    precision: pcap.precision(),
-                    link: pcap.link(),
-                    interface,
-                    wire_len: head.wire_len,
-                    data,
-                })
-            },
-            |frames| {
-                let taken = take(frames);
-                self.stats.frames += taken as u64;
-                *latest = frames.iter().take(taken).fold(*latest, |latest, frame| latest.max(frame.at));
-                taken
-            },
-        );
+        self.give_at_hand(take);
     }
 
     fn names(&self) -> &[String] {

@@ -1,5 +1,6 @@
 //! Where frames come from: files, standard input, an interface.
 
+mod at_hand;
 mod bpf;
 mod capture_file;
 mod decompress;

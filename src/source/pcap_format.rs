@@ -1,5 +1,6 @@
 //! The pcap format: draft-ietf-opsawg-pcap, and two older forms of it.
 
+use super::at_hand::Seen;
 use super::capture_file::{Damage, Links, MAX_PACKET, Record};
 use super::linktype;
 use super::read::Window;
@@ -20,10 +21,10 @@ enum Lengths {
 
 /// What the header of a record says.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) at: Timestamp,
-    pub(super) captured: u32,
-    pub(super) wire_len: u32,
+struct Head {
+    at: Timestamp,
+    captured: u32,
+    wire_len: u32,
 }
 
 /// What the header of a pcap file says.
@@ -100,7 +101,7 @@ impl Pcap {
     /// The record that begins these octets, if all of it is there: its head, and
     /// its packet.
     #[inline]
-    pub(super) fn whole<'a>(&self, octets: &'a [u8]) -> Option<(Head, &'a [u8])> {
+    fn whole<'a>(&self, octets: &'a [u8]) -> Option<(Head, &'a [u8])> {
         let head = self.head(octets.first_chunk()?);
         let packet = octets.get(self.header..)?.get(..head.captured as usize)?;
         (head.captured <= MAX_PACKET).then_some((head, packet))
@@ -150,20 +151,19 @@ impl Pcap {
         Head { at: Timestamp::from_nanos(nanos), captured, wire_len }
     }
 
+    /// The same for the short way: also the octets that the record takes.
+    #[inline]
+    pub(super) fn at_hand<'a>(&self, octets: &'a [u8]) -> Option<(Seen, &'a [u8], usize)> {
+        let (Head { at, wire_len, .. }, packet) = self.whole(octets)?;
+        let Pcap { precision, link, .. } = *self;
+        let seen = Seen { at, precision, link, interface: 0, wire_len };
+        Some((seen, packet, self.octets(packet.len())))
+    }
+
     /// Octets in the file of a record with so many captured ones.
     #[inline]
-    pub(super) fn octets(&self, captured: usize) -> usize {
+    fn octets(&self, captured: usize) -> usize {
         self.header + captured
-    }
-
-    /// The unit of its time stamps.
-    pub(super) fn precision(&self) -> Precision {
-        self.precision
-    }
-
-    /// The link type of its packets.
-    pub(super) fn link(&self) -> LinkType {
-        self.link
     }
 }
 

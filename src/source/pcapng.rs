@@ -1,5 +1,6 @@
 //! The pcapng format: draft-ietf-opsawg-pcapng.
 
+use super::at_hand::Seen;
 use super::capture_file::{Damage, Links, MAX_PACKET, Record};
 use super::linktype;
 use super::read::Window;
@@ -105,6 +106,36 @@ impl Pcapng {
                 self.skip(len, window)?;
             }
         }
+    }
+
+    /// The enhanced packet that begins these octets, with the octets that its block
+    /// takes, if all of it is there and nothing is wrong with it.
+    #[inline]
+    pub(super) fn at_hand<'a>(&self, octets: &'a [u8]) -> Option<(Seen, &'a [u8], usize)> {
+        const HEADER: usize = 28;
+        let [kind, len, id, high, low, captured, wire_len] = self.fields(octets)?;
+        let block = octets.get(..len as usize)?;
+        let (rest, trailer) = block.get(HEADER..)?.split_last_chunk()?;
+        let packet = rest.get(..captured as usize)?;
+        let whole = kind == ENHANCED_PACKET && len.is_multiple_of(4) && self.int32(*trailer) == len;
+        if !whole || len > MAX_BLOCK || captured > MAX_PACKET {
+            return None;
+        }
+        let interface = self.interfaces.get(id as usize)?;
+        let seen = Seen {
+            at: interface.ticks.time(u64::from(high) << 32 | u64::from(low)),
+            precision: interface.ticks.precision(),
+            link: interface.link,
+            interface: self.number(id),
+            wire_len,
+        };
+        Some((seen, packet, block.len()))
+    }
+
+    /// An interface's number over all sections.
+    #[inline]
+    fn number(&self, id: u32) -> u32 {
+        u32::try_from(self.base).unwrap_or(u32::MAX).saturating_add(id)
     }
 
     /// Looks at a block whose body matters. Only packets have a record.
@@ -300,7 +331,7 @@ impl Pcapng {
             at,
             precision: interface.ticks.precision(),
             link: interface.link,
-            interface: u32::try_from(self.base).unwrap_or(u32::MAX).saturating_add(id),
+            interface: self.number(id),
             wire_len,
             start,
             len,
