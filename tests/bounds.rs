@@ -150,6 +150,29 @@ fn a_script_has_so_many_octets_lines_and_names() {
     assert_eq!(complaint(folder.path(), &"C > S  [S]\n".repeat(2_000)), "");
     let err = complaint(folder.path(), &"C > S  [S]\n".repeat(2_001));
     assert!(err.contains("at most 2000 lines"), "{err}");
+    let named = |names: usize| {
+        ('a'..).take(names).map(|name| format!("C > S  [.]  seq ${name}\n")).collect::<String>()
+    };
+    assert_eq!(complaint(folder.path(), &named(8)), "");
+    let err = complaint(folder.path(), &named(9));
+    assert!(err.contains("at most 8 names"), "{err}");
+}
+
+#[test]
+fn a_script_is_followed_in_so_many_ways_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let [script, capture] = ["script.txt", "made"].map(|name| folder.path().join(name));
+    // Three names for any three of the segments, in their order.
+    let rows = ['a', 'b', 'c'].map(|name| format!("...\nC > S  [.]  seq ${name}\n"));
+    fs::write(&script, format!("{}...\n", rows.concat())).unwrap();
+    for (segments, too_many) in [(36, false), (37, true)] {
+        fs::write(&capture, pcap((0..segments).map(|n| ip(6, 1, 2, &tcp([40_000, 80], 7 * n, 1, ACK)))))
+            .unwrap();
+        let output = program().arg("verify").arg(&script).arg("-r").arg(&capture).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(out.contains("too many ways"), too_many, "{out}");
+        assert_eq!(output.status.code(), Some(i32::from(too_many)), "{out}");
+    }
 }
 
 #[test]
@@ -188,6 +211,48 @@ fn a_written_script_has_so_many_lines_of_each_conversation() {
     let lines = script.lines().filter(|line| line.contains(" > ")).count();
     assert_eq!(lines, 500, "{script}");
     assert!(script.lines().any(|line| line.trim() == "*"), "{script}");
+}
+
+#[test]
+fn a_script_is_written_of_so_many_kinds_of_conversations() {
+    // Each is reset at an offset of its own.
+    let kinds = |count: u32| {
+        pcap((0..count).flat_map(|n| {
+            let (client, server) = (0x0a00_0000 + n, 0xc000_0201);
+            [
+                ip(6, client, server, &tcp([40_000, 80], 7, 0, SYN)),
+                ip(6, client, server, &tcp([40_000, 80], 8 + n, 0, RST)),
+            ]
+        }))
+    };
+    let script = printed(&kinds(2_000), &["--format", "script"]);
+    assert!(!script.contains("more conversation"), "{script}");
+    assert_eq!(script.matches("=>").count(), 2_000);
+    let script = printed(&kinds(2_003), &["--format", "script"]);
+    assert_eq!(script.matches("=>").count(), 2_000);
+    assert!(script.contains("and 3 more conversations"), "{script}");
+}
+
+#[test]
+fn a_capture_to_compare_has_so_many_segments_and_conversations() {
+    let folder = tempfile::tempdir().unwrap();
+    let [small, file] = ["small", "made"].map(|name| folder.path().join(name));
+    fs::write(&small, syns(1)).unwrap();
+    let not_kept = |capture: Vec<u8>| {
+        fs::write(&file, capture).unwrap();
+        let output = program().args(["compare", "--json"]).args([&small, &file]).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let lines = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let told: Vec<_> = lines.filter(|line| !line["not_kept_b"].is_null()).collect();
+        let [told] = &told[..] else { panic!("{out}") };
+        assert_eq!(told["not_kept_a"], 0);
+        told["not_kept_b"].as_u64().unwrap()
+    };
+    assert_eq!(not_kept(syns(65_536)), 0);
+    assert_eq!(not_kept(syns(65_539)), 3);
+    // None is a copy of one before.
+    let acks = (0..(1 << 20) + 5).map(|n: u32| ip(6, 1, 2, &tcp([40_000, 80], n, 1, ACK)));
+    assert_eq!(not_kept(pcap(acks)), 5);
 }
 
 #[test]

@@ -140,3 +140,18 @@ impl Sink for WireSink {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_frames_have_letters() {
+        let mut wire = Wire::default();
+        for frame in 1..=MOST as u64 + 5 {
+            wire.catch(Caught { frame, at: Timestamp::default(), what: "[.]".into(), from: None });
+        }
+        assert_eq!(wire.caught.len(), MOST);
+        assert_eq!(wire.caught.last().map(|caught| caught.frame), Some(MOST as u64));
+    }
+}

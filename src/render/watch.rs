@@ -108,3 +108,39 @@ impl Sink for WatchSink {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::en::English;
+    use crate::render::row::DataRows;
+    use crate::render::style::{NumberStyle, Style};
+    use crate::render::table::{Face, TableOptions};
+    use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
+    use crate::render::testing::{Field, SERVER_FIRST, fire};
+    use crate::render::told::Explain;
+
+    #[test]
+    fn all_have_lines_and_the_first_have_tables() {
+        let (time, zone) = (TimeStyle::Clock, Zone::utc());
+        let line = LineStyle { time, nanos: false, zone, packet_numbers: false, interface_name: None };
+        let tables = TableSink::new(TableOptions {
+            lang: &English,
+            style: Style::default(),
+            numbers: NumberStyle::Tcpdump,
+            data: DataRows::Fold,
+            explain: Explain::No,
+            face: Face::Table,
+            live: true,
+        });
+        let mut sink = WatchSink::new(LinesSink::new(line, &English, false), tables);
+        let fields: Vec<_> = (0..1_000).map(|n| (Field::loopback(40_000 + n), &SERVER_FIRST[..])).collect();
+        let text = fire(&fields, &mut sink);
+        let (lines, tables) = text.split_at(text.find('\u{256d}').unwrap());
+        assert_eq!(lines.lines().filter(|line| line.contains("Flags [")).count(), 9_000);
+        // The first title is among the lines.
+        assert!((KEPT - 100..KEPT + 4_096).contains(&tables.len()), "{}", tables.len());
+        let whole = tables.matches('\u{256d}').count();
+        assert!((300..900).contains(&whole) && tables.matches('\u{2570}').count() == whole, "{whole}");
+    }
+}

@@ -258,6 +258,25 @@ mod tests {
     }
 
     #[test]
+    fn so_many_octets_of_an_experiment_are_kept() {
+        let mut recording = Recording::of(&Silence { at: now(), stopped: false });
+        let data = vec![7; SNAPLEN as usize];
+        let frame = |number| Frame {
+            number,
+            at: Timestamp::default(),
+            precision: Precision::Micros,
+            link: LinkType(1),
+            interface: 0,
+            wire_len: SNAPLEN,
+            data: &data,
+        };
+        let most = (MOST / data.len()) as u64;
+        (1..=most + 10).for_each(|number| recording.keep(&frame(number)));
+        assert_eq!(recording.frames.len() as u64, most);
+        assert!(recording.octets.len() <= MOST && recording.octets.len() > MOST - data.len());
+    }
+
+    #[test]
     fn an_experiment_that_does_not_end_is_ended() {
         let end = played(|stage| stage.until("anything", |_| false));
         assert_eq!(end, End::Failed("not done after 30 s".into()));

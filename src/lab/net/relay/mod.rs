@@ -53,6 +53,15 @@ struct State {
     failed: Option<String>,
 }
 
+impl State {
+    /// Notes a segment that came by, for those who wait for one.
+    fn note(&mut self, kinds: Kinds) {
+        if self.seen.len() < REMEMBERED {
+            self.seen.push(kinds);
+        }
+    }
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -169,5 +178,23 @@ impl Drop for Relay {
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_segments_are_remembered() {
+        let mut state = State::default();
+        for n in 0..REMEMBERED as u32 + 5 {
+            let (seq, ack) = (Seq::new(n), Seq::new(1));
+            let sight = Sight { way: Way::ToServer, ports: (1, 2), flags: Flags::ACK, seq, ack, len: 1 };
+            let kinds = state.rules.kinds(&sight);
+            state.note(kinds);
+        }
+        let last = matching(&state, Way::ToServer, Kind::Data).last().map(|sight| sight.seq.raw());
+        assert_eq!((state.seen.len(), last), (REMEMBERED, Some(REMEMBERED as u32 - 1)));
     }
 }

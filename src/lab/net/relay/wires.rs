@@ -12,9 +12,9 @@ use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
 
+use super::Shared;
 use super::rules::Fate;
 use super::sight::{Sight, Way, complete, forge};
-use super::{REMEMBERED, Shared};
 use crate::lab::net::hosts::{addresses, macs};
 
 /// Octets of a frame that are kept: more than the longest one has.
@@ -122,9 +122,7 @@ impl Wires {
         let (fate, holding) = {
             let mut state = self.shared.lock();
             let kinds = state.rules.kinds(&sight);
-            if state.seen.len() < REMEMBERED {
-                state.seen.push(kinds);
-            }
+            state.note(kinds);
             (state.rules.decide(&kinds), state.holding)
         };
         self.shared.changed.notify_all();
