@@ -23,6 +23,8 @@ pub(super) struct Look<'a> {
     pub conv: &'a Conversation,
     pub explain: Explain,
     pub titles: &'a Titles,
+    /// There is room for proofs in their long form.
+    pub long_proofs: bool,
 }
 
 /// What of a conversation went both ways at once.
@@ -91,14 +93,19 @@ pub(super) enum Drafted {
 }
 
 /// The texts of all rows are appended to `drafts`, and stand in `store`.
-pub(super) fn all(items: &[Item], look: Look<'_>, store: &mut Store, drafts: &mut Vec<Drafted>) {
+pub(super) fn all(
+    items: impl Iterator<Item = Item>,
+    look: Look<'_>,
+    store: &mut Store,
+    drafts: &mut Vec<Drafted>,
+) {
     let crossed = Crossed::of(look.conv);
     let mut before: Option<(Timestamp, [State; 2])> = None;
     for item in items {
         match item {
             Item::Line(line) => {
-                drafts.push(Drafted::Line(draft(line, before, crossed, look, store)));
-                drafts.extend(reasons(line, look).into_iter().map(Drafted::Why));
+                drafts.push(Drafted::Line(draft(&line, before, crossed, look, store)));
+                drafts.extend(reasons(&line, look).into_iter().map(Drafted::Why));
                 before = Some((line.at, line.states));
             }
             Item::Fold(fold) => {
@@ -109,7 +116,7 @@ pub(super) fn all(items: &[Item], look: Look<'_>, store: &mut Store, drafts: &mu
                 before = Some((fold.until, fold.states));
             }
             Item::Icmp(it) => {
-                drafts.push(Drafted::Line(notice(it, before, look, store)));
+                drafts.push(Drafted::Line(notice(&it, before, look, store)));
                 before = Some((it.error.at, it.states));
             }
         }
@@ -279,6 +286,9 @@ fn proofs(line: &Line, look: Look<'_>, store: &mut Store) -> [Text; 3] {
         return Default::default();
     }
     [ProofForm::Brief, ProofForm::Short, ProofForm::Long].map(|form| {
+        if form == ProofForm::Long && !look.long_proofs {
+            return Text::default();
+        }
         store.tidied(look.style.ascii, |out| {
             for (nth, proof) in line.proofs().enumerate() {
                 if nth > 0 {

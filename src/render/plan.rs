@@ -47,6 +47,11 @@ pub(super) enum Shape {
     Tight,
 }
 
+/// Whether a table may show proofs in their long form.
+pub(super) fn may_be_wide(style: &Style) -> bool {
+    cells::room(style) >= WIDE_FROM
+}
+
 /// From the roomiest to the tightest, with the cells between columns.
 const SHAPES: [(Shape, usize); 8] = [
     (Shape::Wide(ProofForm::Long), 2),
@@ -148,7 +153,7 @@ impl Plan {
         };
         let mut plan = SHAPES
             .iter()
-            .filter(|(shape, _)| room >= WIDE_FROM || !matches!(shape, Shape::Wide(_)))
+            .filter(|(shape, _)| may_be_wide(look.style) || !matches!(shape, Shape::Wide(_)))
             .map(shaped)
             .find(|plan| plan.total() <= room)
             .unwrap_or_else(|| shaped(&(Shape::Tight, 1)));

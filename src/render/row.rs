@@ -47,8 +47,24 @@ pub(super) struct Line {
     told: Option<Told>,
 }
 
-impl Line {
-    fn of(row: &Row<'_>, numbers: NumberStyle, explain: Explain) -> Self {
+/// The same, where it stands, on its way into [`Rows`].
+pub(super) struct Brief<'a> {
+    frame: u64,
+    at: Timestamp,
+    seq: Option<u64>,
+    ack: Option<u64>,
+    len: u32,
+    flags: Flags,
+    way: Way,
+    states: [State; 2],
+    marks: Marks,
+    steps: &'a Steps,
+    proofs: &'a Proofs,
+    told: Option<Told>,
+}
+
+impl<'a> Brief<'a> {
+    fn of(row: &Row<'a>, numbers: NumberStyle, explain: Explain) -> Self {
         let (segment, event) = (row.segment, row.event);
         let has_ack = segment.flags.ack();
         let (seq, ack) = match numbers {
@@ -61,7 +77,7 @@ impl Line {
             && event.marks.has(Mark::TcpdumpMisleads)
             && row.conversation.half.iter().any(|half| half.isn.is_some());
         let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
-        Line {
+        Brief {
             frame: segment.frame,
             at: segment.at,
             seq,
@@ -71,10 +87,40 @@ impl Line {
             way: way_of(event.from, row.conversation.client_way),
             states: event.states,
             marks: event.marks,
-            steps: event.steps,
-            proofs: event.proofs,
+            steps: &event.steps,
+            proofs: &event.proofs,
             told,
         }
+    }
+
+    /// Whether it opened, closed or broke the conversation, for the first time.
+    fn is_turn(&self) -> bool {
+        self.steps.any(|step| {
+            matches!(
+                step,
+                Step::HandshakeAck
+                    | Step::Fin { attempt: ..=1, .. }
+                    | Step::FinAck { .. }
+                    | Step::LastAck { .. }
+                    | Step::Reset
+            )
+        })
+    }
+
+    /// What kind of run it could be part of.
+    fn run(&self) -> Run {
+        if self.steps.any(Step::is_landmark) {
+            self.steps.iter().next().map_or(Run::Mixed, landmark_run)
+        } else {
+            Run::Data
+        }
+    }
+}
+
+impl Line {
+    fn brief(&self) -> Brief<'_> {
+        let Line { frame, at, seq, ack, len, flags, way, states, marks, ref steps, ref proofs, told } = *self;
+        Brief { frame, at, seq, ack, len, flags, way, states, marks, steps, proofs, told }
     }
 
     /// Who sent it.
@@ -111,29 +157,6 @@ impl Line {
 
     pub fn is_probe(&self) -> bool {
         self.steps().any(|step| matches!(step, Step::WindowProbe | Step::KeepAlive))
-    }
-
-    /// Whether it opened, closed or broke the conversation, for the first time.
-    fn is_turn(&self) -> bool {
-        self.steps().any(|step| {
-            matches!(
-                step,
-                Step::HandshakeAck
-                    | Step::Fin { attempt: ..=1, .. }
-                    | Step::FinAck { .. }
-                    | Step::LastAck { .. }
-                    | Step::Reset
-            )
-        })
-    }
-
-    /// What kind of run it could be part of.
-    fn run(&self) -> Run {
-        if self.steps().any(Step::is_landmark) {
-            self.steps().next().map_or(Run::Mixed, landmark_run)
-        } else {
-            Run::Data
-        }
     }
 }
 
@@ -233,32 +256,36 @@ struct Rare {
 impl Rows {
     /// Remembers a row.
     pub fn add(&mut self, row: &Row<'_>, numbers: NumberStyle, data: DataRows, explain: Explain) {
-        self.push(&Line::of(row, numbers, explain), data);
+        self.push(&Brief::of(row, numbers, explain), data);
     }
 
     /// All rows, in order.
-    pub fn items(&self) -> Vec<Item> {
-        let mut items = Vec::with_capacity(self.count as usize);
+    pub fn items(&self) -> impl Iterator<Item = Item> {
         let (mut folds, mut notices) = (0, 0);
         let mut at = 0;
-        while let Some(&len) = self.octets.get(at) {
-            let rare = self.rare.as_ref();
-            match len {
+        std::iter::from_fn(move || {
+            let place = at;
+            let kind = *self.octets.get(place)?;
+            at = self.after(place);
+            match kind {
                 packed::FOLD => {
-                    let fold = rare.and_then(|rare| rare.folds.get(folds));
-                    items.extend(fold.map(|fold| Item::Fold(Box::new(fold.clone()))));
                     folds += 1;
+                    let fold = self.rare.as_ref()?.folds.get(folds - 1)?;
+                    Some(Item::Fold(Box::new(fold.clone())))
                 }
                 packed::ICMP => {
-                    let notice = rare.and_then(|rare| rare.notices.get(notices));
-                    items.extend(notice.map(|notice| Item::Icmp(Box::new(notice.clone()))));
                     notices += 1;
+                    let notice = self.rare.as_ref()?.notices.get(notices - 1)?;
+                    Some(Item::Icmp(Box::new(notice.clone())))
                 }
-                _ => items.push(Item::Line(self.line(at))),
+                _ => Some(Item::Line(self.line(place))),
             }
-            at = self.after(at);
-        }
-        items
+        })
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.octets.is_empty()
     }
 
     /// The row that stands there.
@@ -284,7 +311,7 @@ impl Rows {
         self.count += 1;
     }
 
-    fn push(&mut self, line: &Line, data: DataRows) {
+    fn push(&mut self, line: &Brief<'_>, data: DataRows) {
         let many = if line.is_turn() { 2 * MANY } else { MANY };
         let rest = self.count as usize >= many && data != DataRows::All;
         let run = if rest { Run::Mixed } else { line.run() };

@@ -55,17 +55,17 @@ impl Painter {
     ) -> Vec<Reason> {
         let PageOptions { lang, numbers, .. } = self.options;
         let (conv, explain) = (case.conversation, self.options.reasons());
-        let look = Look { lang, style: &self.style, numbers, conv, explain, titles: &self.titles };
+        let (style, titles, long_proofs) = (&self.style, &self.titles, true);
+        let look = Look { lang, style, numbers, conv, explain, titles, long_proofs };
         self.store.clear();
         self.drafts.clear();
-        let items = rows.items();
-        draft::all(&items, look, &mut self.store, &mut self.drafts);
+        draft::all(rows.items(), look, &mut self.store, &mut self.drafts);
         if rows.unlisted() > 0 {
             let mut text = String::new();
             lang.more_icmp(rows.unlisted(), &mut text);
             self.drafts.push(Drafted::Across(text));
         }
-        let rungs = Rung::of_all(&items, conv);
+        let rungs = Rung::of_all(&rows.items().collect::<Vec<_>>(), conv);
         rung::settle(&mut self.drafts, &rungs);
         let around = file.map(|scope| Around::of(case, scope, lang, &self.style)).unwrap_or_default();
         draw::draw(&self.drafts, &rungs, &self.store, (look, &around), out)

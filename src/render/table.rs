@@ -10,7 +10,7 @@ use crate::verdict::{Confidence, Times, judge};
 use super::draft::{self, Drafted, Look};
 use super::exchange::{self, ExchangeRows};
 use super::order::InOrder;
-use super::plan::Titles;
+use super::plan::{Titles, may_be_wide};
 use super::row::{DataRows, Rows};
 use super::rung::{self, Rung};
 use super::store::Store;
@@ -136,13 +136,14 @@ impl TableSink {
         text.push('\n');
         let conv = case.conversation;
         header::print(conv, &case.times, scope, (lang, &style), &mut text);
-        let items = rows.items();
-        if !items.is_empty() {
-            let look = Look { lang, style: &style, numbers, conv, explain, titles: &self.titles };
+        if !rows.is_empty() {
+            let long_proofs = may_be_wide(&style);
+            let look =
+                Look { lang, style: &style, numbers, conv, explain, titles: &self.titles, long_proofs };
             let (store, drafts) = (&mut self.store, &mut self.drafts);
             store.clear();
             drafts.clear();
-            draft::all(&items, look, store, drafts);
+            draft::all(rows.items(), look, store, drafts);
             let more = rows.unlisted();
             if more > 0 {
                 let mut text = String::new();
@@ -152,7 +153,7 @@ impl TableSink {
             match face {
                 Face::Table => sheet::print(drafts, store, look, &mut text),
                 Face::Ladder => {
-                    let rungs = Rung::of_all(&items, conv);
+                    let rungs = Rung::of_all(&rows.items().collect::<Vec<_>>(), conv);
                     rung::settle(drafts, &rungs);
                     ladder::print(drafts, &rungs, store, look, &mut text);
                     ladder::legend(&rungs, look, &mut text);

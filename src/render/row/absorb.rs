@@ -8,18 +8,18 @@ impl Rows {
     /// Takes in the rows of a conversation that turned out to be part of this
     /// one: its SYNs were strays.
     pub fn absorb(&mut self, other: &Rows, data: DataRows) {
-        let mut all = self.items();
+        let mut all: Vec<Item> = self.items().collect();
         let unlisted = [&*self, other].map(Rows::unlisted).into_iter().sum();
         let states = all.iter().rev().find_map(|item| match item {
             Item::Line(line) => Some(line.states),
             Item::Fold(_) | Item::Icmp(_) => None,
         });
-        all.extend(other.items().into_iter().map(|item| stray(item, states)));
+        all.extend(other.items().map(|item| stray(item, states)));
         all.sort_by_key(Item::frame);
         *self = Rows::default();
         for item in all {
             match item {
-                Item::Line(line) => self.push(&line, data),
+                Item::Line(line) => self.push(&line.brief(), data),
                 Item::Fold(fold) => {
                     self.mark(packed::FOLD);
                     self.rare.get_or_insert_default().folds.push(*fold);

@@ -7,15 +7,15 @@ use crate::track::{
     Claim, FinOrder, Marks, Proof, Proofs, Resend, State, Status, Step, Steps, Stray, Unacceptable,
 };
 
-use super::Line;
+use super::{Brief, Line};
 
 /// What stands where a row's length would, instead of a row.
 pub(super) const FOLD: u8 = 0;
 /// The same, for an ICMP error.
 pub(super) const ICMP: u8 = 1;
 
-/// Octets of the longest row; the tests have it.
-const MOST: usize = 255;
+/// Room for the longest row, which the tests have; any octet is a place in it.
+type Room = [u8; 256];
 
 /// What a row has, in its first octet; the numbers of steps and proofs above.
 mod bit {
@@ -67,14 +67,14 @@ fn of<T: Copy>(all: &[T], nth: u64) -> T {
 
 /// Writes a row.
 pub(super) struct Pen {
-    octets: [u8; MOST],
-    at: usize,
+    octets: Room,
+    at: u8,
 }
 
 impl Pen {
     /// A row, its length first; its time is told from `base`.
-    pub fn of(line: &Line, base: Timestamp) -> Self {
-        let mut pen = Pen { octets: [0; MOST], at: 1 };
+    pub fn of(line: &Brief<'_>, base: Timestamp) -> Self {
+        let mut pen = Pen { octets: [0; 256], at: 1 };
         let (steps, proofs) = (line.steps.iter().count(), line.proofs.iter().count());
         let mut bits = (steps as u8) << bit::STEPS | (proofs as u8) << bit::PROOFS;
         let facts = [
@@ -98,20 +98,18 @@ impl Pen {
         line.steps.iter().for_each(|step| pen.step(step));
         line.proofs.iter().for_each(|proof| pen.proof(proof));
         line.told.iter().for_each(|told| pen.told(told));
-        pen.octets[0] = pen.at as u8;
+        pen.octets[0] = pen.at;
         pen
     }
 
     /// What was written.
     pub fn octets(&self) -> &[u8] {
-        self.octets.get(..self.at).unwrap_or_default()
+        self.octets.get(..usize::from(self.at)).unwrap_or_default()
     }
 
     fn octet(&mut self, octet: u8) {
-        if let Some(slot) = self.octets.get_mut(self.at) {
-            *slot = octet;
-            self.at += 1;
-        }
+        self.octets[usize::from(self.at)] = octet;
+        self.at = self.at.wrapping_add(1);
     }
 
     fn number(&mut self, mut number: u64) {
@@ -178,14 +176,19 @@ impl Pen {
 }
 
 /// Reads a row; of one that is cut short it reads zeros.
-pub(super) struct Reader<'a> {
-    octets: &'a [u8],
+pub(super) struct Reader {
+    octets: Room,
+    at: u8,
 }
 
-impl<'a> Reader<'a> {
+impl Reader {
     /// Of a row without its length.
-    pub fn new(octets: &'a [u8]) -> Self {
-        Reader { octets }
+    pub fn new(row: &[u8]) -> Self {
+        let mut octets = [0; 256];
+        if let Some(room) = octets.get_mut(..row.len()) {
+            room.copy_from_slice(row);
+        }
+        Reader { octets, at: 0 }
     }
 
     /// The row, its time told from `base`.
@@ -222,9 +225,9 @@ impl<'a> Reader<'a> {
     }
 
     fn octet(&mut self) -> u8 {
-        let (&first, rest) = self.octets.split_first().unwrap_or((&0, &[]));
-        self.octets = rest;
-        first
+        let octet = self.octets[usize::from(self.at)];
+        self.at = self.at.wrapping_add(1);
+        octet
     }
 
     fn number(&mut self) -> u64 {

@@ -9,7 +9,7 @@ use crate::render::style::NumberStyle;
 use crate::render::told::{Explain, Told};
 use crate::track::{Conversation, Marks, Proofs, Side, State, Step, Steps};
 
-use super::{Line, Rows};
+use super::{Brief, Rows};
 
 const FIRST: Step = Step::Syn { attempt: 1, gap: Duration::ZERO };
 
@@ -47,7 +47,7 @@ impl Rows {
             shown: [isn.raw(), 0],
             relative: false,
         });
-        let line = Line {
+        let line = Brief {
             frame: conv.first.frame,
             at: conv.first.at,
             seq: Some(if numbers == NumberStyle::Isn { 0 } else { isn.raw().into() }),
@@ -57,8 +57,8 @@ impl Rows {
             way: conv.client_way,
             states: [State::SynSent, State::Listen],
             marks: Marks::NONE,
-            steps,
-            proofs: Proofs::default(),
+            steps: &steps,
+            proofs: &Proofs::NONE,
             told,
         };
         rows.push(&line, super::DataRows::Fold);

@@ -30,14 +30,14 @@ const FIN: Step = Step::FinAck { of: 1, again: false };
 fn rows(steps: impl IntoIterator<Item = Step>, data: DataRows) -> Rows {
     let mut rows = Rows::default();
     for (frame, step) in (1..).zip(steps) {
-        rows.push(&line(frame, step), data);
+        rows.push(&line(frame, step).brief(), data);
     }
     rows
 }
 
 /// `1 2 3 [4-8] 9 10`
 fn picture(rows: &Rows) -> String {
-    let each = rows.items().into_iter().map(|item| match item {
+    let each = rows.items().map(|item| match item {
         Item::Line(line) => line.frame.to_string(),
         Item::Fold(fold) => format!("[{}-{}]", fold.first, fold.last),
         Item::Icmp(notice) => format!("!{}", notice.error.frame),
@@ -62,7 +62,7 @@ fn a_landmark_between_two_runs_is_kept() {
 fn a_fold_counts_segments_octets_and_retransmissions_each_way() {
     let steps = [DATA; 3].into_iter().chain([RESENT; 3]).chain([DATA; 14]);
     let rows = rows(steps, DataRows::Fold);
-    let Item::Fold(fold) = &rows.items()[3] else { panic!("no fold") };
+    let Item::Fold(fold) = rows.items().nth(3).unwrap() else { panic!("no fold") };
     let told = fold.told(Way::Up, Some(Timestamp::from_nanos(3000)));
     assert_eq!((told.first, told.last, told.run), (4, 18, Run::Data));
     assert_eq!(told.segments, [8, 7]);
@@ -74,7 +74,7 @@ fn a_fold_counts_segments_octets_and_retransmissions_each_way() {
 
 #[test]
 fn data_can_be_shown_whole_or_not_at_all() {
-    assert_eq!(rows([DATA; 500], DataRows::All).items().len(), 500);
+    assert_eq!(rows([DATA; 500], DataRows::All).items().count(), 500);
     let steps = [FIN].into_iter().chain([DATA; 5]).chain([FIN]);
     assert_eq!(picture(&rows(steps, DataRows::None)), "1 [2-6] 7");
 }
@@ -83,7 +83,7 @@ fn data_can_be_shown_whole_or_not_at_all() {
 fn thousands_of_like_rows_take_little_memory_whatever_they_are() {
     let syn = Step::Syn { attempt: 2, gap: Duration::ZERO };
     for step in [syn, Step::KeepAlive, Step::Reset, Step::Stray(Stray::AfterClose), Step::HandshakeAck] {
-        assert_eq!(rows([step; 5000], DataRows::Fold).items().len(), 6, "{step:?}");
+        assert_eq!(rows([step; 5000], DataRows::Fold).items().count(), 6, "{step:?}");
     }
 }
 
@@ -91,7 +91,7 @@ fn thousands_of_like_rows_take_little_memory_whatever_they_are() {
 fn alternating_kinds_are_bounded_too_and_the_end_is_kept() {
     let steps = (0..5000).map(|n| if n % 2 == 0 { Step::ChallengeAck } else { DATA });
     let rows = rows(steps, DataRows::Fold);
-    assert!(rows.items().len() <= MANY + 1 + REST.tail as usize, "{}", rows.items().len());
+    assert!(rows.items().count() <= MANY + 1 + REST.tail as usize, "{}", rows.items().count());
     assert!(
         picture(&rows).ends_with("[65-4988] 4989 4990 4991 4992 4993 4994 4995 4996 4997 4998 4999 5000")
     );
@@ -103,7 +103,7 @@ fn the_close_of_a_long_and_varied_conversation_is_kept() {
     let rows = rows(mixed(500).chain([FIN]).chain(mixed(500)), DataRows::Fold);
     assert!(picture(&rows).contains(" 501 "), "{}", picture(&rows));
     let turns = (0..5000).map(|n| if n % 2 == 0 { FIN } else { DATA });
-    assert!(super::tests::rows(turns, DataRows::Fold).items().len() <= 2 * MANY + 1 + REST.tail as usize);
+    assert!(super::tests::rows(turns, DataRows::Fold).items().count() <= 2 * MANY + 1 + REST.tail as usize);
 }
 
 #[test]
@@ -117,11 +117,11 @@ fn the_rows_of_a_conversation_are_small() {
 fn absorbed_rows_stand_in_the_order_of_frames_as_strays() {
     let mut ours = Rows::default();
     let mut theirs = Rows::default();
-    ours.push(&line(1, FIN), DataRows::Fold);
-    theirs.push(&line(2, Step::Syn { attempt: 1, gap: Duration::ZERO }), DataRows::Fold);
-    ours.push(&line(3, Step::ChallengeAck), DataRows::Fold);
+    ours.push(&line(1, FIN).brief(), DataRows::Fold);
+    theirs.push(&line(2, Step::Syn { attempt: 1, gap: Duration::ZERO }).brief(), DataRows::Fold);
+    ours.push(&line(3, Step::ChallengeAck).brief(), DataRows::Fold);
     ours.absorb(&theirs, DataRows::Fold);
     assert_eq!(picture(&ours), "1 2 3");
-    let Item::Line(syn) = &ours.items()[1] else { panic!("a fold") };
+    let Item::Line(syn) = ours.items().nth(1).unwrap() else { panic!("a fold") };
     assert_eq!(syn.steps().collect::<Vec<_>>(), [&Step::Stray(Stray::SynInside)]);
 }
