@@ -279,9 +279,11 @@ impl Intake<'_> {
     fn frames(&mut self, frames: &[Frame<'_>]) -> (usize, anyhow::Result<bool>) {
         let mut ready = [const { None }; BATCH];
         self.analysis.prepare(frames, &mut ready);
+        // As nearly always: all are wanted, and shown is all that becomes of them.
+        let plain = self.left.is_none() && self.saver.is_none() && self.found.is_none();
         for (nth, (frame, ready)) in frames.iter().zip(&ready).enumerate() {
             self.analysis.take_in(frame, ready.as_ref(), self.output.buffer());
-            let more = self.taken(frame);
+            let more = if plain { self.output.settle().map(|()| true) } else { self.taken(frame) };
             if !matches!(more, Ok(true)) {
                 return (nth + 1, more);
             }

@@ -2,6 +2,7 @@
 //! some twenty octets each, and few. Long runs of like rows fold into one.
 
 mod absorb;
+mod brief;
 mod icmp;
 mod packed;
 mod plain;
@@ -14,6 +15,7 @@ use super::Row;
 use super::fold::Fold;
 use super::style::NumberStyle;
 use super::told::{Explain, Spoken, Told};
+use brief::Brief;
 pub(super) use icmp::Notice;
 
 /// Which rows of data phases are shown.
@@ -45,76 +47,6 @@ pub(super) struct Line {
     proofs: Proofs,
     /// The numbers for a reason, if one will be given.
     told: Option<Told>,
-}
-
-/// The same, where it stands, on its way into [`Rows`].
-pub(super) struct Brief<'a> {
-    frame: u64,
-    at: Timestamp,
-    seq: Option<u64>,
-    ack: Option<u64>,
-    len: u32,
-    flags: Flags,
-    way: Way,
-    states: [State; 2],
-    marks: Marks,
-    steps: &'a Steps,
-    proofs: &'a Proofs,
-    told: Option<Told>,
-}
-
-impl<'a> Brief<'a> {
-    fn of(row: &Row<'a>, numbers: NumberStyle, explain: Explain) -> Self {
-        let (segment, event) = (row.segment, row.event);
-        let has_ack = segment.flags.ack();
-        let (seq, ack) = match numbers {
-            NumberStyle::Tcpdump => (Some(row.numbers.seq.into()), Some(row.numbers.ack.into())),
-            NumberStyle::Isn => (event.isn_seq, event.isn_ack),
-            NumberStyle::Absolute => (Some(segment.seq.raw().into()), Some(segment.ack_field.raw().into())),
-        };
-        // Without an ISN there is nothing to say of offsets from it.
-        let misled = numbers == NumberStyle::Tcpdump
-            && event.marks.has(Mark::TcpdumpMisleads)
-            && row.conversation.half.iter().any(|half| half.isn.is_some());
-        let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
-        Brief {
-            frame: segment.frame,
-            at: segment.at,
-            seq,
-            ack: ack.filter(|_| has_ack),
-            len: segment.len,
-            flags: segment.flags,
-            way: way_of(event.from, row.conversation.client_way),
-            states: event.states,
-            marks: event.marks,
-            steps: &event.steps,
-            proofs: &event.proofs,
-            told,
-        }
-    }
-
-    /// Whether it opened, closed or broke the conversation, for the first time.
-    fn is_turn(&self) -> bool {
-        self.steps.any(|step| {
-            matches!(
-                step,
-                Step::HandshakeAck
-                    | Step::Fin { attempt: ..=1, .. }
-                    | Step::FinAck { .. }
-                    | Step::LastAck { .. }
-                    | Step::Reset
-            )
-        })
-    }
-
-    /// What kind of run it could be part of.
-    fn run(&self) -> Run {
-        if self.steps.any(Step::is_landmark) {
-            self.steps.iter().next().map_or(Run::Mixed, landmark_run)
-        } else {
-            Run::Data
-        }
-    }
 }
 
 impl Line {
@@ -165,22 +97,6 @@ fn way_of(from: Side, client_way: Way) -> Way {
         (Side::Client, way) => way,
         (Side::Server, Way::Up) => Way::Down,
         (Side::Server, Way::Down) => Way::Up,
-    }
-}
-
-fn landmark_run(step: &Step) -> Run {
-    match step {
-        Step::Syn { .. } | Step::SimultaneousSyn => Run::Syn,
-        Step::SynAck { .. } => Run::SynAck,
-        Step::Fin { .. } | Step::FinAck { .. } | Step::LastAck { .. } => Run::Fin,
-        Step::Refused
-        | Step::ClientAbort
-        | Step::Reset
-        | Step::ResetIgnored { .. }
-        | Step::ResetChallenged
-        | Step::ChallengeAck => Run::Reset,
-        Step::Stray(_) => Run::Stray,
-        _ => Run::Mixed,
     }
 }
 

@@ -2,8 +2,59 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, EMPTY};
 use crate::model::Endpoint;
+
+/// Texts of IPv6 addresses: to write one takes as long as the rest of a line, and most
+/// captures have few. Each has one place, and the last that came has it.
+#[derive(Debug)]
+pub(super) struct Known(Box<[Text; PLACES]>);
+
+const PLACES: usize = 256;
+
+/// Octets of the longest: eight words, seven colons, and a point.
+const LONGEST: usize = 40;
+
+/// An address, its text with a point behind it, and how long that is.
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    addr: u128,
+    octets: [u8; LONGEST],
+    len: u8,
+}
+
+impl Known {
+    /// Knows none.
+    pub(super) fn new() -> Self {
+        Known(Box::new([Text { addr: 0, octets: [0; LONGEST], len: 0 }; PLACES]))
+    }
+
+    /// Writes an address and a point.
+    #[inline(always)]
+    fn write(&mut self, line: &mut Buffer<'_>, addr: Ipv6Addr) {
+        let addr = addr.to_bits();
+        // All octets have a say in the place, the last ones most.
+        let word = (addr >> 64) as u64 ^ (addr as u64);
+        let place = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
+        let text = &mut self.0[place as usize % PLACES];
+        if text.addr != addr || text.len == 0 {
+            *text = Text::of(addr);
+        }
+        line.put_some(&text.octets, text.len.into());
+    }
+}
+
+impl Text {
+    #[inline(never)]
+    fn of(addr: u128) -> Text {
+        let mut room = EMPTY;
+        let mut line = Buffer::on(&mut room);
+        v6(&mut line, Ipv6Addr::from_bits(addr));
+        line.put(b".");
+        let len = line.written().len() as u8;
+        Text { addr, octets: room.first_chunk().copied().unwrap_or([0; LONGEST]), len }
+    }
+}
 
 /// Writes an address.
 #[inline]
@@ -16,13 +67,10 @@ pub(super) fn address(line: &mut Buffer<'_>, addr: IpAddr) {
 
 /// Writes address, point, port.
 #[inline(always)]
-pub(super) fn endpoint(line: &mut Buffer<'_>, end: Endpoint) {
+pub(super) fn endpoint(line: &mut Buffer<'_>, end: Endpoint, known: &mut Known) {
     match end.addr {
         IpAddr::V4(addr) => line.dotted(addr.octets()),
-        IpAddr::V6(addr) => line.aside(|line| {
-            v6(line, addr);
-            line.put(b".");
-        }),
+        IpAddr::V6(addr) => known.write(line, addr),
     }
     line.decimal(end.port.into());
 }
@@ -74,7 +122,6 @@ pub(super) fn v6(line: &mut Buffer<'_>, addr: Ipv6Addr) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::tcpdump::buffer::EMPTY;
 
     fn text(addr: &str) -> String {
         let mut room = EMPTY;
@@ -109,5 +156,19 @@ mod tests {
         }
         assert_eq!(text("1:2:0:4:0:0:7:8"), "1:2:0:4::7:8");
         assert_eq!(text("::2:0:0:0:6"), "::2:0:0:0:6");
+    }
+
+    #[test]
+    fn what_is_known_is_what_would_be_written() {
+        let mut known = Known::new();
+        let odd = |n: u128| n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c834);
+        let all = (0..600).flat_map(|n| [odd(n), n, n << 64, u128::MAX - n]);
+        // Many share a place, and each comes again.
+        for addr in all.flat_map(|addr| [addr, addr ^ 1, addr]).map(Ipv6Addr::from_bits) {
+            let mut room = EMPTY;
+            let mut line = Buffer::on(&mut room);
+            endpoint(&mut line, Endpoint { addr: addr.into(), port: 443 }, &mut known);
+            assert_eq!(String::from_utf8_lossy(line.written()), format!("{}.443", text(&addr.to_string())));
+        }
     }
 }

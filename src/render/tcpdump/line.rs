@@ -4,7 +4,7 @@ mod other;
 
 use std::net::IpAddr;
 
-use super::address::{address, endpoint};
+use super::address::{Known, address, endpoint};
 use super::buffer::{Buffer, EMPTY, Room};
 use super::interface::{InterfaceName, Interfaces};
 use super::options::{self, Written};
@@ -38,6 +38,7 @@ pub struct LineWriter {
     room: Room,
     beginning: Beginning,
     flags: FlagTexts,
+    known: Known,
 }
 
 /// `Flags [S.]` for each flag octet: sixteen characters at most, and how many.
@@ -109,6 +110,7 @@ impl LineWriter {
                 interfaces: Interfaces::new(style.interface_name),
             },
             flags: flag_texts(),
+            known: Known::new(),
         }
     }
 
@@ -118,9 +120,9 @@ impl LineWriter {
     pub fn write(&mut self, out: &mut Vec<u8>, segment: &Segment<'_>, numbers: &Numbers, ordinal: u64) {
         let line = &mut Buffer::on(&mut self.room);
         self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
-        endpoint(line, segment.src);
+        endpoint(line, segment.src, &mut self.known);
         line.put(b" > ");
-        endpoint(line, segment.dst);
+        endpoint(line, segment.dst, &mut self.known);
         line.put(b": ");
         header(line, segment, numbers, &self.flags);
         out.extend_from_slice(line.written());

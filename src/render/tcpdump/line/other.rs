@@ -17,9 +17,9 @@ impl LineWriter {
             address(line, datagram.dst.addr);
             line.text(if datagram.src.addr.is_ipv4() { b": ip-proto-17" } else { b": frag" });
         } else {
-            endpoint(line, datagram.src);
+            endpoint(line, datagram.src, &mut self.known);
             line.put(b" > ");
-            endpoint(line, datagram.dst);
+            endpoint(line, datagram.dst, &mut self.known);
             line.put(b": UDP, length ");
             line.decimal(datagram.len);
         }
