@@ -45,11 +45,13 @@ impl Stages {
     fn segment(&mut self, segment: &Segment<'_>, flow: &Flow, out: &mut Vec<u8>) -> bool {
         self.totals.segments += 1;
         let event = &mut self.event;
-        self.tracker.push_of(segment, flow, event);
-        match self.detail {
-            Detail::Conversations => return false,
-            Detail::Absorptions if event.absorbs.is_none() => return false,
-            Detail::Absorptions | Detail::Events | Detail::Segments => {}
+        if matches!(self.detail, Detail::Conversations | Detail::Absorptions) {
+            self.tracker.push_untold(segment, flow, event);
+            if self.detail == Detail::Conversations || event.absorbs.is_none() {
+                return false;
+            }
+        } else {
+            self.tracker.push_of(segment, flow, event);
         }
         let Some(conversation) = self.tracker.current() else { return false };
         let numbers = &self.numberer.number(segment);

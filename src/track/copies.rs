@@ -32,6 +32,14 @@ pub(super) struct Print {
     pub at: Moment,
 }
 
+impl Print {
+    /// Of a frame.
+    #[inline(always)]
+    pub fn of(seg: &Segment<'_>) -> Self {
+        Print { tcp: tcp_print(seg), path: path_print(seg), at: Moment::of(seg.at) }
+    }
+}
+
 /// A time in units of 1,024 ns, in 32 bits: they repeat after 73 minutes, which
 /// is far enough from [`CLOSE`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -62,7 +70,7 @@ impl Copies {
     /// must agree, and either the path differs or the conversation's very
     /// first frame was already doubled (`second`: this is its second frame).
     pub fn is_copy(&mut self, seg: &Segment<'_>, from: Side, second: bool) -> Twin {
-        let print = Print { tcp: tcp_print(seg), path: path_print(seg), at: Moment::of(seg.at) };
+        let print = Print::of(seg);
         let side = from as usize;
         let twin = self.recent[side]
             .iter()
@@ -100,7 +108,7 @@ impl Copies {
 
     /// Whether `seg` repeats a remembered frame over another path.
     pub fn knows(&self, seg: &Segment<'_>) -> bool {
-        let (tcp, path, at) = (tcp_print(seg), path_print(seg), Moment::of(seg.at));
+        let Print { tcp, path, at } = Print::of(seg);
         self.recent.iter().flatten().any(|old| old.tcp == tcp && old.path != path && at.is_close(old.at))
     }
 }

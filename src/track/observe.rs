@@ -69,7 +69,7 @@ pub(super) fn marks_of(seg: &Segment<'_>, from: Side, conv: &mut Conversation, f
 }
 
 /// "Congestion experienced" (RFC 3168 §5).
-const CE: u8 = 3;
+pub(super) const CE: u8 = 3;
 
 /// Whether a segment with CE, ECE or CWR tells of congestion. In a SYN the flags
 /// negotiate, and with Accurate ECN they are part of a counter that is never 0 at

@@ -13,6 +13,7 @@ use super::copies::{Moment, Print};
 use super::event::Event;
 use super::facts::Phase;
 use super::half::Offers;
+use super::observe::CE;
 use super::state::Side;
 
 pub(super) use bed::Seeds;
@@ -95,6 +96,21 @@ pub(super) enum Seed {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plain<A>(Small<A>);
 
+/// What a seed is made of.
+struct Facts<'a> {
+    key: &'a FlowKey,
+    way: Way,
+    number: u64,
+    frame: u64,
+    at: Timestamp,
+    isn: Seq,
+    window: u16,
+    ttl: u8,
+    good_sum: bool,
+    offers: Offers,
+    print: Print,
+}
+
 fn narrow(n: u64) -> [u16; 3] {
     [n as u16, (n >> 16) as u16, (n >> 32) as u16]
 }
@@ -104,6 +120,7 @@ fn wide([a, b, c]: [u16; 3]) -> u64 {
 }
 
 /// Whether a SYN, the first segment of its flow, may be plain.
+#[inline]
 pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
     let optional = Flags::ECE.with(Flags::CWR);
     seg.flags.bits() & !optional.bits() == Flags::SYN.bits()
@@ -122,9 +139,50 @@ impl Seed {
         if !(alone && first && bare) || conv.number > MOST || conv.first.frame > MOST {
             return None;
         }
-        match conv.key.low.addr {
-            IpAddr::V4(_) => Small::of(conv).map(|small| Seed::V4(Plain(small))),
-            IpAddr::V6(_) => Small::of(conv).map(|small| Seed::V6(Plain(small))),
+        let client = conv.side(Side::Client);
+        if conv.syn_tsval != client.offers.tsval || client.provoked {
+            return None;
+        }
+        Seed::put_down(&Facts {
+            key: &conv.key,
+            way: conv.client_way,
+            number: conv.number,
+            frame: conv.first.frame,
+            at: conv.first.at,
+            isn: client.isn?,
+            window: client.window,
+            ttl: client.ttl,
+            good_sum: client.checksums_real,
+            offers: client.offers,
+            print: conv.recent.only(Side::Client)?,
+        })
+    }
+
+    /// Of the conversation that this SYN would begin.
+    pub fn of_syn(seg: &Segment<'_>, key: &FlowKey, way: Way, number: u64) -> Option<Self> {
+        let bare = is_plain(seg) && seg.ip.ecn != CE;
+        if !bare || number > MOST || seg.frame > MOST {
+            return None;
+        }
+        Seed::put_down(&Facts {
+            key,
+            way,
+            number,
+            frame: seg.frame,
+            at: seg.at,
+            isn: seg.seq,
+            window: seg.window,
+            ttl: seg.ip.ttl,
+            good_sum: seg.checksum == Checksum::Good,
+            offers: Offers::of(seg),
+            print: Print::of(seg),
+        })
+    }
+
+    fn put_down(facts: &Facts<'_>) -> Option<Self> {
+        match facts.key.low.addr {
+            IpAddr::V4(_) => Small::of(facts).map(|small| Seed::V4(Plain(small))),
+            IpAddr::V6(_) => Small::of(facts).map(|small| Seed::V6(Plain(small))),
         }
     }
 
@@ -138,10 +196,8 @@ impl Seed {
 }
 
 impl<A: Address> Small<A> {
-    fn of(conv: &Conversation) -> Option<Self> {
-        let (low, high) = (conv.key.low, conv.key.high);
-        let client = conv.side(Side::Client);
-        let offers = client.offers;
+    fn of(facts: &Facts<'_>) -> Option<Self> {
+        let &Facts { key: &FlowKey { low, high, scope }, offers, print, .. } = facts;
         // What has no place here.
         let rare = Offers {
             mss: None,
@@ -154,41 +210,40 @@ impl<A: Address> Small<A> {
         };
         let optional = Flags::ECE.with(Flags::CWR);
         let plain = offers.flags.bits() & !optional.bits() == Flags::SYN.bits();
-        if rare != Offers::default() || conv.syn_tsval != offers.tsval || !plain || client.provoked {
+        if rare != Offers::default() || !plain {
             return None;
         }
-        let nanos = conv.first.at.as_nanos();
-        let print = conv.recent.only(Side::Client)?;
+        let nanos = facts.at.as_nanos();
         let mut bits = bit::LIVE;
-        let facts = [
-            (conv.client_way == Way::Down, bit::DOWN),
+        let holding = [
+            (facts.way == Way::Down, bit::DOWN),
             (offers.mss.is_some(), bit::MSS),
             (offers.window_scale.is_some(), bit::SCALE),
             (offers.sack, bit::SACK),
             (offers.timestamps, bit::TIMESTAMPS),
             (offers.flags.contains(Flags::ECE), bit::ECE),
             (offers.flags.contains(Flags::CWR), bit::CWR),
-            (client.checksums_real, bit::GOOD_SUM),
+            (facts.good_sum, bit::GOOD_SUM),
         ];
-        for (holds, bit) in facts {
+        for (holds, bit) in holding {
             bits |= if holds { bit } else { 0 };
         }
         Some(Small {
             low: A::of(low.addr)?,
             high: A::of(high.addr)?,
             ports: [low.port, high.port],
-            scope: conv.key.scope.0,
+            scope: scope.0,
             at: [nanos as u32, (nanos >> 32) as u32],
-            isn: client.isn?.raw(),
+            isn: facts.isn.raw(),
             tsval: offers.tsval.unwrap_or(0),
             print: [print.tcp, print.path],
-            frame: narrow(conv.first.frame),
-            number: narrow(conv.number),
-            window: client.window,
+            frame: narrow(facts.frame),
+            number: narrow(facts.number),
+            window: facts.window,
             mss: offers.mss.unwrap_or(0),
             bits,
             scale: offers.window_scale.unwrap_or(0),
-            ttl: client.ttl,
+            ttl: facts.ttl,
         })
     }
 

@@ -9,9 +9,10 @@ use hashbrown::hash_table::Entry;
 use crate::model::{FlowKey, Timestamp};
 
 use super::conversation::Conversation;
-use super::seed::{Seed, Seeds};
+use super::seed::Seeds;
 
 mod ahead;
+mod sow;
 
 /// No slot.
 const NIL: u32 = u32::MAX;
@@ -224,28 +225,6 @@ impl Slab {
         self.links[place.0 as usize].older = self.enter(key, tag, place.0);
         self.link(place.0, List::HalfOpen);
         place
-    }
-
-    /// Makes a seed of the young attempt that has waited longest, if it fits in one.
-    pub fn sow_oldest(&mut self) {
-        let Some(place) = self.oldest(List::Young) else { return };
-        if self.sow(place).is_none() {
-            self.touch(place, List::HalfOpen);
-        }
-        // It is the next.
-        self.approach_oldest(List::Young);
-    }
-
-    fn sow(&mut self, place: Place) -> Option<()> {
-        let conv = self.get(place).filter(|_| self.is_alone(place))?;
-        let (seed, tag, index) = (Seed::of(conv)?, self.links[place.0 as usize].tag, place.0);
-        let entry = self.flows.find_mut(hash_of(tag), |entry| entry.tag == tag && entry.index == index)?;
-        entry.index = self.seeds.put(seed) | SEED;
-        self.unlink(index);
-        self.free.push(index);
-        let conv = self.convs[index as usize].take()?;
-        self.recycle(conv);
-        Some(())
     }
 
     /// Makes `index` the newest of its flow; the one before it, or `NIL`.

@@ -91,6 +91,7 @@ const RECENT_SCOPES: usize = 8;
 
 mod ending;
 mod incarnations;
+mod planting;
 
 use ending::Closing;
 
@@ -117,6 +118,8 @@ pub struct Tracker {
     /// Until then nothing that is over has waited long enough.
     due: Timestamp,
     touched: Option<Place>,
+    /// Plain SYNs are put down at once.
+    planting: bool,
 }
 
 impl Tracker {
@@ -141,6 +144,7 @@ impl Tracker {
             swept: Timestamp::MIN,
             due: Timestamp::MAX,
             touched: None,
+            planting: false,
         }
     }
 

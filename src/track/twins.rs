@@ -34,16 +34,42 @@ impl Twins {
     /// addresses: equal ISN and time stamp; a chance of one in 2^32 even without
     /// the latter.
     pub fn of(&mut self, seg: &Segment<'_>, conversation: u64) -> Option<NonZeroU64> {
-        let tsval = seg.timestamps().map(|ts| ts.val);
-        let syn = Syn { isn: seg.seq, tsval, at: seg.at, conversation: NonZeroU64::new(conversation)? };
-        let mixed = syn.isn.raw().wrapping_mul(0x9e37_79b1) >> 24;
-        let place = &mut self.0[mixed as usize % REMEMBERED];
-        // ISN 0 is what generated captures have.
-        let twin = place.filter(|old| {
-            let same = old.isn == syn.isn && old.tsval == syn.tsval && syn.isn.raw() != 0;
-            same && syn.at.nanos_since(old.at).abs() <= CLOSE && (tsval.is_some() || seg.ip.id.is_some())
-        });
+        let syn = Syn::of(seg, conversation)?;
+        let place = self.place(syn.isn);
+        let twin = place.filter(|old| syn.is_again(old, seg));
         *place = Some(syn);
         twin.map(|twin| twin.conversation)
+    }
+
+    /// Remembers a SYN of which there was none; `false`: there was, and nothing is
+    /// remembered.
+    pub fn note(&mut self, seg: &Segment<'_>, conversation: u64) -> bool {
+        let Some(syn) = Syn::of(seg, conversation) else { return false };
+        let place = self.place(syn.isn);
+        let alone = !place.is_some_and(|old| syn.is_again(&old, seg));
+        if alone {
+            *place = Some(syn);
+        }
+        alone
+    }
+
+    fn place(&mut self, isn: Seq) -> &mut Option<Syn> {
+        let mixed = isn.raw().wrapping_mul(0x9e37_79b1) >> 24;
+        &mut self.0[mixed as usize % REMEMBERED]
+    }
+}
+
+impl Syn {
+    fn of(seg: &Segment<'_>, conversation: u64) -> Option<Syn> {
+        let tsval = seg.timestamps().map(|ts| ts.val);
+        Some(Syn { isn: seg.seq, tsval, at: seg.at, conversation: NonZeroU64::new(conversation)? })
+    }
+
+    /// Whether it, of `seg`, is one that was seen.
+    fn is_again(&self, old: &Syn, seg: &Segment<'_>) -> bool {
+        // ISN 0 is what generated captures have.
+        let same = old.isn == self.isn && old.tsval == self.tsval && self.isn.raw() != 0;
+        let close = self.at.nanos_since(old.at).abs() <= CLOSE;
+        same && close && (self.tsval.is_some() || seg.ip.id.is_some())
     }
 }

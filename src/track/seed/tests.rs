@@ -116,10 +116,13 @@ fn what_grows_is_what_was_put_down() {
         let base = plain(ends[0], ends[1], &octets);
         let syn = Segment {
             seq: Seq::new(seq), ack_field: Seq::new(ack), at: Timestamp::from_nanos(at), frame, window, flags,
-            ip: IpMeta { ttl, ..base.ip }, checksum, len: len.saturating_sub(30), ..base
+            ip: IpMeta { ttl, ecn: ttl & 3, ..base.ip }, checksum, len: len.saturating_sub(30), ..base
         };
         let conv = begun(&syn, frame / 2, dialects);
-        if let Some(seed) = Seed::of(&conv) {
+        let (key, way) = FlowKey::of(syn.src, syn.dst, syn.scope);
+        let direct = Seed::of_syn(&syn, &key, way, frame / 2);
+        prop_assert_eq!(format!("{direct:?}"), format!("{:?}", Seed::of(&conv)));
+        if let Some(seed) = direct {
             seeds.set(seeds.get() + 1);
             prop_assert_eq!(format!("{:?}", seed.grow(dialects)), format!("{conv:?}"));
         }

@@ -1,6 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::{Checksum, Endpoint, Flags, IpMeta, Seq};
 
@@ -141,4 +143,47 @@ fn attempts_are_all_given_out_in_order() {
         tracker.recycle(conv);
     }
     assert_eq!((number, tracker.live()), (100_000, 0));
+}
+
+#[test]
+fn who_does_not_ask_gets_the_same_conversations() {
+    let planted = std::cell::Cell::new(0);
+    let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+    let steps = proptest::collection::vec((0..3_000_u32, 0..8_u8, 0..3_u32, 0..20_i64), 1..3_000);
+    let max_flows = proptest::sample::select(vec![250, 1_000_000]);
+    proptest!(config, |(steps in steps, max_flows in max_flows)| {
+        let limits = Limits { max_flows, syn_timeout: Duration::from_secs(5), ..Limits::default() };
+        let [mut asked, mut unasked] = [Tracker::new(limits), Tracker::new(limits)];
+        let (mut now, mut event) = (0, Event::blank());
+        let [mut some, mut same] = [Vec::new(), Vec::new()];
+        for (frame, (n, what, seq, gap)) in (1..).zip(steps) {
+            now += gap;
+            // One attempt a flow, perhaps repeated.
+            let seq = if what < 5 { n } else { seq };
+            let (client, flags, ack) = match what {
+                0..=4 => (true, Flags::SYN, 0),
+                5 => (false, SYN_ACK, seq + 1),
+                6 => (false, Flags::RST.with(Flags::ACK), seq + 1),
+                _ => (true, Flags::ACK, 1),
+            };
+            let seg = Segment { frame, ..segment(n, client, flags, seq, ack, now) };
+            asked.push(&seg);
+            unasked.push_untold(&seg, &unasked.flow_of(&seg), &mut event);
+            planted.set(planted.get() + u32::from(unasked.current().is_none()));
+            some.extend(asked.take_ended());
+            same.extend(unasked.take_ended());
+        }
+        asked.finish();
+        unasked.finish();
+        some.extend(asked.take_ended());
+        same.extend(unasked.take_ended());
+        // Of those that one sweep gives up, others may come first.
+        let [some, same] = [some, same].map(|mut all| {
+            all.sort_by_key(|(conv, _)| conv.number);
+            all.iter().map(|(conv, why)| (conv.number, format!("{why:?} {conv:?}"))).collect::<Vec<_>>()
+        });
+        let other = some.iter().zip(&same).find(|(one, other)| one != other);
+        prop_assert!(some.len() == same.len() && other.is_none(), "{other:?}");
+    });
+    assert!(planted.get() > 1_000, "{}", planted.get());
 }
