@@ -1,18 +1,8 @@
 //! The short way through the packets that a file's window shows already.
 
 use super::BATCH;
-use crate::model::{Frame, LinkType, Precision, Timestamp};
-
-/// What a file says of a packet.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Seen {
-    pub(super) at: Timestamp,
-    pub(super) precision: Precision,
-    pub(super) link: LinkType,
-    /// Counted within the file, over its sections.
-    pub(super) interface: u32,
-    pub(super) wire_len: u32,
-}
+use super::capture_file::Seen;
+use crate::model::{Frame, Timestamp};
 
 /// What becomes of it.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +17,7 @@ pub(super) enum Fate<'a> {
 
 /// How far the short way has come.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Way {
+pub(super) struct Passed {
     /// Octets of the file.
     pub(super) octets: usize,
     /// Packets, hidden ones too.
@@ -45,10 +35,10 @@ pub(super) fn go<'w>(
     octets: &'w [u8],
     latest: Timestamp,
     next: impl Fn(&'w [u8]) -> Option<(Seen, &'w [u8], usize)>,
-    mut fate: impl FnMut(&Seen, &Way, &'w [u8]) -> Fate<'w>,
+    mut fate: impl FnMut(&Seen, &Passed, &'w [u8]) -> Fate<'w>,
     mut take: impl FnMut(&[Frame<'_>]) -> usize,
-) -> Way {
-    let mut passed = Way { octets: 0, packets: 0, latest };
+) -> Passed {
+    let mut passed = Passed { octets: 0, packets: 0, latest };
     let mut batch = Vec::with_capacity(BATCH);
     // Where each of the batch ends.
     let mut ends = [passed; BATCH];
@@ -57,8 +47,11 @@ pub(super) fn go<'w>(
         let mut way = passed;
         while batch.len() < BATCH {
             let Some((seen, packet, len)) = octets.get(way.octets..).and_then(&next) else { break };
-            let after =
-                Way { octets: way.octets + len, packets: way.packets + 1, latest: way.latest.max(seen.at) };
+            let after = Passed {
+                octets: way.octets + len,
+                packets: way.packets + 1,
+                latest: way.latest.max(seen.at),
+            };
             match fate(&seen, &after, packet) {
                 Fate::Later => break,
                 Fate::Hidden => {}

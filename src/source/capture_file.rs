@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 
 use super::SourceError;
-use super::at_hand::{self, Fate, Seen, Way};
+use super::at_hand::{self, Fate, Passed};
 use super::error::Place;
 use super::input::{Input, seems};
 use super::pcap_format::Pcap;
@@ -16,15 +16,30 @@ use crate::model::{Frame, LinkType, Precision, Timestamp};
 /// some 500 kB; libpcap stops at 262144.
 pub(super) const MAX_PACKET: u32 = 4 << 20;
 
-/// A packet in the window of its file.
+/// What a file says of a packet.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Record {
+pub(super) struct Seen {
     pub(super) at: Timestamp,
     pub(super) precision: Precision,
     pub(super) link: LinkType,
     /// Counted within the file, over its sections.
     pub(super) interface: u32,
     pub(super) wire_len: u32,
+}
+
+impl Seen {
+    /// The packet as a frame of a capture: its number there, and its interface's.
+    #[inline]
+    pub(super) fn frame(self, number: u64, interface: u32, data: &[u8]) -> Frame<'_> {
+        let Seen { at, precision, link, wire_len, .. } = self;
+        Frame { number, at, precision, link, interface, wire_len, data }
+    }
+}
+
+/// A packet in the window of its file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    pub(super) seen: Seen,
     /// Where its octets are in the window's buffer.
     pub(super) start: usize,
     pub(super) len: usize,
@@ -141,9 +156,9 @@ impl CaptureFile {
     pub(super) fn at_hand(
         &mut self,
         latest: Timestamp,
-        fate: impl for<'w> FnMut(&Seen, &Way, &'w [u8]) -> Fate<'w>,
+        fate: impl for<'w> FnMut(&Seen, &Passed, &'w [u8]) -> Fate<'w>,
         take: impl FnMut(&[Frame<'_>]) -> usize,
-    ) -> Way {
+    ) -> Passed {
         let octets = self.window.rest();
         let passed = match &self.format {
             Format::Pcap(pcap) => at_hand::go(octets, latest, |rest| pcap.at_hand(rest), fate, take),

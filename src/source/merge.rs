@@ -160,11 +160,11 @@ impl Files {
         }
         match first {
             Ok(Some(record)) => {
-                if record.precision == Precision::Nanos {
+                if record.seen.precision == Precision::Nanos {
                     self.precision = Precision::Nanos;
                 }
                 if let Some(slot) = self.slots.get_mut(index) {
-                    slot.latest = slot.latest.max(record.at);
+                    slot.latest = slot.latest.max(record.seen.at);
                     slot.open = Some((file, record));
                 }
                 Ok(true)
@@ -200,7 +200,7 @@ impl Files {
         }
         if let Ok(Some(record)) = result {
             *head = record;
-            slot.latest = slot.latest.max(record.at);
+            slot.latest = slot.latest.max(record.seen.at);
             let key = Reverse((slot.latest, index));
             if self.waiting.peek().is_some_and(|first| *first > key) {
                 self.waiting.push(key);
@@ -291,7 +291,8 @@ impl Files {
             let passes = match &mut self.filter {
                 None => true,
                 Some(filter) => {
-                    filter.passes(record.link, file.window.part(record.start, record.len), record.wire_len)?
+                    let data = file.window.part(record.start, record.len);
+                    filter.passes(record.seen.link, data, record.seen.wire_len)?
                 }
             };
             if passes {
@@ -324,17 +325,10 @@ impl Source for Files {
             Err(_) if !self.stopped && self.signalled() => return Ok(self.end()),
             Err(error) => return Err(error.into()),
         };
-        let interface = self.interface(index, record.interface);
+        let interface = self.interface(index, record.seen.interface);
         let file = self.slots.get(index).and_then(|slot| slot.open.as_ref());
-        Ok(Pulse::Frame(Frame {
-            number: self.stats.frames,
-            at: record.at,
-            precision: record.precision,
-            link: record.link,
-            interface,
-            wire_len: record.wire_len,
-            data: file.map(|(file, _)| file.window.part(record.start, record.len)).unwrap_or_default(),
-        }))
+        let data = file.map(|(file, _)| file.window.part(record.start, record.len)).unwrap_or_default();
+        Ok(Pulse::Frame(record.seen.frame(self.stats.frames, interface, data)))
     }
 
     fn at_hand(&mut self, take: &mut dyn FnMut(&[Frame<'_>]) -> usize) {

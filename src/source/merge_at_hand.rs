@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::super::at_hand::Fate;
-use super::{AT_ONCE, Files, Slot};
+use super::{AT_ONCE, Files, Filter, Slot};
 use crate::model::Frame;
 
 impl Files {
@@ -20,32 +20,19 @@ impl Files {
         let others = waiting.peek();
         let passed = file.at_hand(
             *latest,
-            |seen, way, data| {
-                let turn = others.is_none_or(|first| *first <= Reverse((way.latest, index)));
+            |seen, passed, data| {
+                let turn = others.is_none_or(|first| *first <= Reverse((passed.latest, index)));
                 // One file keeps its own numbers.
-                let interface = if single {
-                    Some(seen.interface)
-                } else {
-                    interfaces.get(seen.interface as usize).copied()
-                };
-                let (true, Some(interface)) = (turn && way.packets <= AT_ONCE, interface) else {
+                let known = || interfaces.get(seen.interface as usize).copied();
+                let interface = if single { Some(seen.interface) } else { known() };
+                let (true, Some(interface)) = (turn && passed.packets <= AT_ONCE, interface) else {
                     return Fate::Later;
                 };
-                match filter
-                    .as_ref()
-                    .map_or(Some(true), |filter| filter.knows(seen.link, data, seen.wire_len))
-                {
+                let passes = |filter: &Filter| filter.knows(seen.link, data, seen.wire_len);
+                match filter.as_ref().map_or(Some(true), passes) {
                     None => Fate::Later,
                     Some(false) => Fate::Hidden,
-                    Some(true) => Fate::Frame(Frame {
-                        number: before + way.packets,
-                        at: seen.at,
-                        precision: seen.precision,
-                        link: seen.link,
-                        interface,
-                        wire_len: seen.wire_len,
-                        data,
-                    }),
+                    Some(true) => Fate::Frame(seen.frame(before + passed.packets, interface, data)),
                 }
             },
             take,

@@ -1,7 +1,6 @@
 //! The pcap format: draft-ietf-opsawg-pcap, and two older forms of it.
 
-use super::at_hand::Seen;
-use super::capture_file::{Damage, Links, MAX_PACKET, Record};
+use super::capture_file::{Damage, Links, MAX_PACKET, Record, Seen};
 use super::linktype;
 use super::read::Window;
 use crate::model::{LinkType, Precision, Timestamp};
@@ -131,9 +130,13 @@ impl Pcap {
     fn step(&self, window: &mut Window, head: Head) -> Record {
         let start = window.position() + self.header;
         window.advance(self.octets(head.captured as usize));
-        let Head { at, captured, wire_len } = head;
+        Record { seen: self.seen(head), start, len: head.captured as usize }
+    }
+
+    #[inline]
+    fn seen(&self, Head { at, wire_len, .. }: Head) -> Seen {
         let Pcap { precision, link, .. } = *self;
-        Record { at, precision, link, interface: 0, wire_len, start, len: captured as usize }
+        Seen { at, precision, link, interface: 0, wire_len }
     }
 
     #[inline]
@@ -154,10 +157,8 @@ impl Pcap {
     /// The same for the short way: also the octets that the record takes.
     #[inline]
     pub(super) fn at_hand<'a>(&self, octets: &'a [u8]) -> Option<(Seen, &'a [u8], usize)> {
-        let (Head { at, wire_len, .. }, packet) = self.whole(octets)?;
-        let Pcap { precision, link, .. } = *self;
-        let seen = Seen { at, precision, link, interface: 0, wire_len };
-        Some((seen, packet, self.octets(packet.len())))
+        let (head, packet) = self.whole(octets)?;
+        Some((self.seen(head), packet, self.octets(packet.len())))
     }
 
     /// Octets in the file of a record with so many captured ones.
@@ -191,8 +192,8 @@ mod tests {
             file.packet(7, 123, b"frame", 90);
             let mut file = open(&file.octets);
             let record = file.advance().unwrap().unwrap();
-            assert_eq!((record.at.as_nanos(), record.precision), (nanos, precision));
-            assert_eq!((record.link, record.wire_len), (LinkType(113), 90));
+            assert_eq!((record.seen.at.as_nanos(), record.seen.precision), (nanos, precision));
+            assert_eq!((record.seen.link, record.seen.wire_len), (LinkType(113), 90));
             assert_eq!(file.window.part(record.start, record.len), b"frame");
             assert!(file.advance().unwrap().is_none());
         }
@@ -221,7 +222,7 @@ mod tests {
             file.u32(1).u32(2).u32(first).u32(second);
             file.octets.extend(b"frame");
             let record = open(&file.octets).advance().unwrap().unwrap();
-            assert_eq!((record.len, record.wire_len), (5, 90), "version 2.{minor}");
+            assert_eq!((record.len, record.seen.wire_len), (5, 90), "version 2.{minor}");
         }
     }
 
@@ -230,6 +231,6 @@ mod tests {
         let mut file = PcapFile::new(0xa1b2_c3d4, false, 1);
         file.packet(u32::MAX, u32::MAX, b"x", 0);
         let record = open(&file.octets).advance().unwrap().unwrap();
-        assert_eq!(record.at.secs(), i64::from(u32::MAX) + 4294);
+        assert_eq!(record.seen.at.secs(), i64::from(u32::MAX) + 4294);
     }
 }

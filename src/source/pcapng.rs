@@ -1,7 +1,6 @@
 //! The pcapng format: draft-ietf-opsawg-pcapng.
 
-use super::at_hand::Seen;
-use super::capture_file::{Damage, Links, MAX_PACKET, Record};
+use super::capture_file::{Damage, Links, MAX_PACKET, Record, Seen};
 use super::linktype;
 use super::read::Window;
 use super::ticks::Ticks;
@@ -121,21 +120,23 @@ impl Pcapng {
         if !whole || len > MAX_BLOCK || captured > MAX_PACKET {
             return None;
         }
-        let interface = self.interfaces.get(id as usize)?;
-        let seen = Seen {
-            at: interface.ticks.time(u64::from(high) << 32 | u64::from(low)),
-            precision: interface.ticks.precision(),
-            link: interface.link,
-            interface: self.number(id),
-            wire_len,
-        };
-        Some((seen, packet, block.len()))
+        Some((self.seen(id, Some((high, low)), wire_len)?, packet, block.len()))
     }
 
-    /// An interface's number over all sections.
+    /// What is said of a packet; `None` if its interface is not described.
     #[inline]
-    fn number(&self, id: u32) -> u32 {
-        u32::try_from(self.base).unwrap_or(u32::MAX).saturating_add(id)
+    fn seen(&self, id: u32, time: Option<(u32, u32)>, wire_len: u32) -> Option<Seen> {
+        let interface = self.interfaces.get(id as usize)?;
+        Some(Seen {
+            at: match time {
+                Some((high, low)) => interface.ticks.time(u64::from(high) << 32 | u64::from(low)),
+                None => Timestamp::default(),
+            },
+            precision: interface.ticks.precision(),
+            link: interface.link,
+            interface: u32::try_from(self.base).unwrap_or(u32::MAX).saturating_add(id),
+            wire_len,
+        })
     }
 
     /// Looks at a block whose body matters. Only packets have a record.
@@ -314,7 +315,7 @@ impl Pcapng {
         wire_len: u32,
         (start, room): (usize, usize),
     ) -> Result<Record, Damage> {
-        let Some(interface) = self.interfaces.get(id as usize) else {
+        let Some(seen) = self.seen(id, time, wire_len) else {
             return Err(Damage::Corrupt(format!("a packet of interface {id}, which is not described")));
         };
         let len = captured as usize;
@@ -323,29 +324,19 @@ impl Pcapng {
                 "a packet of {captured} octets in a block with room for {room}"
             )));
         }
-        let at = match time {
-            Some((high, low)) => interface.ticks.time(u64::from(high) << 32 | u64::from(low)),
-            None => Timestamp::default(),
-        };
-        Ok(Record {
-            at,
-            precision: interface.ticks.precision(),
-            link: interface.link,
-            interface: self.number(id),
-            wire_len,
-            start,
-            len,
-        })
+        Ok(Record { seen, start, len })
     }
 }
 
 /// Stands where a block is no packet.
 const NO_RECORD: Record = Record {
-    at: Timestamp::MIN,
-    precision: crate::model::Precision::Micros,
-    link: LinkType(0),
-    interface: 0,
-    wire_len: 0,
+    seen: Seen {
+        at: Timestamp::MIN,
+        precision: crate::model::Precision::Micros,
+        link: LinkType(0),
+        interface: 0,
+        wire_len: 0,
+    },
     start: 0,
     len: 0,
 };

@@ -32,8 +32,10 @@ fn interfaces_have_their_own_link_type_unit_and_offset() {
         let mut file = open(&file.octets);
         let (records, error) = all(&mut file);
         assert_eq!(error, None);
-        let seen: Vec<_> =
-            records.iter().map(|r| (r.at.as_nanos(), r.precision, r.link.0, r.interface, r.len)).collect();
+        let seen: Vec<_> = records
+            .iter()
+            .map(|r| (r.seen.at.as_nanos(), r.seen.precision, r.seen.link.0, r.seen.interface, r.len))
+            .collect();
         let expected = [
             (7_000_001_000, Precision::Micros, 1, 0, 1),
             (5, Precision::Nanos, 113, 1, 3),
@@ -52,7 +54,8 @@ fn a_new_section_may_change_the_byte_order_and_numbers_go_on() {
     second.interface(113, 0, &[]).packet(0, 2, b"y", 1);
     let (records, error) = all(&mut open(&[first.octets, second.octets].concat()));
     assert_eq!(error, None);
-    let seen: Vec<_> = records.iter().map(|r| (r.at.as_nanos(), r.link.0, r.interface)).collect();
+    let seen: Vec<_> =
+        records.iter().map(|r| (r.seen.at.as_nanos(), r.seen.link.0, r.seen.interface)).collect();
     assert_eq!(seen, [(1000, 1, 1), (2000, 113, 2)]);
 }
 
@@ -66,7 +69,7 @@ fn simple_packets_are_cut_at_the_snapshot_length() {
         file.block(SIMPLE_PACKET, &body);
         let mut file = open(&file.octets);
         let record = file.advance().unwrap().unwrap();
-        assert_eq!((record.len, record.wire_len, record.at.as_nanos()), (captured, 10, 0));
+        assert_eq!((record.len, record.seen.wire_len, record.seen.at.as_nanos()), (captured, 10, 0));
         assert_eq!(file.window.part(record.start, record.len), &b"0123456789"[..captured]);
     }
 }
@@ -81,7 +84,10 @@ fn obsolete_packets_have_a_short_interface_number() {
     file.block(OBSOLETE_PACKET, &body);
     let mut file = open(&file.octets);
     let record = file.advance().unwrap().unwrap();
-    assert_eq!((record.interface, record.at.as_nanos(), record.wire_len), (1, 1_000_000_000, 60));
+    assert_eq!(
+        (record.seen.interface, record.seen.at.as_nanos(), record.seen.wire_len),
+        (1, 1_000_000_000, 60)
+    );
     assert_eq!(file.window.part(record.start, record.len), b"old");
 }
 
