@@ -1,6 +1,7 @@
 //! What stands in the rows of a table, before it is known how much room there
 //! is.
 
+use std::borrow::Borrow;
 use std::fmt::Write;
 
 use crate::lang::units::{self, number};
@@ -94,7 +95,7 @@ pub(super) enum Drafted {
 
 /// The texts of all rows are appended to `drafts`, and stand in `store`.
 pub(super) fn all(
-    items: impl Iterator<Item = Item>,
+    items: impl IntoIterator<Item = impl Borrow<Item>>,
     look: Look<'_>,
     store: &mut Store,
     drafts: &mut Vec<Drafted>,
@@ -102,10 +103,10 @@ pub(super) fn all(
     let crossed = Crossed::of(look.conv);
     let mut before: Option<(Timestamp, [State; 2])> = None;
     for item in items {
-        match item {
+        match item.borrow() {
             Item::Line(line) => {
-                drafts.push(Drafted::Line(draft(&line, before, crossed, look, store)));
-                drafts.extend(reasons(&line, look).into_iter().map(Drafted::Why));
+                drafts.push(Drafted::Line(draft(line, before, crossed, look, store)));
+                drafts.extend(reasons(line, look).into_iter().map(Drafted::Why));
                 before = Some((line.at, line.states));
             }
             Item::Fold(fold) => {
@@ -116,7 +117,7 @@ pub(super) fn all(
                 before = Some((fold.until, fold.states));
             }
             Item::Icmp(it) => {
-                drafts.push(Drafted::Line(notice(&it, before, look, store)));
+                drafts.push(Drafted::Line(notice(it, before, look, store)));
                 before = Some((it.error.at, it.states));
             }
         }

@@ -143,7 +143,7 @@ impl Plan {
     /// The roomiest that fits.
     pub fn of(drafts: &[Drafted], store: &Store, look: Look<'_>) -> Self {
         let room = cells::room(look.style);
-        let base = widest(drafts, look);
+        let (base, wide) = (widest(drafts, look), may_be_wide(look.style));
         let shaped = |&(shape, gap): &(Shape, usize)| {
             let mut plan = Plan::shaped(shape, gap, base, drafts, room);
             if (shape, gap) == (Shape::Wide(ProofForm::Short), 1) {
@@ -153,7 +153,7 @@ impl Plan {
         };
         let mut plan = SHAPES
             .iter()
-            .filter(|(shape, _)| may_be_wide(look.style) || !matches!(shape, Shape::Wide(_)))
+            .filter(|(shape, _)| wide || !matches!(shape, Shape::Wide(_)))
             .map(shaped)
             .find(|plan| plan.total() <= room)
             .unwrap_or_else(|| shaped(&(Shape::Tight, 1)));

@@ -30,9 +30,10 @@ pub enum DataRows {
     None,
 }
 
-/// One segment's row.
+/// One segment's row; or, with steps and proofs where they stand, what is to be packed
+/// ([`Brief`]).
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct Line<S = Steps, P = Proofs> {
     pub frame: u64,
     pub at: Timestamp,
     /// As shown; `None` before the ISN.
@@ -43,8 +44,8 @@ pub(super) struct Line {
     pub way: Way,
     pub states: [State; 2],
     pub marks: Marks,
-    steps: Steps,
-    proofs: Proofs,
+    steps: S,
+    proofs: P,
     /// The numbers for a reason, if one will be given.
     told: Option<Told>,
 }

@@ -59,13 +59,14 @@ impl Painter {
         let look = Look { lang, style, numbers, conv, explain, titles, long_proofs };
         self.store.clear();
         self.drafts.clear();
-        draft::all(rows.items(), look, &mut self.store, &mut self.drafts);
+        let items: Vec<_> = rows.items().collect();
+        draft::all(&items, look, &mut self.store, &mut self.drafts);
         if rows.unlisted() > 0 {
             let mut text = String::new();
             lang.more_icmp(rows.unlisted(), &mut text);
             self.drafts.push(Drafted::Across(text));
         }
-        let rungs = Rung::of_all(&rows.items().collect::<Vec<_>>(), conv);
+        let rungs = Rung::of_all(&items, conv);
         rung::settle(&mut self.drafts, &rungs);
         let around = file.map(|scope| Around::of(case, scope, lang, &self.style)).unwrap_or_default();
         draw::draw(&self.drafts, &rungs, &self.store, (look, &around), out)

@@ -143,17 +143,22 @@ impl TableSink {
             let (store, drafts) = (&mut self.store, &mut self.drafts);
             store.clear();
             drafts.clear();
-            draft::all(rows.items(), look, store, drafts);
+            // A ladder looks at them twice.
+            let items = (face == Face::Ladder).then(|| rows.items().collect::<Vec<_>>());
+            match &items {
+                None => draft::all(rows.items(), look, store, drafts),
+                Some(items) => draft::all(items, look, store, drafts),
+            }
             let more = rows.unlisted();
             if more > 0 {
                 let mut text = String::new();
                 lang.more_icmp(more, &mut text);
                 drafts.push(Drafted::Across(style.tidy(text)));
             }
-            match face {
-                Face::Table => sheet::print(drafts, store, look, &mut text),
-                Face::Ladder => {
-                    let rungs = Rung::of_all(&rows.items().collect::<Vec<_>>(), conv);
+            match items {
+                None => sheet::print(drafts, store, look, &mut text),
+                Some(items) => {
+                    let rungs = Rung::of_all(&items, conv);
                     rung::settle(drafts, &rungs);
                     ladder::print(drafts, &rungs, store, look, &mut text);
                     ladder::legend(&rungs, look, &mut text);

@@ -3,10 +3,16 @@
 
 use std::net::IpAddr;
 
+use crate::lang::en::English;
 use crate::model::{Endpoint, Flags, IpMeta, Scope, ScopeId, ScopePart, Segment, Seq, Timestamp};
 use crate::track::{Limits, Numberer, Tracker};
 use crate::verdict::{Confidence, Times, judge};
 
+use super::row::DataRows;
+use super::style::{NumberStyle, Style};
+use super::table::{Face, TableOptions};
+use super::tcpdump::{LineStyle, TimeStyle, Zone};
+use super::told::Explain;
 use super::{Judged, Row, Sink, Totals};
 
 pub(super) const SYN: Flags = Flags::SYN;
@@ -15,6 +21,24 @@ pub(super) const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
 pub(super) const PSH: Flags = Flags::PSH.with(Flags::ACK);
 pub(super) const FIN: Flags = Flags::FIN.with(Flags::ACK);
 pub(super) const RST: Flags = Flags::RST;
+
+/// Tables as most are, so many cells wide.
+pub(super) fn tables(width: u16) -> TableOptions {
+    TableOptions {
+        lang: &English,
+        style: Style { width, ..Style::default() },
+        numbers: NumberStyle::Tcpdump,
+        data: DataRows::Fold,
+        explain: Explain::No,
+        face: Face::Table,
+        live: false,
+    }
+}
+
+/// Lines that begin with this time, in UTC.
+pub(super) fn lines(time: TimeStyle) -> LineStyle {
+    LineStyle { time, nanos: false, zone: Zone::utc(), packet_numbers: false, interface_name: None }
+}
 
 /// One segment: from the client (`>`) or the server (`<`), microseconds after
 /// the one before, flags, sequence and acknowledgment number after the ISN,

@@ -113,27 +113,15 @@ impl Sink for WatchSink {
 mod tests {
     use super::*;
     use crate::lang::en::English;
-    use crate::render::row::DataRows;
-    use crate::render::style::{NumberStyle, Style};
-    use crate::render::table::{Face, TableOptions};
-    use crate::render::tcpdump::{LineStyle, TimeStyle, Zone};
-    use crate::render::testing::{Field, SERVER_FIRST, fire};
-    use crate::render::told::Explain;
+    use crate::render::table::TableOptions;
+    use crate::render::tcpdump::TimeStyle;
+    use crate::render::testing::{self, Field, SERVER_FIRST, fire};
 
     #[test]
     fn all_have_lines_and_the_first_have_tables() {
-        let (time, zone) = (TimeStyle::Clock, Zone::utc());
-        let line = LineStyle { time, nanos: false, zone, packet_numbers: false, interface_name: None };
-        let tables = TableSink::new(TableOptions {
-            lang: &English,
-            style: Style::default(),
-            numbers: NumberStyle::Tcpdump,
-            data: DataRows::Fold,
-            explain: Explain::No,
-            face: Face::Table,
-            live: true,
-        });
-        let mut sink = WatchSink::new(LinesSink::new(line, &English, false), tables);
+        let tables = TableSink::new(TableOptions { live: true, ..testing::tables(80) });
+        let mut sink =
+            WatchSink::new(LinesSink::new(testing::lines(TimeStyle::Clock), &English, false), tables);
         let fields: Vec<_> = (0..1_000).map(|n| (Field::loopback(40_000 + n), &SERVER_FIRST[..])).collect();
         let text = fire(&fields, &mut sink);
         let (lines, tables) = text.split_at(text.find('\u{256d}').unwrap());

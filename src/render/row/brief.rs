@@ -1,29 +1,15 @@
 //! What is to be packed of a segment.
 
 use crate::lang::Run;
-use crate::model::{Flags, Timestamp, Way};
 use crate::render::Row;
 use crate::render::style::NumberStyle;
 use crate::render::told::{Explain, Told};
-use crate::track::{Mark, Marks, Proofs, State, Step, Steps};
+use crate::track::{Mark, Proofs, Step, Steps};
 
-use super::way_of;
+use super::{Line, way_of};
 
-/// A segment's row, where it stands, on its way into [`Rows`](super::Rows).
-pub(super) struct Brief<'a> {
-    pub frame: u64,
-    pub at: Timestamp,
-    pub seq: Option<u64>,
-    pub ack: Option<u64>,
-    pub len: u32,
-    pub flags: Flags,
-    pub way: Way,
-    pub states: [State; 2],
-    pub marks: Marks,
-    pub steps: &'a Steps,
-    pub proofs: &'a Proofs,
-    pub told: Option<Told>,
-}
+/// A segment's row on its way into [`Rows`](super::Rows).
+pub(super) type Brief<'a> = Line<&'a Steps, &'a Proofs>;
 
 impl<'a> Brief<'a> {
     pub fn of(row: &Row<'a>, numbers: NumberStyle, explain: Explain) -> Self {
@@ -39,7 +25,7 @@ impl<'a> Brief<'a> {
             && event.marks.has(Mark::TcpdumpMisleads)
             && row.conversation.half.iter().any(|half| half.isn.is_some());
         let told = (misled || explain.covers(event.steps.iter(), event.marks)).then(|| Told::of(row));
-        Brief {
+        Line {
             frame: segment.frame,
             at: segment.at,
             seq,

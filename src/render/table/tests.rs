@@ -1,19 +1,9 @@
 use super::*;
 use crate::lang::en::English;
 use crate::render::style::width;
-use crate::render::testing::{ACK, FIN, Field, PSH, RST, SERVER_FIRST, SYN, SYN_ACK, Shot, fire};
-
-fn options(width: u16) -> TableOptions {
-    TableOptions {
-        lang: &English,
-        style: Style { width, ..Style::default() },
-        numbers: NumberStyle::Tcpdump,
-        data: DataRows::Fold,
-        explain: Explain::No,
-        face: Face::Table,
-        live: false,
-    }
-}
+use crate::render::testing::{
+    ACK, FIN, Field, PSH, RST, SERVER_FIRST, SYN, SYN_ACK, Shot, fire, tables as options,
+};
 
 fn server_first(options: TableOptions) -> String {
     fire(&[(Field::loopback(45_582), &SERVER_FIRST)], &mut TableSink::new(options))

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use super::*;
 use crate::model::{Arrival, Direction, Endpoint, Flags, HeaderFault, Segment, Seq, Timestamp};
+use crate::render::testing::lines as style;
 use crate::track::number::{Numberer, Numbers};
 
 pub(super) fn segment(flags: Flags) -> Segment<'static> {
@@ -15,10 +16,6 @@ pub(super) fn segment(flags: Flags) -> Segment<'static> {
         urgent: 7,
         ..Segment::bare(end(1, 1000), end(2, 2000), flags)
     }
-}
-
-fn style(time: TimeStyle) -> LineStyle {
-    LineStyle { time, nanos: false, zone: Zone::utc(), packet_numbers: false, interface_name: None }
 }
 
 fn absolute(segment: &Segment<'_>) -> Numbers {
