@@ -119,14 +119,17 @@ fn wide([a, b, c]: [u16; 3]) -> u64 {
     u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32
 }
 
+/// Whether these are the flags of a SYN, with an offer of ECN or without (RFC 3168
+/// §6.1.1).
+fn is_syn(flags: Flags) -> bool {
+    let optional = Flags::ECE.with(Flags::CWR);
+    flags.bits() & !optional.bits() == Flags::SYN.bits()
+}
+
 /// Whether a SYN, the first segment of its flow, may be plain.
 #[inline]
 pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
-    let optional = Flags::ECE.with(Flags::CWR);
-    seg.flags.bits() & !optional.bits() == Flags::SYN.bits()
-        && seg.len == 0
-        && seg.fragments == 0
-        && seg.src != seg.dst
+    is_syn(seg.flags) && seg.len == 0 && seg.fragments == 0 && seg.src != seg.dst
 }
 
 impl Seed {
@@ -136,11 +139,9 @@ impl Seed {
         let alone = conv.segments() == 1 && conv.copies == 0 && conv.phase == Phase::SynSent;
         let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
         let bare = conv.marks.is_empty() && conv.twin.is_none() && conv.icmp_errors == 0;
-        if !(alone && first && bare) || conv.number > MOST || conv.first.frame > MOST {
-            return None;
-        }
         let client = conv.side(Side::Client);
-        if conv.syn_tsval != client.offers.tsval || client.provoked {
+        let as_sent = conv.syn_tsval == client.offers.tsval && !client.provoked;
+        if !(alone && first && bare && as_sent) {
             return None;
         }
         Seed::put_down(&Facts {
@@ -160,8 +161,7 @@ impl Seed {
 
     /// Of the conversation that this SYN would begin.
     pub fn of_syn(seg: &Segment<'_>, key: &FlowKey, way: Way, number: u64) -> Option<Self> {
-        let bare = is_plain(seg) && seg.ip.ecn != CE;
-        if !bare || number > MOST || seg.frame > MOST {
+        if !is_plain(seg) || seg.ip.ecn == CE {
             return None;
         }
         Seed::put_down(&Facts {
@@ -180,6 +180,9 @@ impl Seed {
     }
 
     fn put_down(facts: &Facts<'_>) -> Option<Self> {
+        if facts.number > MOST || facts.frame > MOST {
+            return None;
+        }
         match facts.key.low.addr {
             IpAddr::V4(_) => Small::of(facts).map(|small| Seed::V4(Plain(small))),
             IpAddr::V6(_) => Small::of(facts).map(|small| Seed::V6(Plain(small))),
@@ -208,9 +211,7 @@ impl<A: Address> Small<A> {
             flags: Flags::default(),
             ..offers
         };
-        let optional = Flags::ECE.with(Flags::CWR);
-        let plain = offers.flags.bits() & !optional.bits() == Flags::SYN.bits();
-        if rare != Offers::default() || !plain {
+        if rare != Offers::default() || !is_syn(offers.flags) {
             return None;
         }
         let nanos = facts.at.as_nanos();

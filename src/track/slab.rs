@@ -135,10 +135,19 @@ impl Slab {
     /// As [`Slab::newest`]; the tag is known.
     #[inline]
     pub fn newest_of(&mut self, key: &FlowKey, tag: u32) -> Option<Place> {
-        let Slab { convs, seeds, flows, .. } = self;
-        let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, key);
-        let index = flows.find(hash_of(tag), at)?.index;
+        let index = self.entrance(key, tag)?.index;
         if index & SEED == 0 { Some(Place(index)) } else { self.wake(tag, index) }
+    }
+
+    /// Whether there is a conversation of this flow, whose tag is this.
+    pub fn knows(&self, key: &FlowKey, tag: u32) -> bool {
+        self.entrance(key, tag).is_some()
+    }
+
+    #[inline]
+    fn entrance(&self, key: &FlowKey, tag: u32) -> Option<&Entrance> {
+        let at = |entry: &Entrance| entry.tag == tag && is_at(&self.convs, &self.seeds, entry.index, key);
+        self.flows.find(hash_of(tag), at)
     }
 
     #[inline(never)] // keeps the way of most segments short

@@ -1,9 +1,8 @@
 //! Attempts of which there is no more than a SYN, put down small.
 
-use crate::model::FlowKey;
 use crate::track::seed::Seed;
 
-use super::{Entrance, List, Place, SEED, Slab, hash_of, is_at};
+use super::{Entrance, List, Place, SEED, Slab, hash_of};
 
 impl Slab {
     /// Makes a seed of the young attempt that has waited longest, if it fits in one.
@@ -28,15 +27,9 @@ impl Slab {
         Some(())
     }
 
-    /// How many there are.
+    /// How many seeds there are.
     pub fn seeds(&self) -> usize {
         self.seeds.len()
-    }
-
-    /// Whether there is a conversation of this flow.
-    pub fn knows(&self, key: &FlowKey, tag: u32) -> bool {
-        let at = |entry: &Entrance| entry.tag == tag && is_at(&self.convs, &self.seeds, entry.index, key);
-        self.flows.find(hash_of(tag), at).is_some()
     }
 
     /// Puts in a seed, the first of its flow.
