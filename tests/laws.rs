@@ -139,7 +139,7 @@ fn walks_reach_every_kind_of_end() {
             let outcome = Outcome::of(conv, *why);
             *openings.entry(outcome.opening).or_insert(0) += 1;
             *endings.entry(outcome.ending).or_insert(0) += 1;
-            copies += conv.copies;
+            copies += conv.rare.copies;
         }
         absorbed += said.events.values().filter(|event| event.absorbs.is_some()).count();
     }

@@ -116,16 +116,16 @@ impl Story {
         let counts = |conv: &Conversation| {
             Side::BOTH
                 .map(|side| conv.side(side))
-                .map(|half| [half.segments, half.bytes, half.retransmissions])
+                .map(|half| [half.segments, half.bytes, half.retransmissions.into()])
         };
         let judged = |conv: &Conversation, ended: Ended| Judged {
             incarnation: conv.incarnation,
             outcome: Outcome::of(conv, ended),
             times: Times::of(conv),
             counts: counts(conv),
-            copies: conv.copies,
-            half_closed_bytes: conv.half_closed_bytes,
-            reuse_gap: conv.reuse_gap,
+            copies: conv.rare.copies,
+            half_closed_bytes: conv.rare.half_closed_bytes,
+            reuse_gap: conv.rare.reuse_gap,
         };
         let name = |conv: &Conversation| names.get(&conv.number).copied().unwrap_or(0);
         self.ended.iter().map(|(conv, ended)| (name(conv), judged(conv, *ended))).collect()

@@ -39,7 +39,7 @@ pub fn totals_add_up(story: &Story, shots: &[Shot]) {
             *counted.entry(event.conversation).or_default() += segments;
         }
     }
-    let ended: Vec<_> = story.ended.iter().map(|(c, _)| (c.number, c.segments() + c.copies)).collect();
+    let ended: Vec<_> = story.ended.iter().map(|(c, _)| (c.number, c.segments() + c.rare.copies)).collect();
     let once: BTreeMap<_, _> = ended.iter().copied().collect();
     assert_eq!(once.len(), ended.len(), "a conversation was given out twice");
     assert_eq!(once, counted, "conversations and their segments");

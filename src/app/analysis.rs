@@ -204,7 +204,7 @@ impl Analysis {
         let about = about.unwrap_or(About::Unknown);
         let rejected = match about {
             About::Conversation(conv) => {
-                Some(conv).filter(|conv| conv.turned_away.is_some_and(|seen| seen.frame == error.frame))
+                Some(conv).filter(|conv| conv.rare.turned_away.is_some_and(|seen| seen.frame == error.frame))
             }
             _ => None,
         };

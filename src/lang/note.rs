@@ -60,7 +60,7 @@ pub(super) fn each<'a>(case: &Case<'a>, mut say: impl FnMut(Note<'a>)) {
     let conv = case.conversation;
     let marked = |mark| conv.marks.has(mark);
     if marked(Mark::NotAccepted) {
-        say(Note::NotAccepted { synack: conv.resent_synack.is_some() });
+        say(Note::NotAccepted { synack: conv.rare.resent_synack.is_some() });
     }
     if marked(Mark::CookieRequested) {
         say(Note::CookieRequested);
@@ -68,7 +68,7 @@ pub(super) fn each<'a>(case: &Case<'a>, mut say: impl FnMut(Note<'a>)) {
     if marked(Mark::SynDataIgnored) {
         say(Note::SynDataIgnored);
     }
-    let resent = Side::BOTH.map(|side| conv.side(side).retransmissions);
+    let resent = Side::BOTH.map(|side| u64::from(conv.side(side).retransmissions));
     // Of a conversation that never opened the SYNs are counted already.
     if resent != [0, 0] && matches!(conv.phase, Phase::Open(_)) {
         say(Note::Resent(resent));
@@ -83,7 +83,7 @@ pub(super) fn each<'a>(case: &Case<'a>, mut say: impl FnMut(Note<'a>)) {
 /// Who held the connection, or its segments, back.
 fn held<'a>(conv: &'a Conversation, mut say: impl FnMut(Note<'a>)) {
     if conv.marks.has(Mark::DeferredAccept) {
-        let again = conv.third.zip(conv.resent_synack);
+        let again = conv.third.zip(conv.rare.resent_synack);
         say(Note::DeferredAccept(again.map(|(third, again)| again.at.since(third.at))));
     }
     if conv.marks.has(Mark::SynProxy) {
@@ -104,17 +104,17 @@ fn others<'a>(conv: &'a Conversation, mut say: impl FnMut(Note<'a>)) {
         say(Note::ResetAfterClose);
     }
     if marked(Mark::Waiting) {
-        say(Note::Waiting(conv.waited));
+        say(Note::Waiting(conv.waited()));
     }
     if marked(Mark::ResetSurvived) {
         say(Note::ResetSurvived);
     }
-    match conv.mptcp {
+    match conv.rare.mptcp {
         Some(first) if first.get() == conv.number => say(Note::MptcpBegins),
         Some(first) => say(Note::MptcpSubflow(first)),
         None => {}
     }
-    if let Some(twin) = conv.twin {
+    if let Some(twin) = conv.rare.twin {
         say(Note::Translated(twin));
     }
     if marked(Mark::SplitHandshake) {

@@ -204,7 +204,7 @@ fn row(judged: &Judged<'_>, out: &mut String) {
     }
     cells.both(|side| conv.side(side).segments);
     cells.both(|side| conv.side(side).bytes);
-    cells.both(|side| conv.side(side).retransmissions);
+    cells.both(|side| conv.side(side).retransmissions.into());
     conv.states().into_iter().for_each(|state| cells.word(Some(state.name())));
     cells.number(Some(conv.first.frame));
     let last = conv.ends_at();

@@ -48,7 +48,7 @@ pub(super) fn print(
     head.scope(scope);
     if conv.incarnation > 1 {
         head.part("   ", Role::Plain, |text| {
-            lang.incarnation(conv.incarnation, conv.reuse_gap, text);
+            lang.incarnation(conv.incarnation, conv.rare.reuse_gap, text);
             Ok(())
         });
     }

@@ -264,23 +264,23 @@ fn conversation(judged: &Judged<'_>, out: &mut Vec<u8>) {
     o.text_or_null(key!("scope"), scope.as_deref());
     outcome(&mut o, verdict);
     o.number_or_null(key!("half_closed_ns"), judged.times.half_closed.map(nanos));
-    o.number(key!("half_closed_bytes"), conv.half_closed_bytes);
+    o.number(key!("half_closed_bytes"), conv.rare.half_closed_bytes);
     o.number_or_null(key!("first_byte_ns"), judged.times.first_byte.map(nanos));
     o.number_or_null(key!("teardown_ns"), judged.times.teardown.map(nanos));
     match judged.times.time_wait_until {
         Some(until) => o.time(key!("time_wait_until"), until),
         None => o.null(key!("time_wait_until")),
     }
-    o.number(key!("waited_ns"), nanos(conv.waited));
+    o.number(key!("waited_ns"), nanos(conv.waited()));
     o.word_or_null(key!("vantage"), judged.times.vantage.map(Vantage::slug));
-    o.number_or_null(key!("mptcp"), conv.mptcp.map(NonZeroU64::get));
-    o.number_or_null(key!("same_as"), conv.twin.map(NonZeroU64::get));
+    o.number_or_null(key!("mptcp"), conv.rare.mptcp.map(NonZeroU64::get));
+    o.number_or_null(key!("same_as"), conv.rare.twin.map(NonZeroU64::get));
     negotiated(&mut o, conv);
     handshake(&mut o, judged);
     sides(&mut o, key!("segments"), conv, |side| side.segments);
     sides(&mut o, key!("bytes"), conv, |side| side.bytes);
-    sides(&mut o, key!("retransmissions"), conv, |side| side.retransmissions);
-    o.number(key!("copies"), conv.copies);
+    sides(&mut o, key!("retransmissions"), conv, |side| side.retransmissions.into());
+    o.number(key!("copies"), conv.rare.copies);
     o.nested(key!("states"), |o| {
         o.word(key!("client"), conv.states()[0].name());
         o.word(key!("server"), conv.states()[1].name());

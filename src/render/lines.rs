@@ -128,8 +128,8 @@ impl LinesSink {
             About::Exchange(exchange) => (b"  ; UDP #", exchange.number, IcmpEffect::RejectsDatagram),
             About::Conversation(conv) => {
                 let rejects = conv.phase == Phase::Rejected
-                    && conv.turned_away.is_some_and(|seen| seen.frame == row.error.frame);
-                let syn = conv.last_syn.filter(|_| rejects);
+                    && conv.rare.turned_away.is_some_and(|seen| seen.frame == row.error.frame);
+                let syn = conv.last_syn().filter(|_| rejects);
                 let effect = syn.map_or(IcmpEffect::Tells, |syn| IcmpEffect::RejectsSyn(syn.frame));
                 (b"  ; #", conv.number, effect)
             }

@@ -114,7 +114,7 @@ impl Told {
         let counts = [spoken.len > 0 || flags.fin() || flags.rst(), flags.ack()];
         // The step plays no part in it.
         let account = self.account(spoken, conv, &Step::Reset, None);
-        Misled::of(self.shown, self.relative, counts, &account, conv.syn_data)
+        Misled::of(self.shown, self.relative, counts, &account, conv.rare.syn_data)
     }
 
     /// One sentence for each step, and what the marks say beside them.

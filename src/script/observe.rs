@@ -65,7 +65,8 @@ impl Expectation {
 
     /// What an ICMP error made of the conversation that it is about.
     pub fn of_rejection(conv: &Conversation, frame: u64) -> Self {
-        let rejected = conv.phase == Phase::Rejected && conv.turned_away.is_some_and(|s| s.frame == frame);
+        let rejected =
+            conv.phase == Phase::Rejected && conv.rare.turned_away.is_some_and(|s| s.frame == frame);
         let step = StepWord { slug: words::ICMP_REJECTED, detail: None, number: None };
         Expectation {
             steps: rejected.then_some(step).into_iter().collect(),

@@ -57,10 +57,9 @@ fn is_window(conv: &Conversation, octets: u32, receiver: Side) -> bool {
 /// receiver could take. The segment that continues a doubted one is believed.
 pub(super) fn beyond_window(conv: &mut Conversation, seg: &Segment<'_>, from: Side) -> bool {
     let receiver = conv.side(from.other()).acked;
-    let sender = conv.side_mut(from);
-    let (Some(acked), Some(next)) = (receiver, sender.contiguous()) else { return false };
+    let (Some(acked), Some(next)) = (receiver, conv.side(from).contiguous()) else { return false };
     let base = acked.later(next);
-    let doubted = std::mem::take(&mut sender.doubted);
+    let doubted = conv.rare.noted().and_then(|unusual| unusual.of(from).doubted.take());
     // As nearly always: not even beyond a window of 0.
     if !seg.seq.is_after(base.advance(SLACK)) || doubted == Some(seg.seq) {
         return false;
@@ -69,7 +68,7 @@ pub(super) fn beyond_window(conv: &mut Conversation, seg: &Segment<'_>, from: Si
     if !seg.seq.is_after(base.advance(room)) {
         return false;
     }
-    conv.side_mut(from).doubted = Some(seg.end());
+    conv.rare.note().of(from).doubted = Some(seg.end());
     true
 }
 
@@ -77,16 +76,18 @@ pub(super) fn beyond_window(conv: &mut Conversation, seg: &Segment<'_>, from: Si
 /// sending. A second one like it, or data that goes on from there, bears it out.
 pub(super) fn acks_unseen(conv: &mut Conversation, ack: Seq, from: Side) -> bool {
     let peer: &Half = conv.side(from.other());
-    let (Some(sent), doubted) = (peer.snd_nxt(), peer.doubted) else { return false };
+    let (Some(sent), doubted) = (peer.snd_nxt(), conv.rare.of(from.other()).doubted) else { return false };
     // One direction alone: there is nothing to hold it against.
     if !ack.is_after(sent) || peer.segments == 0 || doubted.is_some_and(|end| !ack.is_after(end)) {
-        conv.side_mut(from).claimed = None;
+        if let Some(unusual) = conv.rare.noted() {
+            unusual.of(from).claimed = None;
+        }
         return false;
     }
-    let claimed = conv.side_mut(from).claimed.replace(ack);
-    let borne_out = claimed.is_some_and(|before| !ack.is_before(before));
+    let claimed = &mut conv.rare.note().of(from).claimed;
+    let borne_out = claimed.replace(ack).is_some_and(|before| !ack.is_before(before));
     if borne_out {
-        conv.side_mut(from).claimed = None;
+        *claimed = None;
     }
     !borne_out
 }

@@ -35,7 +35,7 @@ pub(super) fn repeated_syn_ack(
     conv.synacks += 1;
     if let Some(third) = conv.third.filter(|_| from == Side::Server) {
         let why = held::why_again(conv, seg).unwrap_or(Mark::NotAccepted);
-        conv.resent_synack = Some(Sighting::of(seg));
+        conv.rare.note().resent_synack = Some(Sighting::of(seg));
         if took_third(conv) || seg.at.since(third.at) < round_trip(conv) {
             // A SYN in a synchronized connection: an ACK is due (RFC 9293 §3.10.7.4).
             conv.side_mut(from).provoked = true;
@@ -51,11 +51,12 @@ pub(super) fn repeated_syn_ack(
         }
     }
     if conv.third.is_none() {
-        conv.last_synack = Some(Sighting::of(seg));
+        if conv.synack.is_some() {
+            conv.rare.note().later_synack = Some(Sighting::of(seg));
+        } else {
+            conv.synack = Some(Sighting::of(seg));
+        }
         conv.synacks_before_third = conv.synacks;
-    }
-    if conv.synack.is_none() {
-        conv.synack = conv.last_synack;
     }
     push_repeated(conv, ack, found);
 }
@@ -63,7 +64,7 @@ pub(super) fn repeated_syn_ack(
 /// Whether the server has shown that it took the third segment: it acknowledged
 /// octets of the client, or sent some.
 fn took_third(conv: &Conversation) -> bool {
-    let acked = conv.side(Side::Client).isn.map(|isn| isn.advance(1 + conv.syn_data));
+    let acked = conv.side(Side::Client).isn.map(|isn| isn.advance(1 + conv.rare.syn_data));
     let beyond = conv.side(Side::Server).acked.zip(acked).is_some_and(|(ack, start)| ack.is_after(start));
     beyond || conv.side(Side::Server).bytes > 0 || conv.side(Side::Server).fin.is_some()
 }
@@ -78,7 +79,7 @@ fn round_trip(conv: &Conversation) -> Duration {
 fn push_repeated(conv: &mut Conversation, ack: Seq, found: &mut Findings) {
     let step = Step::SynAck { attempt: conv.synacks };
     if let Some((isn, data)) = acks_syn(conv, ack) {
-        let of = conv.last_syn.map(|syn| syn.frame);
+        let of = conv.last_syn().map(|syn| syn.frame);
         let status = if of.is_some() { Status::Verified } else { Status::Assumed };
         found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
     }
@@ -100,7 +101,7 @@ pub(super) fn accepted_after_all(
     conv.side_mut(Side::Server).state = State::Established;
     let Some(isn) = conv.side(Side::Server).isn.filter(|isn| ack == isn.advance(1)) else { return };
     if from == Side::Client && seg.span() == 0 {
-        let (step, of) = (Step::HandshakeAck, conv.resent_synack.map(|s| s.frame));
+        let (step, of) = (Step::HandshakeAck, conv.rare.resent_synack.map(|s| s.frame));
         let claim = Claim::AcksSyn { ack, isn, data: 0 };
         found.proofs.push(Proof { step, of, claim, status: Status::Verified });
         found.marks.set(Mark::LateAck);

@@ -1,6 +1,5 @@
 //! One conversation: the facts, and how a segment changes them.
 
-use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::model::{Endpoint, FlowKey, IcmpError, ScopeId, Segment, Seq, Timestamp, Way};
@@ -9,10 +8,11 @@ use super::accept;
 use super::copies::{Copies, Twin};
 use super::dialects::Dialects;
 use super::event::Event;
-use super::facts::{Opened, Phase, Rejection, ResetFacts};
+use super::facts::{Opened, Phase, ResetFacts};
 use super::half::{Half, Last, Sighting};
 use super::mark::{Mark, Marks};
 use super::observe::{marks_of, roles_of};
+use super::rare::Rare;
 use super::reset;
 use super::state::{Roles, Side, State};
 use super::step::{Step, Stray};
@@ -37,12 +37,20 @@ pub struct Conversation {
     pub superseded: bool,
     /// Opened by a SYN inside a live conversation that may yet go on.
     pub(super) tentative: bool,
+    /// Where the roles come from.
+    pub roles: Roles,
+    /// The side that was seen answering the SYNs of other conversations, if the roles
+    /// are a guess: it is the server of this one too.
+    pub listener: Option<Side>,
+    /// Both FINs were sent before either arrived.
+    pub crossed_fins: bool,
+    /// The acknowledgment of the first FIN carried the second (3 segments).
+    pub fin_on_ack: bool,
+    stamped: [bool; 2],
     /// What else is to be said of it.
     pub marks: Marks,
     /// From 1 in the order of first frames.
     pub number: u64,
-    /// Copies of captured frames.
-    pub copies: u64,
     /// The last segment.
     pub last: Sighting,
     /// The same segments in the words of other tools, if anyone asks for them.
@@ -56,66 +64,31 @@ pub struct Conversation {
     /// Both sides, client first.
     pub half: [Half; 2],
     pub(super) recent: Copies,
+    /// From 1 on this flow.
+    pub incarnation: u32,
     /// When the server first sent payload.
     pub first_answer: Option<Timestamp>,
     /// The segment that completed the handshake.
     pub third: Option<Sighting>,
-    /// From 1 on this flow.
-    pub incarnation: u32,
-    /// Where the roles come from.
-    pub roles: Roles,
     /// The first segment.
     pub first: Sighting,
     /// First SYN of the client.
     pub syn: Option<Sighting>,
-    /// Last SYN of the client.
-    pub last_syn: Option<Sighting>,
-    /// SYNs of the client.
-    pub syns: u32,
     /// First SYN-ACK.
     pub synack: Option<Sighting>,
-    /// Last SYN-ACK before the third segment.
-    pub last_synack: Option<Sighting>,
-    /// The last SYN-ACK after the third segment.
-    pub resent_synack: Option<Sighting>,
+    /// SYNs of the client.
+    pub syns: u32,
     /// SYNs sent before the first SYN-ACK.
     pub syns_before_answer: u32,
     /// SYN-ACKs sent before the third segment.
     pub synacks_before_third: u32,
     /// SYN-ACKs of the server.
     pub synacks: u32,
-    /// TSecr of the first SYN-ACK: which SYN it answers.
-    pub synack_tsecr: Option<u32>,
-    /// TSval of the first SYN.
-    pub syn_tsval: Option<u32>,
-    /// Octets in the client's SYN.
-    pub syn_data: u32,
-    /// What refused, rejected or aborted it before it was open.
-    pub turned_away: Option<Sighting>,
-    /// Both FINs were sent before either arrived.
-    pub crossed_fins: bool,
-    /// The acknowledgment of the first FIN carried the second (3 segments).
-    pub fin_on_ack: bool,
-    /// ICMP errors about it.
-    pub icmp_errors: u32,
-    /// The first of them since the client's last SYN.
-    pub rejection: Option<Box<Rejection>>,
-    /// Number of the conversation that is the same one on the other side of an
-    /// address translation.
-    pub twin: Option<NonZeroU64>,
-    /// Number of the first subflow of the MPTCP connection that it belongs to.
-    pub mptcp: Option<NonZeroU64>,
-    /// The side that was seen answering the SYNs of other conversations, if the roles
-    /// are a guess: it is the server of this one too.
-    pub listener: Option<Side>,
-    /// Milliseconds between the SYNs of the client, the first eight.
-    pub syn_gaps: [u16; 8],
-    /// The longest that an answer took; at the end of the capture, so far.
-    pub waited: Duration,
-    /// Payload octets that flowed after the first FIN was acknowledged.
-    pub half_closed_bytes: u64,
-    /// Time between this conversation and the one before on the flow.
-    pub reuse_gap: Option<Duration>,
+    stamps: [u32; 2],
+    /// Nanoseconds that the longest answer took; at the end of the capture, so far.
+    pub(super) waited_ns: u64,
+    /// What few conversations have.
+    pub rare: Rare,
 }
 
 /// What is being found out about one segment.
@@ -151,38 +124,26 @@ impl Conversation {
             first: Sighting::of(seg),
             last: Sighting::of(seg),
             syn: None,
-            last_syn: None,
             syns: 0,
             synack: None,
-            last_synack: None,
-            resent_synack: None,
             syns_before_answer: 0,
             synacks_before_third: 0,
             synacks: 0,
-            synack_tsecr: None,
-            syn_tsval: None,
+            stamps: [0; 2],
+            stamped: [false; 2],
             third: None,
-            syn_data: 0,
-            turned_away: None,
             first_closer: None,
             crossed_fins: false,
             fin_on_ack: false,
             reset: None,
-            icmp_errors: 0,
-            rejection: None,
             marks,
-            copies: 0,
-            twin: None,
-            mptcp: None,
             listener: None,
-            syn_gaps: [0; 8],
             first_answer: None,
             asked: None,
-            waited: Duration::ZERO,
+            waited_ns: 0,
+            rare: Rare::default(),
             last_from: None,
             dialects: None,
-            half_closed_bytes: 0,
-            reuse_gap: None,
             tentative: false,
             superseded: false,
             recent: Copies::default(),
@@ -216,6 +177,39 @@ impl Conversation {
         if way == self.client_way { Side::Client } else { Side::Server }
     }
 
+    /// Last SYN of the client.
+    pub fn last_syn(&self) -> Option<Sighting> {
+        self.rare.later_syn.or(self.syn)
+    }
+
+    /// Last SYN-ACK before the third segment.
+    pub fn last_synack(&self) -> Option<Sighting> {
+        self.rare.later_synack.or(self.synack)
+    }
+
+    /// TSval of the first SYN.
+    pub fn syn_tsval(&self) -> Option<u32> {
+        self.stamped[0].then_some(self.stamps[0])
+    }
+
+    pub(super) fn note_syn_tsval(&mut self, stamp: Option<u32>) {
+        (self.stamped[0], self.stamps[0]) = (stamp.is_some(), stamp.unwrap_or(0));
+    }
+
+    /// TSecr of the first SYN-ACK: which SYN it answers.
+    pub fn synack_tsecr(&self) -> Option<u32> {
+        self.stamped[1].then_some(self.stamps[1])
+    }
+
+    pub(super) fn note_synack_tsecr(&mut self, stamp: Option<u32>) {
+        (self.stamped[1], self.stamps[1]) = (stamp.is_some(), stamp.unwrap_or(0));
+    }
+
+    /// The longest that an answer took; at the end of the capture, so far.
+    pub fn waited(&self) -> Duration {
+        Duration::from_nanos(self.waited_ns)
+    }
+
     /// Both states, client first.
     pub fn states(&self) -> [State; 2] {
         [self.half[0].state, self.half[1].state]
@@ -230,7 +224,7 @@ impl Conversation {
     /// The ICMP error about it that tells of a smaller MTU on the path ("fragmentation
     /// needed", "packet too big"), if the first error about it was one.
     pub fn too_big(&self) -> Option<&IcmpError> {
-        let error = &self.rejection.as_ref()?.error;
+        let error = &self.rare.rejection.as_ref()?.error;
         matches!((error.kind.v6, error.kind.kind, error.kind.code), (false, 3, 4) | (true, 2, _))
             .then_some(error)
     }
@@ -278,7 +272,7 @@ impl Conversation {
             dialects.observe(seg, from, self.last.at);
         }
         if twin == Twin::Copy {
-            self.copies += 1;
+            self.rare.note().copies += 1;
             self.marks.set(Mark::DuplicateCapture);
             found.marks.set(Mark::DuplicateCapture);
             found.steps.push(Step::Stray(Stray::Copy));
@@ -362,10 +356,10 @@ impl Conversation {
     /// A segment that begins where the other side's doubted acknowledgment ends
     /// bears it out.
     fn bear_out(&mut self, seg: &Segment<'_>, from: Side) {
-        let peer = self.side_mut(from.other());
-        if let Some(claimed) = peer.claimed.filter(|&claimed| claimed == seg.seq) {
-            peer.claimed = None;
-            peer.acked = Some(claimed);
+        let Some(doubts) = self.rare.noted().map(|unusual| unusual.of(from.other())) else { return };
+        if let Some(claimed) = doubts.claimed.filter(|&claimed| claimed == seg.seq) {
+            doubts.claimed = None;
+            self.side_mut(from.other()).acked = Some(claimed);
             if self.side_mut(from).acknowledged(claimed) > 0 {
                 self.marks.set(Mark::Gap);
             }
@@ -395,5 +389,8 @@ impl Conversation {
         }
         let own = own.clone();
         self.side_mut(from.other()).mirror(own);
+        if let Some(unusual) = self.rare.noted() {
+            *unusual.of(from.other()) = *unusual.of(from);
+        }
     }
 }

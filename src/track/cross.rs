@@ -21,7 +21,7 @@ pub(super) fn crossing_syn_ack(
     from: Side,
     found: &mut Findings,
 ) {
-    let step = Step::SynAck { attempt: conv.side(from).synacks + 1 };
+    let step = Step::SynAck { attempt: conv.rare.of(from).synacks + 1 };
     let of = conv.side(from.other()).syn_frame.map(NonZeroU64::get);
     let Some(isn) = conv.side(from.other()).isn else {
         found.steps.push(Step::Stray(Stray::WrongAck));
@@ -37,9 +37,13 @@ pub(super) fn crossing_syn_ack(
     found.steps.push(step);
     note_syn(conv, seg, from);
     conv.synacks += 1;
-    conv.side_mut(from).synacks += 1;
-    conv.synack.get_or_insert(Sighting::of(seg));
-    conv.last_synack = Some(Sighting::of(seg));
+    let unusual = conv.rare.note();
+    unusual.of(from).synacks += 1;
+    if conv.synack.is_some() {
+        unusual.later_synack = Some(Sighting::of(seg));
+    } else {
+        conv.synack = Some(Sighting::of(seg));
+    }
     conv.side_mut(from).acked = Some(ack);
     conv.side_mut(from).state = State::SynReceived;
     // In a split handshake the server acknowledged the SYN before it sent its own:

@@ -67,7 +67,7 @@ pub(super) fn on_payload(conv: &mut Conversation, seg: &Segment<'_>, from: Side,
         }
     }
     if added.new > 0 && half_closed(conv, from) {
-        conv.half_closed_bytes += u64::from(added.new);
+        conv.rare.note().half_closed_bytes += u64::from(added.new);
     }
     if !seg.flags.fin() {
         close::settle_fin(conv, from, found);
@@ -223,7 +223,7 @@ fn newly_acked(conv: &Conversation, ack: Seq, from: Side) -> Option<u32> {
     match conv.side(from).acked {
         // Its first: of what was captured of the other side.
         None => {
-            let start = conv.side(from.other()).start;
+            let start = conv.side(from.other()).start();
             Some(start.filter(|&start| ack.is_after(start)).map_or(0, |start| ack.relative_to(start)))
         }
         Some(before) if ack.is_before(before) => None,

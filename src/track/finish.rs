@@ -17,7 +17,7 @@ impl Conversation {
     /// The last that was seen of it: its last segment, or the ICMP error that rejected
     /// it later.
     pub fn ends_at(&self) -> Sighting {
-        self.turned_away.filter(|away| away.frame > self.last.frame).unwrap_or(self.last)
+        self.rare.turned_away.filter(|away| away.frame > self.last.frame).unwrap_or(self.last)
     }
 
     /// The capture ends: what was asked and not answered has waited until now.
@@ -64,7 +64,7 @@ impl Conversation {
 
     /// How long an answer took.
     pub(super) fn note_wait(&mut self, waited: Duration) {
-        self.waited = self.waited.max(waited);
+        self.waited_ns = self.waited_ns.max(u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX));
         if waited >= LONG_WAIT {
             self.marks.set(Mark::Waiting);
         }

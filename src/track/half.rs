@@ -107,7 +107,7 @@ pub struct FinFacts {
 
 /// One side of a conversation: what it has sent, and its state.
 #[derive(Clone, Debug)]
-#[repr(C, align(64))] // what every segment looks at lies together, in two lines of the cache
+#[repr(C)] // what every segment looks at lies together
 pub struct Half {
     /// Offset of `sent.high()` from the ISN, in 64 bits.
     high_offset: u64,
@@ -121,10 +121,6 @@ pub struct Half {
     pub sent: Option<Coverage>,
     /// The highest acknowledgment number that it sent.
     pub acked: Option<Seq>,
-    /// An acknowledgment of it of octets that were not seen being sent.
-    pub claimed: Option<Seq>,
-    /// End of a segment of it that lay beyond the window.
-    pub doubted: Option<Seq>,
     /// Repetitions of its last acknowledgment.
     pub duplicate_acks: u32,
     /// Its segments since the other side last said anything but a reset; each
@@ -156,7 +152,7 @@ pub struct Half {
     /// Its SYN or SYN-ACK was captured.
     pub isn_seen: bool,
     /// Segments that brought nothing new.
-    pub retransmissions: u64,
+    pub retransmissions: u32,
     /// Its initial sequence number, if its SYN was captured or acknowledged.
     pub isn: Option<Seq>,
     /// The frame of its SYN or first SYN-ACK.
@@ -165,10 +161,6 @@ pub struct Half {
     pub fin: Option<FinFacts>,
     /// What it offered.
     pub offers: Offers,
-    /// Its first segment's sequence number.
-    pub start: Option<Seq>,
-    /// SYN-ACKs of it, when both sides open at the same time.
-    pub synacks: u32,
 }
 
 /// What the last segment of a side was.
@@ -219,13 +211,9 @@ impl Half {
             probing: false,
             stuck: false,
             isn_seen: false,
-            doubted: None,
-            claimed: None,
             provoked: false,
             unanswered: 0,
-            start: None,
             syn_frame: None,
-            synacks: 0,
             last: Last::Nothing,
             ttl: 0,
             ttl_varies: false,
@@ -237,7 +225,6 @@ impl Half {
         if self.isn != Some(isn) {
             self.isn = Some(isn);
             self.sent = Some(Coverage::starting_at(isn.advance(1)));
-            self.start = Some(isn.advance(1));
             self.high_offset = 1;
         }
     }
@@ -247,7 +234,6 @@ impl Half {
     pub fn learn_midstream(&mut self, first: Seq) {
         if self.sent.is_none() {
             self.sent = Some(Coverage::starting_at(first));
-            self.start = Some(first);
             self.high_offset = 1;
         }
     }
@@ -279,6 +265,12 @@ impl Half {
     pub fn offset(&self, seq: Seq) -> Option<u64> {
         let high = self.sent.as_ref()?.high();
         self.high_offset.checked_add_signed(i64::from(seq.distance_from(high)))
+    }
+
+    /// Its first octet: after the ISN, or the first seen.
+    pub fn start(&self) -> Option<Seq> {
+        let before = self.high_offset.wrapping_sub(1);
+        self.snd_nxt().map(|high| high.retreat(before as u32))
     }
 
     /// SND.NXT: the number after the highest octet seen.

@@ -31,9 +31,9 @@ pub(super) fn why_again(conv: &Conversation, seg: &Segment<'_>) -> Option<Mark> 
     if conv.marks.has(Mark::SynProxy) || other_options {
         return Some(Mark::SynProxy);
     }
-    let silence = seg.at.since(conv.resent_synack.or(conv.last_synack)?.at);
+    let silence = seg.at.since(conv.rare.resent_synack.or(conv.last_synack())?.at);
     let enough = if heard_third(conv, seg) { SKIPPED_IF_HEARD } else { SKIPPED };
-    (conv.resent_synack.is_none() && silence >= enough).then_some(Mark::DeferredAccept)
+    (conv.rare.resent_synack.is_none() && silence >= enough).then_some(Mark::DeferredAccept)
 }
 
 /// TSecr, if there are time stamps.
@@ -44,7 +44,7 @@ fn echo_of(seg: &Segment<'_>) -> Option<u32> {
 /// Whether a SYN-ACK echoes something that came after the client's SYNs.
 fn heard_third(conv: &Conversation, seg: &Segment<'_>) -> bool {
     let last = conv.side(Side::Client).offers.tsval;
-    echo_of(seg).zip(last).is_some_and(|(echo, syn)| echo != syn && Some(echo) != conv.syn_tsval)
+    echo_of(seg).zip(last).is_some_and(|(echo, syn)| echo != syn && Some(echo) != conv.syn_tsval())
 }
 
 /// A SYN that echoes a timestamp, although it answers nothing (RFC 7323 §3.2), with

@@ -19,10 +19,7 @@ pub enum Mptcp {
     /// MP_CAPABLE: begins an MPTCP connection. A SYN-ACK tells the server's key.
     Capable,
     /// MP_JOIN: another subflow. A SYN tells the token of the receiver's key.
-    Join {
-        /// The token.
-        token: Option<u32>,
-    },
+    Join,
 }
 
 impl Mptcp {
@@ -30,11 +27,18 @@ impl Mptcp {
     pub(super) fn of(octets: &[u8]) -> Option<Self> {
         match octets {
             [first, _flags, ..] if first >> 4 == 0 => Some(Mptcp::Capable),
-            // 10 octets after kind and length: a SYN's; a SYN-ACK's has an HMAC.
+            [first, ..] if first >> 4 == 1 => Some(Mptcp::Join),
+            _ => None,
+        }
+    }
+
+    /// The token in the MP_JOIN of a SYN: 10 octets after kind and length. A SYN-ACK's
+    /// has an HMAC there.
+    fn token(octets: &[u8]) -> Option<u32> {
+        match octets {
             [first, _id, a, b, c, d, _, _, _, _] if first >> 4 == 1 => {
-                Some(Mptcp::Join { token: Some(u32::from_be_bytes([*a, *b, *c, *d])) })
+                Some(u32::from_be_bytes([*a, *b, *c, *d]))
             }
-            [first, ..] if first >> 4 == 1 => Some(Mptcp::Join { token: None }),
             _ => None,
         }
     }
@@ -64,19 +68,27 @@ impl Connections {
     /// a subflow joins.
     pub fn note(&mut self, seg: &Segment<'_>, conv: &mut Conversation) {
         let Some(offer) = conv.side(Side::Client).offers.mptcp else { return };
+        let mut said = seg.options().filter_map(|option| match option {
+            Ok(TcpOption::Mptcp(octets)) => Some(octets),
+            _ => None,
+        });
         match offer {
-            Mptcp::Join { token: Some(token) } if conv.mptcp.is_none() => {
-                conv.mptcp = self.by_token.get(&token).copied();
+            Mptcp::Join if conv.rare.mptcp.is_none() => {
+                let own = seg.flags.syn() && conv.side(Side::Client).isn == Some(seg.seq);
+                if let Some(token) = said.find_map(Mptcp::token).filter(|_| own) {
+                    conv.rare.note().joins = Some(token);
+                }
+                let known = conv.rare.joins.and_then(|token| self.by_token.get(&token));
+                if let Some(&first) = known {
+                    conv.rare.note().mptcp = Some(first);
+                }
             }
             Mptcp::Capable if conv.segments() <= 4 => {
-                conv.mptcp = conv.mptcp.or(NonZeroU64::new(conv.number));
-                let keys = seg.options().filter_map(|option| match option {
-                    Ok(TcpOption::Mptcp(octets)) => Mptcp::key(octets),
-                    _ => None,
-                });
-                for key in keys {
+                let first = conv.rare.mptcp.or(NonZeroU64::new(conv.number));
+                conv.rare.note().mptcp = first;
+                for key in said.filter_map(Mptcp::key) {
                     if self.by_token.len() < MAX_CONNECTIONS {
-                        self.by_token.extend(conv.mptcp.map(|first| (token(key), first)));
+                        self.by_token.extend(first.map(|first| (token(key), first)));
                     }
                 }
             }
@@ -103,7 +115,9 @@ mod tests {
     #[test]
     fn a_join_is_told_from_a_capable() {
         let join = [0x10, 1, 0x42, 0xe7, 0x8f, 0x0c, 1, 2, 3, 4];
-        assert_eq!(Mptcp::of(&join), Some(Mptcp::Join { token: Some(0x42e7_8f0c) }));
+        assert_eq!(Mptcp::of(&join), Some(Mptcp::Join));
+        assert_eq!(Mptcp::token(&join), Some(0x42e7_8f0c));
+        assert_eq!(Mptcp::token(&join[..8]), None);
         assert_eq!(Mptcp::of(&[0x01, 0x81]), Some(Mptcp::Capable));
         assert_eq!(Mptcp::key(&[0x01, 0x81]), None);
         assert_eq!(Mptcp::key(&[0x01, 0x81, 0, 0, 0, 0, 0, 0, 0, 9]), Some(9));
@@ -144,7 +158,7 @@ mod tests {
             let token = token(key.into()).to_be_bytes();
             let option = [&[30, 12, 0x10, 1][..], &token, &[1, 2, 3, 4]].concat();
             tracker.push(&opening(key + 0x10_0000, false, &option));
-            tracker.current().unwrap().mptcp.map(NonZeroU64::get)
+            tracker.current().unwrap().rare.mptcp.map(NonZeroU64::get)
         };
         assert_eq!([0, 7, last - 1].map(&mut joins), [Some(1), Some(8), Some(u64::from(last))]);
         assert_eq!(joins(last + 19), None);

@@ -50,20 +50,16 @@ fn on_bare_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found: &m
 }
 
 fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
-    let gap = conv.last_syn.map_or(Duration::ZERO, |last| seg.at.since(last.at));
+    let gap = conv.last_syn().map_or(Duration::ZERO, |last| seg.at.since(last.at));
     note_syn(conv, seg, Side::Client);
     conv.syns += 1;
-    if let Some(slot) = conv.syns.checked_sub(2).and_then(|i| conv.syn_gaps.get_mut(i as usize)) {
-        *slot = u16::try_from(gap.as_millis()).unwrap_or(u16::MAX);
-    }
     // Of an open connection it is an old one: the answer is due (RFC 5961 §4.2).
     if matches!(conv.phase, Phase::Open(_)) && conv.third.is_some() {
         conv.side_mut(Side::Client).provoked = true;
     }
-    conv.last_syn = Some(Sighting::of(seg));
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
-        conv.syn_tsval = conv.side(Side::Client).offers.tsval;
+        conv.note_syn_tsval(conv.side(Side::Client).offers.tsval);
         if conv.synack.is_some() {
             // Known only once the SYN-ACK stands before it.
             conv.roles = Roles::Seen;
@@ -72,10 +68,15 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
         }
     } else {
         conv.side_mut(Side::Client).retransmissions += 1;
+        let unusual = conv.rare.note();
+        unusual.later_syn = Some(Sighting::of(seg));
+        if let Some(slot) = conv.syns.checked_sub(2).and_then(|i| unusual.syn_gaps.get_mut(i as usize)) {
+            *slot = u16::try_from(gap.as_millis()).unwrap_or(u16::MAX);
+        }
     }
-    if conv.synack.is_none() {
+    if conv.synack.is_none() && seg.len > conv.rare.syn_data {
         // The first one carries it; the second may be captured before it.
-        conv.syn_data = conv.syn_data.max(seg.len);
+        conv.rare.note().syn_data = seg.len;
     }
     held::on_client_syn(conv, seg, found);
     if seg.len > 0 {
@@ -90,8 +91,8 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     if matches!(conv.phase, Phase::Refused | Phase::Rejected) {
         conv.phase = Phase::SynSent;
         // What turned the former SYN away does not answer this one.
-        conv.turned_away = None;
-        conv.rejection = None;
+        let unusual = conv.rare.note();
+        (unusual.turned_away, unusual.rejection) = (None, None);
     }
     if conv.phase == Phase::SynSent {
         conv.side_mut(Side::Client).state = State::SynSent;
@@ -150,12 +151,12 @@ fn crosses(conv: &Conversation, seg: &Segment<'_>, ack: Seq) -> bool {
 pub(super) fn acks_syn(conv: &Conversation, ack: Seq) -> Option<(Seq, u32)> {
     let isn = conv.side(Side::Client).isn?;
     let data = ack.relative_to(isn.advance(1));
-    (data <= conv.syn_data).then_some((isn, data))
+    (data <= conv.rare.syn_data).then_some((isn, data))
 }
 
 fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
     let step = Step::SynAck { attempt: conv.synacks + 1 };
-    let of = conv.last_syn.map(|syn| syn.frame);
+    let of = conv.last_syn().map(|syn| syn.frame);
     let Some((isn, data)) = (match conv.side(Side::Client).isn {
         // The SYN was not captured: this acknowledgment tells its number.
         None => {
@@ -176,7 +177,7 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     let status = if of.is_some() { Status::Verified } else { Status::Assumed };
     found.proofs.push(Proof { step, of, claim: Claim::AcksSyn { ack, isn, data }, status });
     found.steps.push(step);
-    if conv.syn_data > 0 {
+    if conv.rare.syn_data > 0 {
         conv.side_mut(Side::Client).cover(isn.advance(1), data);
         if data == 0 {
             conv.marks.set(Mark::SynDataIgnored);
@@ -188,11 +189,10 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     note_syn(conv, seg, Side::Server);
     conv.side_mut(Side::Server).acked = Some(ack);
     conv.synack = Some(Sighting::of(seg));
-    conv.last_synack = conv.synack;
     conv.synacks = 1;
     conv.synacks_before_third = 1;
     conv.syns_before_answer = conv.syns;
-    conv.synack_tsecr = seg.timestamps().map(|ts| ts.ecr);
+    conv.note_synack_tsecr(seg.timestamps().map(|ts| ts.ecr));
     conv.phase = Phase::SynReceived;
     conv.tentative = false;
     conv.side_mut(Side::Server).state = State::SynReceived;
@@ -224,7 +224,7 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
         return;
     };
     let claim = Claim::AcksSyn { ack, isn, data: 0 };
-    let of = conv.last_synack.map(|s| s.frame);
+    let of = conv.last_synack().map(|s| s.frame);
     let beyond = ack.distance_from(isn.advance(1));
     let expected = conv.side(Side::Server).snd_nxt().unwrap_or(isn.advance(1));
     // Octets before it may be missing in the capture; its acknowledgment counts.
@@ -232,7 +232,7 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
     // It acknowledges what was not seen being sent, and its own number shows
     // nothing missing: believed only when another one bears it out.
     let claims = ack.is_after(expected) && seg.seq == client && seg.span() == 0;
-    let doubtful = claims && conv.side_mut(Side::Client).claimed.replace(ack).is_none();
+    let doubtful = claims && conv.rare.note().of(Side::Client).claimed.replace(ack).is_none();
     // A keep-alive, or data of the SYN again, stands before what it sends next.
     let old = conv.side(Side::Client).isn.is_some_and(|isn| seg.seq.is_before(isn));
     if doubtful || !exact && (beyond < 0 || old) {
@@ -241,7 +241,7 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
         found.steps.push(Step::Stray(Stray::WrongAck));
         return;
     }
-    let fast = conv.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
+    let fast = conv.rare.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
     conv.phase = Phase::Open(if fast { Opened::FastOpen } else { Opened::Complete });
     for side in Side::BOTH {
         conv.side_mut(side).state = State::Established;
@@ -267,14 +267,14 @@ const UNSEEN: u32 = 1 << 20;
 /// The server sends on after its SYN-ACK: with payload it must have taken the
 /// third segment, unless the SYN's data opened it (RFC 7413).
 fn server_goes_on(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findings) {
-    let fast = conv.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
+    let fast = conv.rare.syn_data > 0 && !conv.marks.has(Mark::SynDataIgnored);
     // Octets of the client that it acknowledges, or nothing of the client in the
     // capture at all: a bare ACK then speaks of a third segment too.
     let client = conv.side(Side::Client);
     // From another connection on these ports both numbers would be anything.
     let next = conv.side(Side::Server).snd_nxt() == Some(seg.seq);
     let near = |end: Seq| ack.is_after(end) && (next || ack.relative_to(end) < UNSEEN);
-    let beyond = client.isn.map(|isn| isn.advance(1 + conv.syn_data)).is_some_and(near);
+    let beyond = client.isn.map(|isn| isn.advance(1 + conv.rare.syn_data)).is_some_and(near);
     let proven = seg.len > 0 || seg.flags.fin() || beyond || client.segments == 0;
     if fast || !proven {
         if let Some(len) = std::num::NonZeroU32::new(seg.len) {
@@ -348,7 +348,7 @@ fn answer_without_syn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, foun
     conv.side_mut(Side::Server).acked = Some(ack);
     let proof = Proof {
         step: Step::Ack { newly: 0 },
-        of: conv.last_syn.map(|s| s.frame),
+        of: conv.last_syn().map(|s| s.frame),
         claim: Claim::AcksSyn { ack, isn, data },
         status: Status::Verified,
     };

@@ -2,46 +2,53 @@
 //! caches when its next segment comes, and to wait for it costs as much as to judge it.
 #![allow(unsafe_code)]
 
+use std::mem::offset_of;
+
 use super::conversation::Conversation;
 
-/// Has the caches fetch the line in which a value begins. A hint: the program cannot see
-/// whether it was followed.
+/// Has the caches fetch the line in which a value begins.
 #[inline(always)]
 pub(super) fn line_of<T>(value: &T) {
+    prefetch(std::ptr::from_ref(value).cast());
+}
+
+/// Has the caches fetch a line. A hint: the program cannot see whether it was followed.
+#[inline(always)]
+fn prefetch(at: *const u8) {
     // SAFETY: it neither reads nor writes as far as the program can see, and faults at
     // no address. SSE, which it is part of, belongs to x86-64.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast());
+        _mm_prefetch::<_MM_HINT_T0>(at.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = value;
+    let _ = at;
 }
 
+/// Lines of a conversation that a segment of it will need: all but how it was opened.
+const FOR_A_SEGMENT: usize = offset_of!(Conversation, third).div_ceil(LINE);
+
+/// Octets in a line of the cache, as in nearly all machines.
+const LINE: usize = 64;
+
 impl Conversation {
-    /// Fetches what a segment of it will need: its first lines, of each side the first
-    /// three, and what is known of the last frames.
+    /// Fetches what a segment of it will need.
     #[inline]
     pub(super) fn approach(&self) {
-        line_of(&self.key);
-        line_of(&self.number);
-        for half in &self.half {
-            line_of(&half.segments);
-            line_of(&half.retransmissions);
-            line_of(&half.fin);
-        }
-        line_of(&self.recent);
-        line_of(&self.third);
+        self.lines(FOR_A_SEGMENT);
     }
 
     /// Fetches all of it, for its verdict.
     pub(super) fn approach_all(&self) {
-        self.approach();
-        self.half.iter().for_each(|half| line_of(&half.start));
-        line_of(&self.incarnation);
-        line_of(&self.last_synack);
-        line_of(&self.turned_away);
-        line_of(&self.waited);
+        self.lines(size_of::<Self>() / LINE);
+    }
+
+    #[inline(always)]
+    fn lines(&self, count: usize) {
+        let first = std::ptr::from_ref(self).cast::<u8>();
+        for line in 0..count {
+            prefetch(first.wrapping_add(line * LINE));
+        }
     }
 }

@@ -59,9 +59,9 @@ fn refusal(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
         return;
     };
     let data = ack.relative_to(isn.advance(1));
-    let accepted = data <= conv.syn_data;
+    let accepted = data <= conv.rare.syn_data;
     let status = if accepted { Status::Verified } else { Status::Failed };
-    let of = conv.last_syn.map(|syn| syn.frame);
+    let of = conv.last_syn().map(|syn| syn.frame);
     let claim = Claim::AcksSyn { ack, isn, data: if accepted { data } else { 0 } };
     found.proofs.push(Proof { step: Step::Refused, of, claim, status });
     if !accepted {
@@ -71,7 +71,7 @@ fn refusal(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
     found.steps.push(Step::Refused);
     conv.tentative = false;
     conv.phase = Phase::Refused;
-    conv.turned_away = Some(Sighting::of(seg));
+    conv.rare.note().turned_away = Some(Sighting::of(seg));
     close_both(conv);
 }
 
@@ -89,7 +89,7 @@ fn client_abort(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings
     }
     found.steps.push(Step::ClientAbort);
     conv.phase = Phase::Aborted;
-    conv.turned_away = Some(Sighting::of(seg));
+    conv.rare.note().turned_away = Some(Sighting::of(seg));
     let exact = expected == Some(seg.seq);
     conv.set_reset(facts(conv, seg, Side::Client, exact));
     close_both(conv);

@@ -98,7 +98,7 @@ fn route_syn_ack<'a>(
 /// Whether a SYN-ACK acknowledges the SYN of the side that it is sent to.
 fn answers(conv: &Conversation, seg: &Segment<'_>, from: Side) -> bool {
     let isn = conv.side(from.other()).isn;
-    isn.is_some_and(|isn| seg.ack_field.relative_to(isn.advance(1)) <= conv.syn_data)
+    isn.is_some_and(|isn| seg.ack_field.relative_to(isn.advance(1)) <= conv.rare.syn_data)
 }
 
 fn route_other<'a>(

@@ -136,11 +136,11 @@ impl Seed {
     /// Of a conversation that a plain SYN has begun; `None` if it has more to it than
     /// fits.
     pub fn of(conv: &Conversation) -> Option<Self> {
-        let alone = conv.segments() == 1 && conv.copies == 0 && conv.phase == Phase::SynSent;
+        let alone = conv.segments() == 1 && conv.rare.copies == 0 && conv.phase == Phase::SynSent;
         let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
-        let bare = conv.marks.is_empty() && conv.twin.is_none() && conv.icmp_errors == 0;
+        let bare = conv.marks.is_empty() && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
         let client = conv.side(Side::Client);
-        let as_sent = conv.syn_tsval == client.offers.tsval && !client.provoked;
+        let as_sent = conv.syn_tsval() == client.offers.tsval && !client.provoked;
         if !(alone && first && bare && as_sent) {
             return None;
         }
@@ -303,7 +303,8 @@ impl<A: Address> Small<A> {
         offers.sack = self.has(bit::SACK);
         offers.timestamps = self.has(bit::TIMESTAMPS);
         offers.tsval = offers.timestamps.then_some(self.tsval);
-        conv.syn_tsval = offers.tsval;
+        let tsval = offers.tsval;
+        conv.note_syn_tsval(tsval);
         let [tcp, path] = self.print;
         conv.recent.replace(Side::Client, Print { tcp, path, at: Moment::of(syn.at) });
         conv

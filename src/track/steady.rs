@@ -43,9 +43,7 @@ pub(super) fn is_taken_in(
         || peer.stuck
         || peer.keep_alive
         || peer.provoked
-        || peer.claimed.is_some()
-        || own.claimed.is_some()
-        || own.doubted.is_some();
+        || conv.rare.doubts();
     let newly = ack.relative_to(acked);
     if !(usual && open && in_order && believed && !waiting) || (seg.len == 0 && newly == 0) {
         return false;

@@ -187,7 +187,7 @@ impl Tracker {
     /// A segment of a conversation that is known.
     fn advance(&mut self, place: Place, seg: &Segment<'_>, way: Way, event: &mut Event) {
         let Some(conv) = self.slab.get_mut(place) else { return };
-        event.first = conv.segments() == 0 && conv.copies == 0;
+        event.first = conv.segments() == 0 && conv.rare.copies == 0;
         let from = conv.sender(way);
         conv.apply(seg, from, event);
         self.mptcp.note(seg, conv);
@@ -223,12 +223,13 @@ impl Tracker {
         let place = self.not_expired(newest, error.at)?;
         self.touched = Some(place);
         let conv = self.slab.get_mut(place)?;
-        conv.rejection.get_or_insert_with(|| Box::new(Rejection { error: *error }));
-        conv.icmp_errors += 1;
+        let unusual = conv.rare.note();
+        unusual.rejection.get_or_insert(Rejection { error: *error });
+        unusual.icmp_errors += 1;
         let about_syn = conv.sender(way) == Side::Client && conv.side(Side::Client).isn == Some(error.seq);
         if conv.phase == Phase::SynSent && about_syn {
             conv.phase = Phase::Rejected;
-            conv.turned_away.get_or_insert(Sighting { frame: error.frame, at: error.at });
+            conv.rare.note().turned_away.get_or_insert(Sighting { frame: error.frame, at: error.at });
             for side in Side::BOTH {
                 conv.side_mut(side).state = State::Closed;
             }
@@ -346,11 +347,10 @@ impl Tracker {
         self.numbered += 1;
         let mut conv = Conversation::begin(self.numbered, *key, way, seg);
         conv.dialects = self.slab.dialects.then(Box::default);
-        if seg.flags.syn() && !seg.flags.ack() {
-            conv.twin = self.twins.of(seg, self.numbered);
-            if conv.twin.is_some() {
-                conv.marks.set(Mark::Translated);
-            }
+        let first = seg.flags.syn() && !seg.flags.ack();
+        if let Some(twin) = if first { self.twins.of(seg, self.numbered) } else { None } {
+            conv.rare.note().twin = Some(twin);
+            conv.marks.set(Mark::Translated);
         }
         let conv = self.slab.settle_down(conv);
         self.slab.insert(conv, key, tag)

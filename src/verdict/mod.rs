@@ -223,7 +223,7 @@ pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
             Verdict::HalfOpen { synacks: conv.synacks, reset: conv.reset().is_some() }
         }
         Phase::Refused => Verdict::Refused,
-        Phase::Rejected => match &conv.rejection {
+        Phase::Rejected => match &conv.rare.rejection {
             Some(rejection) => Verdict::Rejected(rejection.error),
             None => unanswered(conv),
         },
@@ -233,7 +233,7 @@ pub fn judge(conv: &Conversation, ended: Ended) -> Verdict {
 }
 
 fn unanswered(conv: &Conversation) -> Verdict {
-    let over = match (conv.syn, conv.last_syn) {
+    let over = match (conv.syn, conv.last_syn()) {
         (Some(first), Some(last)) => last.at.since(first.at),
         _ => Duration::ZERO,
     };

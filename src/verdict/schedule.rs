@@ -31,7 +31,7 @@ impl Schedule {
 
     /// The schedule of a conversation's SYNs, if there were enough to tell.
     pub fn of(conv: &Conversation) -> Option<Self> {
-        let gaps = conv.syn_gaps.iter().take((conv.syns.max(1) - 1) as usize);
+        let gaps = conv.rare.syn_gaps.iter().take((conv.syns.max(1) - 1) as usize);
         let gaps: Vec<u64> = gaps.map(|&gap| u64::from(gap)).collect();
         let is = |i: usize, seconds: u64| gaps.get(i).is_some_and(|&gap| near(gap, seconds * 1000));
         match gaps.len() {

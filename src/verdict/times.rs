@@ -54,7 +54,7 @@ impl Times {
         let half_closed =
             closer.filter(|_| !conv.crossed_fins).and_then(|by| between(fin(by), fin(by.other())));
         let synack_rtt = between(answered_syn, conv.synack);
-        let ack_rtt = between(if synack_known { conv.synack } else { conv.last_synack }, third);
+        let ack_rtt = between(if synack_known { conv.synack } else { conv.last_synack() }, third);
         let simultaneous = conv.phase == Phase::Open(Opened::Simultaneous);
         let synack_rtt = synack_rtt.filter(|_| !simultaneous);
         let ack_rtt = ack_rtt.filter(|_| !simultaneous && !conv.marks.has(Mark::ThirdNotCaptured));
@@ -69,7 +69,7 @@ impl Times {
             first_byte: third.zip(conv.first_answer).map(|(third, answer)| answer.since(third.at)),
             teardown: between(closer.and_then(fin), last_ack),
             connect: between(conv.syn, third),
-            reject: between(conv.last_syn, conv.turned_away),
+            reject: between(conv.last_syn(), conv.rare.turned_away),
             ambiguous,
             time_wait_until: last_ack.map(|ack| ack.at.plus(TIME_WAIT_LINUX)),
             half_closed,
@@ -80,13 +80,13 @@ impl Times {
 
 /// The SYN that the first SYN-ACK answers, and whether that is certain.
 fn answered_syn(conv: &Conversation) -> (Option<Sighting>, bool) {
-    let echo = conv.synack_tsecr;
+    let echo = conv.synack_tsecr();
     let last = conv.side(Side::Client).offers.tsval;
     let named = |tsval: Option<u32>| echo.is_some() && echo == tsval;
-    match (named(conv.syn_tsval), named(last)) {
+    match (named(conv.syn_tsval()), named(last)) {
         _ if conv.syns_before_answer <= 1 => (conv.syn, true),
         (true, false) => (conv.syn, true),
-        (false, true) => (conv.last_syn, true),
+        (false, true) => (conv.last_syn(), true),
         _ => (conv.syn, false),
     }
 }

@@ -89,7 +89,7 @@ fn doubt(conv: &Conversation, why: Confidence) -> String {
         Confidence::OptionsCut => "options cut by the snapshot length: the scale may be unknown".to_owned(),
         Confidence::OneDirection => "only one direction was captured".to_owned(),
         Confidence::Duplicates => {
-            format!("{} captured twice, not counted", plural(conv.copies, "frame", "frames"))
+            format!("{} captured twice, not counted", plural(conv.rare.copies, "frame", "frames"))
         }
         Confidence::MidStream => "the client's SYN was not captured".to_owned(),
         Confidence::Gaps => "octets are missing that were acknowledged".to_owned(),

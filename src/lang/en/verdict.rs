@@ -164,7 +164,7 @@ fn opened(case: &Case<'_>, how: Opened) -> String {
         }
         Opened::Simultaneous => text.push_str("; both sides sent a SYN"),
         Opened::FastOpen => {
-            say!(text, "; Fast Open: {} B in the SYN accepted", Grouped(conv.syn_data.into()))
+            say!(text, "; Fast Open: {} B in the SYN accepted", Grouped(conv.rare.syn_data.into()))
         }
         Opened::Complete | Opened::NotCaptured => {}
     }
@@ -226,8 +226,8 @@ fn graceful(case: &Case<'_>, close: &Close) -> String {
     if close.segments == 3 {
         text.push_str(" (FIN and ACK in one)");
     }
-    if case.conversation.half_closed_bytes > 0 {
-        say!(text, " with {} B more", Grouped(case.conversation.half_closed_bytes));
+    if case.conversation.rare.half_closed_bytes > 0 {
+        say!(text, " with {} B more", Grouped(case.conversation.rare.half_closed_bytes));
     }
     text
 }

@@ -83,7 +83,7 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
              not two (RFC 9293 §3.5, Figure 7)",
         ),
         Opened::FastOpen => {
-            say!(out, "the SYN-ACK acknowledges the SYN's {} B too: ", conv.syn_data);
+            say!(out, "the SYN-ACK acknowledges the SYN's {} B too: ", conv.rare.syn_data);
             out.push_str("the cookie was good (RFC 7413 §4.2.2)");
         }
         Opened::NotCaptured => {

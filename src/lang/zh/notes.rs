@@ -74,7 +74,7 @@ fn doubt(conv: &Conversation, why: Confidence) -> String {
         Confidence::KernelDrops => "内核丢弃了一些帧，可能缺少报文段".to_owned(),
         Confidence::OptionsCut => "选项被快照长度截断，窗口扩大因子可能未知".to_owned(),
         Confidence::OneDirection => "只捕获到一个方向".to_owned(),
-        Confidence::Duplicates => format!("{} 帧捕获了两次，未重复计算", Grouped(conv.copies)),
+        Confidence::Duplicates => format!("{} 帧捕获了两次，未重复计算", Grouped(conv.rare.copies)),
         Confidence::MidStream => "没有捕获到客户端的 SYN".to_owned(),
         Confidence::Gaps => "缺少一些已被确认的数据".to_owned(),
         Confidence::Evicted => "因会话数达到上限而移出，其后可能还有报文段".to_owned(),

@@ -129,7 +129,7 @@ fn opened(case: &Case<'_>, how: Opened) -> String {
     }
     .to_owned();
     if how == Opened::FastOpen {
-        say!(text, "，SYN 携带的 {} B 被接受", Grouped(conv.syn_data.into()));
+        say!(text, "，SYN 携带的 {} B 被接受", Grouped(conv.rare.syn_data.into()));
     }
     if let Some(time) = times.connect {
         say!(text, "，用时 {}", Span(time));
@@ -200,8 +200,8 @@ fn graceful(case: &Case<'_>, close: &Close) -> String {
     if close.segments == 3 {
         text.push_str("（第二、三次挥手合一）");
     }
-    if case.conversation.half_closed_bytes > 0 {
-        say!(text, "，其间又传 {} B", Grouped(case.conversation.half_closed_bytes));
+    if case.conversation.rare.half_closed_bytes > 0 {
+        say!(text, "，其间又传 {} B", Grouped(case.conversation.rare.half_closed_bytes));
     }
     text
 }

@@ -77,7 +77,11 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
              （RFC 9293 §3.5，图 7）",
         ),
         Opened::FastOpen => {
-            say!(out, "SYN-ACK 连同 SYN 的 {} B 一并确认：cookie 有效（RFC 7413 §4.2.2）", conv.syn_data);
+            say!(
+                out,
+                "SYN-ACK 连同 SYN 的 {} B 一并确认：cookie 有效（RFC 7413 §4.2.2）",
+                conv.rare.syn_data
+            );
         }
         Opened::NotCaptured => {
             out.push_str("没有捕获到 SYN，而双方的报文段已是 ESTABLISHED 状态的样子（RFC 9293 §3.3.2）");

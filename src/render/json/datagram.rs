@@ -15,8 +15,8 @@ pub(super) fn icmp(row: &IcmpRow<'_>, out: &mut Vec<u8>) {
     };
     let rejects = conversation
         .filter(|conv| conv.phase == Phase::Rejected)
-        .filter(|conv| conv.turned_away.is_some_and(|seen| seen.frame == error.frame))
-        .and_then(|conv| conv.last_syn);
+        .filter(|conv| conv.rare.turned_away.is_some_and(|seen| seen.frame == error.frame))
+        .and_then(|conv| conv.last_syn());
     let mut o = Object::begin(out, "icmp");
     o.number_or_null(key!("conversation"), conversation.map(|conv| conv.number));
     o.number_or_null(key!("exchange"), exchange);

@@ -49,7 +49,7 @@ impl Tracker {
         let place = self.begin(seg, flow);
         if let (Some((incarnation, last)), Some(conv)) = (before, self.slab.get_mut(place)) {
             conv.incarnation = incarnation.saturating_add(1);
-            conv.reuse_gap = Some(seg.at.since(last));
+            conv.rare.note().reuse_gap = Some(seg.at.since(last));
             conv.marks.set(Mark::PortReuse);
         }
         place
@@ -81,7 +81,7 @@ impl Tracker {
         if self.slab.older(newest) != Some(place) || !new.tentative {
             return None;
         }
-        let asked = new.last_syn?.at;
+        let asked = new.last_syn()?.at;
         let same = old.endpoint(from) == new.endpoint(Side::Client) && !seg.flags.rst();
         let answers = same && acks_later(old, seg, from, asked);
         if old.is_over() && !answers {
@@ -97,8 +97,8 @@ impl Tracker {
         self.slab.get_mut(place)?.superseded = false;
         let conv = self.slab.get_mut(place)?;
         conv.side_mut(from).segments += stray.segments();
-        if stray.copies > 0 {
-            conv.copies += stray.copies;
+        if stray.rare.copies > 0 {
+            conv.rare.note().copies += stray.rare.copies;
             conv.marks.set(Mark::DuplicateCapture);
         }
         Some(stray.number)
