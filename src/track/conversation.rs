@@ -21,7 +21,7 @@ use super::{close, data, open, steady};
 
 /// One incarnation of a connection on a flow.
 #[derive(Clone, Debug)]
-#[repr(C, align(64))] // what every segment looks at lies together
+#[repr(C)] // what every segment looks at lies together
 pub struct Conversation {
     /// The flow.
     pub key: FlowKey,

@@ -27,7 +27,8 @@ pub struct Limits {
     /// How long a conversation that is over still takes in stragglers.
     pub linger: Duration,
     /// Conversations that are over and wait for stragglers at the same time;
-    /// beyond it the one that has waited longest is given out.
+    /// beyond it the one that has waited longest is given out. Where so many end that
+    /// none would wait long enough for a segment sent again, a quarter of it.
     pub max_lingering: usize,
     /// Silence after which a conversation that is not open is given up: longer than
     /// the gaps between SYNs.
@@ -93,7 +94,7 @@ mod ending;
 mod incarnations;
 mod planting;
 
-use ending::Closing;
+use ending::{Closing, Pace};
 
 /// Tracks all conversations of a capture.
 #[derive(Debug)]
@@ -117,6 +118,7 @@ pub struct Tracker {
     swept: Timestamp,
     /// Until then nothing that is over has waited long enough.
     due: Timestamp,
+    pace: Pace,
     touched: Option<Place>,
     /// Plain SYNs are put down at once.
     planting: bool,
@@ -143,6 +145,7 @@ impl Tracker {
             now: Timestamp::MIN,
             swept: Timestamp::MIN,
             due: Timestamp::MAX,
+            pace: Pace::new(limits.max_lingering),
             touched: None,
             planting: false,
         }
@@ -206,6 +209,9 @@ impl Tracker {
     fn sort_in(&mut self, place: Place, list: List, last: Timestamp) {
         if list == List::Over {
             self.due = self.due.min(last.plus(self.limits.linger));
+            if self.slab.list(place) != List::Over {
+                self.pace.note(last);
+            }
         }
         self.slab.touch(place, list);
     }

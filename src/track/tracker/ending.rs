@@ -1,6 +1,8 @@
 //! How conversations leave the tracker: over, crowded out, or at the end of the
 //! capture.
 
+use std::time::Duration;
+
 use crate::model::Timestamp;
 use crate::track::conversation::Conversation;
 use crate::track::facts::Ended;
@@ -10,6 +12,51 @@ use super::Tracker;
 
 /// How often silent conversations are looked for.
 const SWEEP: i64 = 1_000_000_000; // nanoseconds
+
+/// A sender waits this long before it sends again what was not acknowledged
+/// (`TCP_RTO_MIN` of Linux; RFC 6298 §2.4 asks for a second).
+const RESEND: Duration = Duration::from_millis(200);
+
+/// How many conversations that are over may wait for stragglers.
+#[derive(Debug)]
+pub(super) struct Pace {
+    room: usize,
+    /// In any case.
+    most: usize,
+    /// How many have ended.
+    ended: usize,
+    /// When every [`Pace::STEP`]th ended, the last one first.
+    steps: [Timestamp; 8],
+}
+
+impl Pace {
+    const STEP: usize = 256;
+
+    pub fn new(most: usize) -> Self {
+        Pace { room: most, most, ended: 0, steps: [Timestamp::MIN; 8] }
+    }
+
+    /// One has ended. Where they end so fast that none would wait for a segment sent
+    /// again, as many as may wait, a part of them is enough for what is merely late.
+    #[inline]
+    pub fn note(&mut self, now: Timestamp) {
+        self.ended += 1;
+        if self.ended.is_multiple_of(Self::STEP) {
+            self.step(now);
+        }
+    }
+
+    #[cold]
+    fn step(&mut self, now: Timestamp) {
+        let [.., first] = self.steps;
+        self.steps.rotate_right(1);
+        self.steps[0] = now;
+        let part = self.steps.len() * Self::STEP;
+        // As long as all of them would take, at this pace.
+        let all = now.since(first).as_nanos() * self.most as u128 / part as u128;
+        self.room = if all < RESEND.as_nanos() { part.min(self.most) } else { self.most };
+    }
+}
 
 /// The end of a capture.
 #[derive(Debug)]
@@ -32,7 +79,7 @@ impl Tracker {
     /// long, but not the current conversation.
     #[inline]
     pub(super) fn pass(&mut self, now: Timestamp) {
-        if now > self.due || self.slab.len_of(List::Over) > self.limits.max_lingering {
+        if now > self.due || self.waiting() > self.pace.room {
             self.release(now);
         }
         if now.nanos_since(self.swept) >= SWEEP {
@@ -46,7 +93,7 @@ impl Tracker {
         self.due = Timestamp::MAX;
         while let Some(place) = self.slab.oldest(List::Over) {
             let due = self.slab.get(place).map_or(now, |conv| conv.last.at.plus(self.limits.linger));
-            let crowded = self.slab.len_of(List::Over) > self.limits.max_lingering;
+            let crowded = self.waiting() > self.pace.room;
             if !(crowded || now > due) || self.touched == Some(place) {
                 self.due = due;
                 break;
@@ -55,6 +102,12 @@ impl Tracker {
             // It is the next.
             self.slab.approach_oldest(List::Over);
         }
+    }
+
+    /// Conversations that are over and wait for stragglers.
+    #[inline]
+    fn waiting(&self) -> usize {
+        self.slab.len_of(List::Over)
     }
 
     /// Gives up what has been silent for too long.
