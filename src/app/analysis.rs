@@ -334,7 +334,7 @@ pub fn misleads(
     conversation: &Conversation,
 ) -> bool {
     let flags = segment.flags;
-    let known = conversation.half.iter().all(|half| half.isn_seen);
+    let known = conversation.half.iter().all(|half| half.isn_seen());
     if flags.syn() || event.first || !known {
         return false;
     }

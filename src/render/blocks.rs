@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 /// Octets of a block, unless a text is longer.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 16 * 1024;
 /// More blocks than this are kept only for the few texts in each.
-const MOST: usize = 192;
+const MOST: usize = 768;
 
 /// Where a text is.
 #[derive(Clone, Copy, Debug)]

@@ -24,7 +24,7 @@ pub(super) fn window(conv: &Conversation, receiver: Side) -> u32 {
 /// By how much its last window is to be shifted, if that is known.
 fn scale(conv: &Conversation, receiver: Side) -> Option<u8> {
     let offers = |side: Side| conv.side(side).offers;
-    let known = Side::BOTH.into_iter().all(|side| conv.side(side).isn_seen && !offers(side).cut);
+    let known = Side::BOTH.into_iter().all(|side| conv.side(side).isn_seen() && !offers(side).cut);
     match (offers(Side::Client).window_scale, offers(Side::Server).window_scale) {
         _ if !conv.side(receiver).scaled => Some(0),
         _ if !known => None,

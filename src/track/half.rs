@@ -33,9 +33,7 @@ pub struct Offers {
     pub window_scale: Option<u8>,
     /// Selective acknowledgments.
     pub sack: bool,
-    /// Timestamps.
-    pub timestamps: bool,
-    /// TSval of the last SYN or SYN-ACK.
+    /// Timestamps: TSval of the last SYN or SYN-ACK.
     pub tsval: Option<u32>,
     /// A Fast Open option without cookie: asks for one.
     pub cookie_request: bool,
@@ -61,7 +59,6 @@ impl Offers {
             offers.mss = usual.mss;
             offers.window_scale = usual.window_scale;
             offers.sack = usual.sack;
-            offers.timestamps = usual.timestamps.is_some();
             offers.tsval = usual.timestamps.map(|ts| ts.val);
             return offers;
         }
@@ -70,10 +67,7 @@ impl Offers {
                 Ok(TcpOption::Mss(mss)) => offers.mss = Some(mss),
                 Ok(TcpOption::WindowScale(shift)) => offers.window_scale = Some(shift),
                 Ok(TcpOption::SackPermitted) => offers.sack = true,
-                Ok(TcpOption::Timestamps(ts)) => {
-                    offers.timestamps = true;
-                    offers.tsval = Some(ts.val);
-                }
+                Ok(TcpOption::Timestamps(ts)) => offers.tsval = Some(ts.val),
                 Ok(TcpOption::FastOpen([])) => offers.cookie_request = true,
                 Ok(TcpOption::FastOpen(_)) => offers.cookie = true,
                 Ok(TcpOption::Mptcp(octets)) => offers.mptcp = Mptcp::of(octets),
@@ -149,18 +143,16 @@ pub struct Half {
     pub ttl_varies: bool,
     /// Its state, as if each captured segment arrived.
     pub state: State,
-    /// Its SYN or SYN-ACK was captured.
-    pub isn_seen: bool,
     /// Segments that brought nothing new.
     pub retransmissions: u32,
     /// Its initial sequence number, if its SYN was captured or acknowledged.
     pub isn: Option<Seq>,
-    /// The frame of its SYN or first SYN-ACK.
+    /// What it offered.
+    pub offers: Offers,
+    /// The frame of its SYN or first SYN-ACK, if that was captured.
     pub syn_frame: Option<NonZeroU64>,
     /// Its FIN.
     pub fin: Option<FinFacts>,
-    /// What it offered.
-    pub offers: Offers,
 }
 
 /// What the last segment of a side was.
@@ -210,7 +202,6 @@ impl Half {
             keep_alive: false,
             probing: false,
             stuck: false,
-            isn_seen: false,
             provoked: false,
             unanswered: 0,
             syn_frame: None,
@@ -218,6 +209,11 @@ impl Half {
             ttl: 0,
             ttl_varies: false,
         }
+    }
+
+    /// Whether its SYN or SYN-ACK was captured.
+    pub fn isn_seen(&self) -> bool {
+        self.syn_frame.is_some()
     }
 
     /// Learns the ISN, from its SYN or from the number that acknowledges it.

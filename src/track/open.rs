@@ -105,7 +105,6 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
 pub(super) fn note_syn(conv: &mut Conversation, seg: &Segment<'_>, from: Side) {
     let half = conv.side_mut(from);
     half.learn_isn(seg.seq);
-    half.isn_seen = true;
     half.syn_frame = half.syn_frame.or(NonZeroU64::new(seg.frame));
     half.scaled = false;
     half.offers = Offers::of(seg);

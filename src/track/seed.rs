@@ -206,7 +206,6 @@ impl<A: Address> Small<A> {
             mss: None,
             window_scale: None,
             sack: false,
-            timestamps: false,
             tsval: None,
             flags: Flags::default(),
             ..offers
@@ -221,7 +220,7 @@ impl<A: Address> Small<A> {
             (offers.mss.is_some(), bit::MSS),
             (offers.window_scale.is_some(), bit::SCALE),
             (offers.sack, bit::SACK),
-            (offers.timestamps, bit::TIMESTAMPS),
+            (offers.tsval.is_some(), bit::TIMESTAMPS),
             (offers.flags.contains(Flags::ECE), bit::ECE),
             (offers.flags.contains(Flags::CWR), bit::CWR),
             (facts.good_sum, bit::GOOD_SUM),
@@ -301,8 +300,7 @@ impl<A: Address> Small<A> {
         offers.mss = self.has(bit::MSS).then_some(self.mss);
         offers.window_scale = self.has(bit::SCALE).then_some(self.scale);
         offers.sack = self.has(bit::SACK);
-        offers.timestamps = self.has(bit::TIMESTAMPS);
-        offers.tsval = offers.timestamps.then_some(self.tsval);
+        offers.tsval = self.has(bit::TIMESTAMPS).then_some(self.tsval);
         let tsval = offers.tsval;
         conv.note_syn_tsval(tsval);
         let [tcp, path] = self.print;

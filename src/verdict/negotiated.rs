@@ -64,7 +64,7 @@ impl Negotiated {
     /// What the opening of a conversation settled.
     pub fn of(conv: &Conversation) -> Self {
         let sides = [conv.side(Side::Client), conv.side(Side::Server)];
-        let known = sides.iter().all(|half| half.isn_seen && !half.offers.cut);
+        let known = sides.iter().all(|half| half.isn_seen() && !half.offers.cut);
         let both = |offered: fn(&Half) -> bool| match known {
             false => InForce::Unknown,
             true if sides.iter().all(|half| offered(half)) => InForce::Yes(()),
@@ -81,7 +81,7 @@ impl Negotiated {
             mss: sides.map(|half| half.offers.mss),
             window_scale,
             sack: both(|half| half.offers.sack),
-            timestamps: both(|half| half.offers.timestamps),
+            timestamps: both(|half| half.offers.tsval.is_some()),
             ecn: ecn(sides),
             mptcp: both(|half| half.offers.mptcp.is_some()),
             md5: both(|half| half.offers.md5),
@@ -111,7 +111,7 @@ impl Negotiated {
         [
             scale.then_some("window scale"),
             vain(self.sack, offers.sack, "SACK"),
-            vain(self.timestamps, offers.timestamps, "timestamps"),
+            vain(self.timestamps, offers.tsval.is_some(), "timestamps"),
             vain(self.mptcp, offers.mptcp.is_some(), "MPTCP"),
             vain(self.md5, offers.md5, "MD5"),
             vain(self.ao, offers.ao, "TCP-AO"),
@@ -128,7 +128,7 @@ impl Negotiated {
 /// | AE, ECE, CWR | any other of AE, CWR, ECE but none | Accurate ECN (RFC 9768 §3.1) |
 fn ecn([client, server]: [&Half; 2]) -> Ecn {
     let bits = Flags::ECE.with(Flags::CWR);
-    let asked = client.isn_seen && client.offers.flags.contains(bits);
+    let asked = client.isn_seen() && client.offers.flags.contains(bits);
     let answer = server.offers.flags;
     let set = [Flags::AE, Flags::CWR, Flags::ECE].map(|flag| answer.contains(flag));
     match (asked, client.offers.flags.contains(Flags::AE), set) {

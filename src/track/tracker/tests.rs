@@ -105,6 +105,23 @@ fn only_so_many_wait_for_stragglers() {
 }
 
 #[test]
+fn fewer_wait_where_none_would_wait_for_a_segment_sent_again() {
+    let mut tracker = Tracker::new(Limits::default());
+    let (mut n, mut millis) = (0, 0);
+    let mut all = |count: u32, each_millisecond: u32| {
+        for _ in 0..count {
+            millis += i64::from(n % each_millisecond == 0);
+            reset(&mut tracker, n, millis);
+            n += 1;
+        }
+        tracker.live()
+    };
+    assert_eq!(all(8_000, 10), 8_000);
+    assert_eq!(all(8_000, 100), 2_048);
+    assert_eq!(all(20_000, 40), 8_192, "that is slow enough");
+}
+
+#[test]
 fn attempts_are_evicted_first_then_what_is_over_then_the_longest_idle() {
     let mut tracker = Tracker::new(Limits { max_flows: 5, ..Limits::default() });
     open(&mut tracker, 1, 0);
