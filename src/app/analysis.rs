@@ -303,7 +303,7 @@ impl Analysis {
         // What began later lost nothing.
         let dropped = self.lost_at.is_some_and(|at| conv.first.at <= at);
         let scope = self.decoder.scope(conv.scope());
-        let confidence: Vec<Confidence> = Confidence::of(conv, ended, dropped).collect();
+        let confidence = Confidence::of(conv, ended, dropped);
         let judged = Judged { confidence: &confidence, ..judged(conv, ended, scope) };
         self.stages.totals.unanswered += u64::from(matches!(judged.verdict, Verdict::Unanswered { .. }));
         self.stages.sink.conversation(&judged, out);

@@ -179,7 +179,7 @@ impl TableSink {
         }
         let Some(known @ Known::Rows(_)) = self.known.get_mut(&conv.number) else { return };
         let Known::Rows(rows) = std::mem::replace(known, Known::Printed(None)) else { return };
-        let confidence: Vec<_> = Confidence::of(conv, Ended::Over, false).collect();
+        let confidence = Confidence::of(conv, Ended::Over, false);
         let verdict = judge(conv, Ended::Over);
         let case = Case { conversation: conv, verdict, times: Times::of(conv), confidence: &confidence };
         self.table(&rows, &case, &Scope::default(), out);

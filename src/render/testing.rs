@@ -131,7 +131,7 @@ pub(super) fn fire(fields: &[(Field, &[Shot])], sink: &mut dyn Sink) -> String {
     }
     tracker.finish();
     for (conversation, ended) in tracker.take_ended() {
-        let confidence: Vec<_> = Confidence::of(&conversation, ended, false).collect();
+        let confidence = Confidence::of(&conversation, ended, false);
         let scope =
             if conversation.scope() == ScopeId::NONE { Scope::default() } else { fields[0].0.scope.clone() };
         let judged = Judged {

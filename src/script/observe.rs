@@ -151,7 +151,7 @@ impl Outcome {
             schedule: Schedule::of(conv).map(Schedule::slug),
             roles: Some(conv.roles),
             marks: conv.marks.iter().collect(),
-            confidence: Confidence::of(conv, ended, false).map(Confidence::slug).collect(),
+            confidence: Confidence::of(conv, ended, false).into_iter().map(Confidence::slug).collect(),
         }
     }
 

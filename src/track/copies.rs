@@ -101,9 +101,10 @@ impl Copies {
         (alone && !self.doubled).then_some(self.recent[side as usize][0])
     }
 
-    /// Remembers this one frame of a side instead of the first.
-    pub fn replace(&mut self, side: Side, print: Print) {
+    /// Remembers the first frame, of this side.
+    pub fn begin(&mut self, side: Side, print: Print) {
         self.recent[side as usize][0] = print;
+        self.next[side as usize] = 1;
     }
 
     /// Whether `seg` repeats a remembered frame over another path.

@@ -5,16 +5,16 @@
 //! same to the last field (`tests` hold that against random SYNs).
 
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 
 use crate::model::{Checksum, Endpoint, Flags, FlowKey, IpMeta, ScopeId, Segment, Seq, Timestamp, Way};
 
 use super::conversation::Conversation;
 use super::copies::{Moment, Print};
-use super::event::Event;
 use super::facts::Phase;
-use super::half::Offers;
+use super::half::{Last, Offers, Sighting};
 use super::observe::CE;
-use super::state::Side;
+use super::state::{Side, State};
 
 pub(super) use bed::Seeds;
 
@@ -189,11 +189,15 @@ impl Seed {
         }
     }
 
-    /// The conversation that it stands for.
-    pub fn grow(&self, dialects: bool) -> Conversation {
+    /// The conversation that it stands for; `settle` gives it a place, once it has begun.
+    pub fn grow(
+        &self,
+        dialects: bool,
+        settle: impl FnOnce(Conversation) -> Box<Conversation>,
+    ) -> Box<Conversation> {
         match self {
-            Seed::V4(Plain(small)) => small.grow(dialects),
-            Seed::V6(Plain(small)) => small.grow(dialects),
+            Seed::V4(Plain(small)) => small.grow(dialects, settle),
+            Seed::V6(Plain(small)) => small.grow(dialects, settle),
         }
     }
 }
@@ -273,10 +277,6 @@ impl<A: Address> Small<A> {
     fn syn(&self, key: FlowKey) -> Segment<'static> {
         let down = self.has(bit::DOWN);
         let (src, dst) = if down { (key.high, key.low) } else { (key.low, key.high) };
-        let mut flags = Flags::SYN;
-        for (bit, flag) in [(bit::ECE, Flags::ECE), (bit::CWR, Flags::CWR)] {
-            flags = if self.has(bit) { flags.with(flag) } else { flags };
-        }
         Segment {
             frame: wide(self.frame),
             at: self.at(),
@@ -285,26 +285,58 @@ impl<A: Address> Small<A> {
             seq: Seq::new(self.isn),
             window: self.window,
             checksum: if self.has(bit::GOOD_SUM) { Checksum::Good } else { Checksum::Unknown },
-            ..Segment::bare(src, dst, flags)
+            ..Segment::bare(src, dst, self.flags())
         }
     }
 
-    fn grow(&self, dialects: bool) -> Conversation {
+    fn flags(&self) -> Flags {
+        let mut flags = Flags::SYN;
+        for (bit, flag) in [(bit::ECE, Flags::ECE), (bit::CWR, Flags::CWR)] {
+            flags = if self.has(bit) { flags.with(flag) } else { flags };
+        }
+        flags
+    }
+
+    fn offers(&self) -> Offers {
+        Offers {
+            mss: self.has(bit::MSS).then_some(self.mss),
+            window_scale: self.has(bit::SCALE).then_some(self.scale),
+            sack: self.has(bit::SACK),
+            tsval: self.has(bit::TIMESTAMPS).then_some(self.tsval),
+            flags: self.flags(),
+            ..Offers::default()
+        }
+    }
+
+    /// What [`Conversation::apply`] makes of the SYN; a flood is grown as fast as it came.
+    fn grow(
+        &self,
+        dialects: bool,
+        settle: impl FnOnce(Conversation) -> Box<Conversation>,
+    ) -> Box<Conversation> {
         let key = self.key();
         let way = if self.has(bit::DOWN) { Way::Down } else { Way::Up };
         let syn = self.syn(key);
-        let mut conv = Conversation::begin(self.number(), key, way, &syn);
-        conv.dialects = dialects.then(Box::default);
-        conv.apply(&syn, Side::Client, &mut Event::blank());
-        let offers = &mut conv.half[Side::Client as usize].offers;
-        offers.mss = self.has(bit::MSS).then_some(self.mss);
-        offers.window_scale = self.has(bit::SCALE).then_some(self.scale);
-        offers.sack = self.has(bit::SACK);
-        offers.tsval = self.has(bit::TIMESTAMPS).then_some(self.tsval);
-        let tsval = offers.tsval;
-        conv.note_syn_tsval(tsval);
+        let seen = Sighting::of(&syn);
+        let mut conv = settle(Conversation::begin(self.number(), key, way, &syn));
+        if dialects {
+            conv.dialects.insert(Box::default()).observe(&syn, Side::Client, syn.at);
+        }
+        let offers = self.offers();
+        conv.note_syn_tsval(offers.tsval);
+        (conv.syn, conv.syns) = (Some(seen), 1);
+        conv.last_from = Some(Side::Client);
         let [tcp, path] = self.print;
-        conv.recent.replace(Side::Client, Print { tcp, path, at: Moment::of(syn.at) });
+        conv.recent.begin(Side::Client, Print { tcp, path, at: Moment::of(syn.at) });
+        let client = conv.side_mut(Side::Client);
+        client.learn_isn(syn.seq);
+        client.syn_frame = NonZeroU64::new(seen.frame);
+        client.offers = offers;
+        client.window = self.window;
+        client.ttl = self.ttl;
+        client.checksums_real = self.has(bit::GOOD_SUM);
+        (client.segments, client.unanswered, client.last) = (1, 1, Last::of(&syn));
+        client.state = State::SynSent;
         conv
     }
 }

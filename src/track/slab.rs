@@ -152,8 +152,7 @@ impl Slab {
 
     #[inline(never)] // keeps the way of most segments short
     fn wake(&mut self, tag: u32, index: u32) -> Option<Place> {
-        let conv = self.seeds.take(index & !SEED)?.grow(self.dialects);
-        let conv = self.settle_down(conv);
+        let conv = self.seeds.take(index & !SEED)?.grow(self.dialects, |conv| self.settle_down(conv));
         let place = self.put(conv, tag);
         self.flows.find_mut(hash_of(tag), |entry| entry.index == index)?.index = place.0;
         self.link(place.0, List::HalfOpen);
@@ -293,13 +292,13 @@ impl Slab {
     /// Takes out the attempt that has waited longest, made whole.
     pub fn take_seed(&mut self) -> Option<Box<Conversation>> {
         let (index, ..) = self.seeds.oldest()?;
-        let key = self.seeds.key(index)?;
-        let tag = self.tag(&key);
-        if let Ok(entry) = self.flows.find_entry(hash_of(tag), |entry| entry.index == index | SEED) {
-            entry.remove();
+        if !self.flows.is_empty() {
+            let tag = self.tag(&self.seeds.key(index)?);
+            if let Ok(entry) = self.flows.find_entry(hash_of(tag), |entry| entry.index == index | SEED) {
+                entry.remove();
+            }
         }
-        let conv = self.seeds.take(index)?.grow(self.dialects);
-        Some(self.settle_down(conv))
+        Some(self.seeds.take(index)?.grow(self.dialects, |conv| self.settle_down(conv)))
     }
 
     /// All conversations but the seeds.

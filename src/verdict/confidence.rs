@@ -43,26 +43,29 @@ impl Confidence {
 
     /// The reasons that hold for a conversation, in a fixed order. Kernel drops
     /// are the capture's, not the conversation's: `dropped` tells of them.
-    pub fn of(conv: &Conversation, ended: Ended, dropped: bool) -> impl Iterator<Item = Confidence> {
+    pub fn of(conv: &Conversation, ended: Ended, dropped: bool) -> Vec<Confidence> {
         let silent = |side: Side| conv.side(side).segments == 0 && !conv.marks.has(Mark::SelfConnect);
         let answered = !matches!(conv.phase, Phase::SynSent | Phase::Refused | Phase::Rejected);
         let one_direction = answered && (silent(Side::Client) || silent(Side::Server));
         let cut = Side::BOTH.into_iter().any(|side| conv.side(side).offers.cut);
         let middle = conv.phase == Phase::Open(Opened::NotCaptured) || conv.roles != Roles::Seen;
-        let closed = Side::BOTH.into_iter().all(|side| conv.side(side).fin_acked());
-        let inexact = !closed && conv.reset().is_some_and(|reset| !reset.exact);
+        let closed = || Side::BOTH.into_iter().all(|side| conv.side(side).fin_acked());
+        let inexact = conv.reset().is_some_and(|reset| !reset.exact) && !closed();
         let gaps = conv.marks.has(Mark::Gap);
-        [
-            dropped.then_some(Confidence::KernelDrops),
-            cut.then_some(Confidence::OptionsCut),
-            one_direction.then_some(Confidence::OneDirection),
-            conv.marks.has(Mark::DuplicateCapture).then_some(Confidence::Duplicates),
-            middle.then_some(Confidence::MidStream),
-            gaps.then_some(Confidence::Gaps),
-            (ended == Ended::Evicted).then_some(Confidence::Evicted),
-            inexact.then_some(Confidence::InexactReset),
-        ]
-        .into_iter()
-        .flatten()
+        let all = [
+            (dropped, Confidence::KernelDrops),
+            (cut, Confidence::OptionsCut),
+            (one_direction, Confidence::OneDirection),
+            (conv.marks.has(Mark::DuplicateCapture), Confidence::Duplicates),
+            (middle, Confidence::MidStream),
+            (gaps, Confidence::Gaps),
+            (ended == Ended::Evicted, Confidence::Evicted),
+            (inexact, Confidence::InexactReset),
+        ];
+        let mut reasons = Vec::new(); // nearly always of none
+        for (_, reason) in all.into_iter().filter(|&(holds, _)| holds) {
+            reasons.push(reason);
+        }
+        reasons
     }
 }

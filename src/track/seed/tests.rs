@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use super::*;
+use crate::track::Event;
 
 fn options(mss: Option<u16>, scale: Option<u8>, sack: bool, ts: Option<(u32, u32)>, odd: &[u8]) -> Vec<u8> {
     let mut octets = Vec::new();
@@ -124,7 +125,7 @@ fn what_grows_is_what_was_put_down() {
         prop_assert_eq!(format!("{direct:?}"), format!("{:?}", Seed::of(&conv)));
         if let Some(seed) = direct {
             seeds.set(seeds.get() + 1);
-            prop_assert_eq!(format!("{:?}", seed.grow(dialects)), format!("{conv:?}"));
+            prop_assert_eq!(format!("{:?}", seed.grow(dialects, Box::new)), format!("{conv:?}"));
         }
     });
     assert!(seeds.get() > 200, "{}", seeds.get());
@@ -141,7 +142,7 @@ fn the_oldest_goes_first_and_slots_are_used_again() {
         if round >= 100 {
             let (index, number, _) = seeds.oldest().unwrap();
             assert_eq!(number, round - 100);
-            assert_eq!(seeds.take(index).unwrap().grow(false).number, number);
+            assert_eq!(seeds.take(index).unwrap().grow(false, Box::new).number, number);
             assert!(seeds.take(index).is_none(), "it is gone");
         }
     }
