@@ -253,7 +253,9 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
             "MSS, window scale, SACK-permitted and Fast Open belong into SYNs alone, SACK into none, each at \
              most once, a scale is at most 14 (RFC 9293 §3.2, RFC 7323 §2, RFC 2018 §2)"
         }
-        Mark::Translated => "a moment before, the same SYN, ISN and timestamp included, had other addresses",
+        Mark::Translated => {
+            "a moment before, the same SYN (its ISN, and its time stamp or IP ID) had other addresses"
+        }
         Mark::DeferredAccept => DEFERRED_ACCEPT,
         Mark::SynProxy => SYN_PROXY,
         Mark::PmtuBlackHole => PMTU_BLACK_HOLE,

@@ -226,7 +226,7 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
             "MSS、窗口扩大、允许 SACK、Fast Open 只能出现在 SYN 中，SACK 则不能，每种至多一次，扩大因子至多 14\
              （RFC 9293 §3.2，RFC 7323 §2，RFC 2018 §2）"
         }
-        Mark::Translated => "片刻之前，同一个 SYN（ISN 与时间戳都相同）用的是别的地址",
+        Mark::Translated => "片刻之前，同一个 SYN（ISN 相同，时间戳或 IP ID 也相同）用的是别的地址",
         Mark::DeferredAccept => DEFERRED_ACCEPT,
         Mark::SynProxy => SYN_PROXY,
         Mark::PmtuBlackHole => PMTU_BLACK_HOLE,
