@@ -50,9 +50,14 @@ fn heard_third(conv: &Conversation, seg: &Segment<'_>) -> bool {
 /// A SYN that echoes a timestamp, although it answers nothing (RFC 7323 §3.2), with
 /// a window that makes sense only scaled: a SYN proxy sends it to the server, with
 /// what the client's third segment had told the proxy.
+pub(super) fn is_of_proxy(seg: &Segment<'_>, offers: &Offers) -> bool {
+    let scaled = seg.window < 1024 && offers.window_scale.is_some();
+    scaled && echo_of(seg).is_some_and(|echo| echo != 0)
+}
+
+/// A SYN of the client.
 pub(super) fn on_client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) {
-    let scaled = seg.window < 1024 && conv.side(Side::Client).offers.window_scale.is_some();
-    if scaled && echo_of(seg).is_some_and(|echo| echo != 0) {
+    if is_of_proxy(seg, &conv.side(Side::Client).offers) {
         conv.marks.set(Mark::SynProxy);
         found.marks.set(Mark::SynProxy);
     }

@@ -1,4 +1,4 @@
-//! Attempts of which there is no more than a plain SYN, in 60 octets each: a
+//! Attempts of which there is no more than a plain SYN, in 64 octets each: a
 //! scan or a flood has millions of them, and nothing else ever comes.
 //!
 //! A seed is a [`Conversation`] put down small; what it grows into again is the
@@ -13,6 +13,8 @@ use super::conversation::Conversation;
 use super::copies::{Moment, Print};
 use super::facts::Phase;
 use super::half::{Last, Offers, Sighting};
+use super::held;
+use super::mark::{Mark, Marks};
 use super::observe::CE;
 use super::state::{Side, State};
 
@@ -32,6 +34,9 @@ mod bit {
     pub const CWR: u16 = 1 << 7;
     pub const GOOD_SUM: u16 = 1 << 8;
 }
+
+/// Octets of data in the SYN that fit: those of a packet.
+const MOST_DATA: u32 = u16::MAX as u32;
 
 /// The largest number that fits in 48 bits.
 const MOST: u64 = (1 << 48) - 1;
@@ -78,6 +83,7 @@ struct Small<A> {
     number: [u16; 3],
     window: u16,
     mss: u16,
+    len: u16,
     bits: u16,
     scale: u8,
     ttl: u8,
@@ -105,6 +111,7 @@ struct Facts<'a> {
     at: Timestamp,
     isn: Seq,
     window: u16,
+    len: u32,
     ttl: u8,
     good_sum: bool,
     offers: Offers,
@@ -129,7 +136,7 @@ fn is_syn(flags: Flags) -> bool {
 /// Whether a SYN, the first segment of its flow, may be plain.
 #[inline]
 pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
-    is_syn(seg.flags) && seg.len == 0 && seg.fragments == 0 && seg.src != seg.dst
+    is_syn(seg.flags) && seg.len <= MOST_DATA && seg.fragments == 0 && seg.src != seg.dst
 }
 
 impl Seed {
@@ -138,8 +145,13 @@ impl Seed {
     pub fn of(conv: &Conversation) -> Option<Self> {
         let alone = conv.segments() == 1 && conv.rare.copies == 0 && conv.phase == Phase::SynSent;
         let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
-        let bare = conv.marks.is_empty() && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
         let client = conv.side(Side::Client);
+        let len = conv.rare.syn_data;
+        let mut marks = Marks::NONE;
+        if len > 0 {
+            marks.set(Mark::SynData);
+        }
+        let bare = conv.marks == marks && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
         let as_sent = conv.syn_tsval() == client.offers.tsval && !client.provoked;
         if !(alone && first && bare && as_sent) {
             return None;
@@ -152,6 +164,7 @@ impl Seed {
             at: conv.first.at,
             isn: client.isn?,
             window: client.window,
+            len,
             ttl: client.ttl,
             good_sum: client.checksums_real,
             offers: client.offers,
@@ -161,7 +174,8 @@ impl Seed {
 
     /// Of the conversation that this SYN would begin.
     pub fn of_syn(seg: &Segment<'_>, key: &FlowKey, way: Way, number: u64) -> Option<Self> {
-        if !is_plain(seg) || seg.ip.ecn == CE {
+        let offers = Offers::of(seg);
+        if !is_plain(seg) || seg.ip.ecn == CE || held::is_of_proxy(seg, &offers) {
             return None;
         }
         Seed::put_down(&Facts {
@@ -172,9 +186,10 @@ impl Seed {
             at: seg.at,
             isn: seg.seq,
             window: seg.window,
+            len: seg.len,
             ttl: seg.ip.ttl,
             good_sum: seg.checksum == Checksum::Good,
-            offers: Offers::of(seg),
+            offers,
             print: Print::of(seg),
         })
     }
@@ -245,6 +260,7 @@ impl<A: Address> Small<A> {
             number: narrow(facts.number),
             window: facts.window,
             mss: offers.mss.unwrap_or(0),
+            len: u16::try_from(facts.len).ok()?,
             bits,
             scale: offers.window_scale.unwrap_or(0),
             ttl: facts.ttl,
@@ -284,6 +300,7 @@ impl<A: Address> Small<A> {
             ip: IpMeta { ttl: self.ttl, ..IpMeta::default() },
             seq: Seq::new(self.isn),
             window: self.window,
+            len: self.len.into(),
             checksum: if self.has(bit::GOOD_SUM) { Checksum::Good } else { Checksum::Unknown },
             ..Segment::bare(src, dst, self.flags())
         }
@@ -321,6 +338,10 @@ impl<A: Address> Small<A> {
         let mut conv = settle(Conversation::begin(self.number(), key, way, &syn));
         if dialects {
             conv.dialects.insert(Box::default()).observe(&syn, Side::Client, syn.at);
+        }
+        if syn.len > 0 {
+            conv.rare.note().syn_data = syn.len;
+            conv.marks.set(Mark::SynData);
         }
         let offers = self.offers();
         conv.note_syn_tsval(offers.tsval);

@@ -50,19 +50,22 @@ fn plain(client: IpAddr, server: IpAddr, options: &[u8]) -> Segment<'_> {
         number: [0; 3],
         window: 64_240,
         mss: 0,
+        len: 0,
         bits: bit::LIVE,
         scale: 0,
         ttl: 64,
     };
     let syn = small.syn(small.key());
     let (src, dst) = (Endpoint { addr: client, ..syn.src }, Endpoint { addr: server, ..syn.dst });
-    Segment { src, dst, options, link_hash: 99, interface: 3, ip: IpMeta { id: Some(5), ..syn.ip }, ..syn }
+    let header_len = 20 + options.len() as u8;
+    let ip = IpMeta { id: Some(5), ..syn.ip };
+    Segment { src, dst, options, header_len, link_hash: 99, interface: 3, ip, ..syn }
 }
 
 #[test]
-fn a_seed_takes_sixty_octets() {
-    assert_eq!(size_of::<Small<[u8; 4]>>(), 60);
-    assert_eq!(size_of::<Small<[u8; 16]>>(), 84);
+fn a_seed_takes_sixty_four_octets() {
+    assert_eq!(size_of::<Small<[u8; 4]>>(), 64);
+    assert_eq!(size_of::<Small<[u8; 16]>>(), 88);
 }
 
 #[test]
