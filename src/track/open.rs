@@ -59,6 +59,9 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
     }
     if conv.syn.is_none() {
         conv.syn = Some(Sighting::of(seg));
+        if seg.len > 0 {
+            conv.rare.note().first_syn_data = seg.len;
+        }
         conv.note_syn_tsval(conv.side(Side::Client).offers.tsval);
         if conv.synack.is_some() {
             // Known only once the SYN-ACK stands before it.

@@ -27,8 +27,10 @@ pub struct Unusual {
     pub resent_synack: Option<Sighting>,
     /// Milliseconds between the SYNs of the client, the first eight.
     pub syn_gaps: [u16; 8],
-    /// Octets in the client's SYN.
+    /// Octets in the client's SYN: of several, in the one that had most.
     pub syn_data: u32,
+    /// Octets in its first SYN.
+    pub first_syn_data: u32,
     /// What refused, rejected or aborted it before it was open.
     pub turned_away: Option<Sighting>,
     /// ICMP errors about it.
@@ -70,6 +72,7 @@ impl Unusual {
         resent_synack: None,
         syn_gaps: [0; 8],
         syn_data: 0,
+        first_syn_data: 0,
         turned_away: None,
         icmp_errors: 0,
         rejection: None,

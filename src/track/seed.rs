@@ -340,7 +340,8 @@ impl<A: Address> Small<A> {
             conv.dialects.insert(Box::default()).observe(&syn, Side::Client, syn.at);
         }
         if syn.len > 0 {
-            conv.rare.note().syn_data = syn.len;
+            let unusual = conv.rare.note();
+            (unusual.syn_data, unusual.first_syn_data) = (syn.len, syn.len);
             conv.marks.set(Mark::SynData);
         }
         let offers = self.offers();

@@ -7,11 +7,20 @@ use crate::model::{Flags, Seq};
 use crate::render::Row;
 use crate::render::style::NumberStyle;
 use crate::render::told::{Explain, Told};
-use crate::track::{Conversation, Marks, Proofs, Side, State, Step, Steps};
+use crate::track::{Conversation, Mark, Marks, Proofs, Side, State, Step, Steps};
 
 use super::{Brief, Rows};
 
 const FIRST: Step = Step::Syn { attempt: 1, gap: Duration::ZERO };
+
+/// The marks of a SYN with so many octets of data.
+fn marks_of(len: u32) -> Marks {
+    let mut marks = Marks::NONE;
+    if len > 0 {
+        marks.set(Mark::SynData);
+    }
+    marks
+}
 
 impl Rows {
     /// Whether a row is one that [`Rows::of_plain_syn`] makes again: it is the first
@@ -20,11 +29,11 @@ impl Rows {
         let (segment, event) = (row.segment, row.event);
         event.first
             && segment.flags == Flags::SYN
-            && segment.len == 0
+            && segment.len == row.conversation.rare.first_syn_data
             && segment.ack_field == Seq::new(0)
             && !row.numbers.relative
             && row.numbers.seq == segment.seq.raw()
-            && event.marks.is_empty()
+            && event.marks == marks_of(segment.len)
             && event.from == Side::Client
             && event.isn_seq == Some(0)
             && event.states == [State::SynSent, State::Listen]
@@ -40,7 +49,9 @@ impl Rows {
         let Some(isn) = conv.side(Side::Client).isn else { return rows };
         let mut steps = Steps::default();
         steps.push(FIRST);
-        let told = explain.covers(steps.iter(), Marks::NONE).then(|| Told {
+        let len = conv.rare.first_syn_data;
+        let marks = marks_of(len);
+        let told = explain.covers(steps.iter(), marks).then(|| Told {
             seq: isn,
             ack: Seq::new(0),
             isn: [Some(0), None],
@@ -52,11 +63,11 @@ impl Rows {
             at: conv.first.at,
             seq: Some(if numbers == NumberStyle::Isn { 0 } else { isn.raw().into() }),
             ack: None,
-            len: 0,
+            len,
             flags: Flags::SYN,
             way: conv.client_way,
             states: [State::SynSent, State::Listen],
-            marks: Marks::NONE,
+            marks,
             steps: &steps,
             proofs: &Proofs::NONE,
             told,
