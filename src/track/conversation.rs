@@ -84,6 +84,7 @@ pub struct Conversation {
     pub synacks_before_third: u32,
     /// SYN-ACKs of the server.
     pub synacks: u32,
+    /// TSval of the first SYN and TSecr of the first SYN-ACK, where they are `stamped`.
     stamps: [u32; 2],
     /// Nanoseconds that the longest answer took; at the end of the capture, so far.
     pub(super) waited_ns: u64,
