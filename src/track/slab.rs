@@ -34,7 +34,11 @@ pub(super) enum List {
     Open = 2,
     /// No more than a SYN, and not long ago.
     Young = 3,
+    /// No more than a SYN, which does not fit in a seed.
+    Unfit = 4,
 }
+
+const LISTS: usize = 5;
 
 /// The neighbours of a conversation.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +78,8 @@ pub(super) struct Slab {
     /// chooses the addresses cannot choose the buckets.
     flows: HashTable<Entrance>,
     hasher: RandomState,
-    ends: [(u32, u32); 4],
-    lens: [usize; 4],
+    ends: [(u32, u32); LISTS],
+    lens: [usize; LISTS],
     #[expect(clippy::vec_box, reason = "their places are what is kept")]
     spare: Vec<Box<Conversation>>,
     /// The open ones are in order too.
@@ -108,8 +112,8 @@ impl Slab {
             seeds: Seeds::default(),
             flows: HashTable::new(),
             hasher: RandomState::default(),
-            ends: [(NIL, NIL); 4],
-            lens: [0; 4],
+            ends: [(NIL, NIL); LISTS],
+            lens: [0; LISTS],
             spare: Vec::new(),
             ordered: false,
             dialects: false,

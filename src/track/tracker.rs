@@ -58,7 +58,7 @@ impl Limits {
     fn is_idle(&self, conv: &Conversation, now: Timestamp) -> bool {
         let most = match list_of(conv) {
             List::Over => return false,
-            List::HalfOpen | List::Young => self.syn_timeout,
+            List::HalfOpen | List::Young | List::Unfit => self.syn_timeout,
             List::Open => self.idle_timeout,
         };
         now.since(conv.last.at) > most

@@ -9,7 +9,7 @@ impl Slab {
     pub fn sow_oldest(&mut self) {
         let Some(place) = self.oldest(List::Young) else { return };
         if self.sow(place).is_none() {
-            self.touch(place, List::HalfOpen);
+            self.touch(place, List::Unfit);
         }
         // It is the next.
         self.approach_oldest(List::Young);

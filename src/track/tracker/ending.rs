@@ -113,7 +113,7 @@ impl Tracker {
     /// Gives up what has been silent for too long.
     #[cold]
     fn sweep(&mut self, now: Timestamp) {
-        for list in [List::HalfOpen, List::Open, List::Young] {
+        for list in [List::HalfOpen, List::Open, List::Young, List::Unfit] {
             while let Some(place) = self.slab.oldest(list) {
                 let idle = self.slab.get(place).is_some_and(|conv| self.limits.is_idle(conv, now));
                 if !idle || self.touched == Some(place) {
@@ -196,7 +196,7 @@ impl Tracker {
                 continue;
             }
             self.slab.keep_order();
-            let victim = [List::Young, List::HalfOpen, List::Over, List::Open]
+            let victim = [List::Unfit, List::Young, List::HalfOpen, List::Over, List::Open]
                 .into_iter()
                 .find_map(|l| self.slab.oldest(l));
             let Some(victim) = victim else { return };

@@ -175,15 +175,27 @@ fn who_does_not_ask_gets_the_same_conversations() {
         let [mut some, mut same] = [Vec::new(), Vec::new()];
         for (frame, (n, what, seq, gap)) in (1..).zip(steps) {
             now += gap;
-            // One attempt a flow, perhaps repeated.
-            let seq = if what < 5 { n } else { seq };
+            // One attempt a flow, perhaps repeated; two flows may have one ISN.
+            let seq = if what < 5 { n | 1 } else { seq };
             let (client, flags, ack) = match what {
                 0..=4 => (true, Flags::SYN, 0),
                 5 => (false, SYN_ACK, seq + 1),
                 6 => (false, Flags::RST.with(Flags::ACK), seq + 1),
                 _ => (true, Flags::ACK, 1),
             };
-            let seg = Segment { frame, ..segment(n, client, flags, seq, ack, now) };
+            let bare = segment(n, client, flags, seq, ack, now);
+            // Options of Linux, perhaps from a SYN proxy; an IP ID for two; data.
+            let options = [2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, u8::from(n % 6 == 0), 1, 3, 3, 7];
+            let dressed = what < 5 && n % 2 == 0;
+            let seg = Segment {
+                frame,
+                options: if dressed { &options } else { &[] },
+                header_len: if dressed { 40 } else { 20 },
+                len: if what < 5 && n % 10 < 2 { n } else { 0 },
+                ip: IpMeta { id: Some((n / 4) as u16), ..bare.ip },
+                window: if n % 4 < 2 { 500 } else { 64_000 },
+                ..bare
+            };
             asked.push(&seg);
             unasked.push_untold(&seg, &unasked.flow_of(&seg), &mut event);
             planted.set(planted.get() + u32::from(unasked.current().is_none()));
