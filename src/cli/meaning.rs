@@ -160,8 +160,16 @@ fn saved(args: &Args, files: Vec<PathBuf>) -> Result<Task, Hinted> {
     Ok(Task::Files(files))
 }
 
-/// Neither `-r` nor `-i`; a lone capture among the words is probably one to read.
+/// Neither `-r` nor `-i`; a lone capture among the words is probably one to read, and a
+/// subcommand was meant to be in front.
 fn nothing(words: &[OsString]) -> Hinted {
+    if let Some(word) =
+        words.first().and_then(|word| word.to_str()).filter(|&word| super::is_subcommand(word))
+    {
+        let meant: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+        let problem = Hinted::new(format!("{word}: {}", error::SUBCOMMAND_LATE));
+        return problem.hint(format!("hsanalyze {} [OPTIONS]", meant.join(" "))).usage();
+    }
     let example = match words.first().filter(|word| files::is_capture_name(word)) {
         Some(file) => format!("hsanalyze -r {}", file.to_string_lossy()),
         None => error::EXAMPLE_READ.to_owned(),

@@ -132,10 +132,14 @@ fn placed<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> V
     matches.indices_of(id).into_iter().flatten().zip(values).collect()
 }
 
+/// Whether a word is a subcommand where it comes first.
+fn is_subcommand(word: &str) -> bool {
+    SUBCOMMANDS.contains(&word)
+}
+
 /// Whether a first word is, or is nearly, a subcommand. Short words are
 /// not compared: libpcap has short keywords (`lat`).
 fn no_filter(word: &str) -> bool {
     let long: Vec<&str> = SUBCOMMANDS.into_iter().filter(|name| name.len() > 4).collect();
-    SUBCOMMANDS.contains(&word)
-        || (word.len() > 4 && !word.starts_with('-') && near::nearest(word, &long).is_some())
+    is_subcommand(word) || (word.len() > 4 && !word.starts_with('-') && near::nearest(word, &long).is_some())
 }

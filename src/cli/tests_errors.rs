@@ -34,6 +34,14 @@ fn without_a_source_two_examples_are_given() {
 }
 
 #[test]
+fn a_subcommand_comes_first() {
+    refused(&[
+        ("--lang zh explain syn", &["explain: a subcommand", "hint: hsanalyze explain syn [OPTIONS]\n"]),
+        ("-v lab list", &["lab: a subcommand", "hint: hsanalyze lab list [OPTIONS]\n"]),
+    ]);
+}
+
+#[test]
 fn what_does_not_go_together_is_refused() {
     refused(&[
         ("-r x -i lo", &["-r and -i", "not from both"]),

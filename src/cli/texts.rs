@@ -286,6 +286,7 @@ pub(super) mod value {
 
 /// What was wrong with the command line: what, why, hints.
 pub(super) mod error {
+    pub(crate) const SUBCOMMAND_LATE: &str = "a subcommand comes before its options";
     pub(crate) const NOTHING: &str = "nothing to analyze";
     pub(crate) const NOTHING_WHY: &str = "name a saved capture or an interface";
     pub(crate) const EXAMPLE_READ: &str = "hsanalyze -r saved.pcap";
