@@ -203,9 +203,7 @@ impl Analysis {
         };
         let about = about.unwrap_or(About::Unknown);
         let rejected = match about {
-            About::Conversation(conv) => {
-                Some(conv).filter(|conv| conv.rare.turned_away.is_some_and(|seen| seen.frame == error.frame))
-            }
+            About::Conversation(conv) => Some(conv).filter(|conv| conv.is_rejected_by(error.frame)),
             _ => None,
         };
         let closes = rejected.is_some();

@@ -117,7 +117,7 @@ impl Capture {
         flow.ends = ends;
         flow.roles = conv.roles;
         flow.isn = Side::BOTH.map(|side| conv.side(side).isn);
-        flow.syn_tsval = conv.syn_tsval();
+        flow.syn_tsval = conv.syn_tsval;
         flow.verdict = Some(judged.verdict);
     }
 

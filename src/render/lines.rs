@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::lang::{Case, IcmpEffect, Language, ProofForm, Remark};
 use crate::model::{Segment, Timestamp};
-use crate::track::{Mark, Numbers, Phase, Side};
+use crate::track::{Mark, Numbers, Side};
 use crate::verdict::Verdict;
 
 use super::digits::decimal;
@@ -127,9 +127,7 @@ impl LinesSink {
             About::Unknown => return,
             About::Exchange(exchange) => (b"  ; UDP #", exchange.number, IcmpEffect::RejectsDatagram),
             About::Conversation(conv) => {
-                let rejects = conv.phase == Phase::Rejected
-                    && conv.rare.turned_away.is_some_and(|seen| seen.frame == row.error.frame);
-                let syn = conv.last_syn().filter(|_| rejects);
+                let syn = conv.last_syn().filter(|_| conv.is_rejected_by(row.error.frame));
                 let effect = syn.map_or(IcmpEffect::Tells, |syn| IcmpEffect::RejectsSyn(syn.frame));
                 (b"  ; #", conv.number, effect)
             }

@@ -1,7 +1,7 @@
 //! What was observed, in the words of a script; and whether it is what was
 //! expected.
 
-use crate::track::{Conversation, Ended, Event, Exchange, Mark, Marks, Phase, Reply, Side, Step};
+use crate::track::{Conversation, Ended, Event, Exchange, Mark, Marks, Reply, Side, Step};
 use crate::verdict::{Confidence, End, Schedule, Verdict, judge};
 
 use super::ast::{Expectation, Outcome, StepWord};
@@ -65,11 +65,9 @@ impl Expectation {
 
     /// What an ICMP error made of the conversation that it is about.
     pub fn of_rejection(conv: &Conversation, frame: u64) -> Self {
-        let rejected =
-            conv.phase == Phase::Rejected && conv.rare.turned_away.is_some_and(|s| s.frame == frame);
         let step = StepWord { slug: words::ICMP_REJECTED, detail: None, number: None };
         Expectation {
-            steps: rejected.then_some(step).into_iter().collect(),
+            steps: conv.is_rejected_by(frame).then_some(step).into_iter().collect(),
             marks: Vec::new(),
             states: Side::BOTH.into_iter().zip(conv.states()).collect(),
         }

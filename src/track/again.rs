@@ -51,11 +51,7 @@ pub(super) fn repeated_syn_ack(
         }
     }
     if conv.third.is_none() {
-        if conv.synack.is_some() {
-            conv.rare.note().later_synack = Some(Sighting::of(seg));
-        } else {
-            conv.synack = Some(Sighting::of(seg));
-        }
+        conv.note_synack(Sighting::of(seg));
         conv.synacks_before_third = conv.synacks;
     }
     push_repeated(conv, ack, found);

@@ -46,7 +46,6 @@ pub struct Conversation {
     pub crossed_fins: bool,
     /// The acknowledgment of the first FIN carried the second (3 segments).
     pub fin_on_ack: bool,
-    stamped: [bool; 2],
     /// What else is to be said of it.
     pub marks: Marks,
     /// From 1 in the order of first frames.
@@ -84,8 +83,10 @@ pub struct Conversation {
     pub synacks_before_third: u32,
     /// SYN-ACKs of the server.
     pub synacks: u32,
-    /// TSval of the first SYN and TSecr of the first SYN-ACK, where they are `stamped`.
-    stamps: [u32; 2],
+    /// TSecr of the first SYN-ACK: which SYN it answers.
+    pub synack_tsecr: Option<u32>,
+    /// TSval of the first SYN.
+    pub syn_tsval: Option<u32>,
     /// Nanoseconds that the longest answer took; at the end of the capture, so far.
     pub(super) waited_ns: u64,
     /// What few conversations have.
@@ -130,8 +131,8 @@ impl Conversation {
             syns_before_answer: 0,
             synacks_before_third: 0,
             synacks: 0,
-            stamps: [0; 2],
-            stamped: [false; 2],
+            synack_tsecr: None,
+            syn_tsval: None,
             third: None,
             first_closer: None,
             crossed_fins: false,
@@ -188,22 +189,13 @@ impl Conversation {
         self.rare.later_synack.or(self.synack)
     }
 
-    /// TSval of the first SYN.
-    pub fn syn_tsval(&self) -> Option<u32> {
-        self.stamped[0].then_some(self.stamps[0])
-    }
-
-    pub(super) fn note_syn_tsval(&mut self, stamp: Option<u32>) {
-        (self.stamped[0], self.stamps[0]) = (stamp.is_some(), stamp.unwrap_or(0));
-    }
-
-    /// TSecr of the first SYN-ACK: which SYN it answers.
-    pub fn synack_tsecr(&self) -> Option<u32> {
-        self.stamped[1].then_some(self.stamps[1])
-    }
-
-    pub(super) fn note_synack_tsecr(&mut self, stamp: Option<u32>) {
-        (self.stamped[1], self.stamps[1]) = (stamp.is_some(), stamp.unwrap_or(0));
+    /// A SYN-ACK, the first or one more before the third segment.
+    pub(super) fn note_synack(&mut self, seen: Sighting) {
+        if self.synack.is_some() {
+            self.rare.note().later_synack = Some(seen);
+        } else {
+            self.synack = Some(seen);
+        }
     }
 
     /// The longest that an answer took; at the end of the capture, so far.
@@ -230,13 +222,23 @@ impl Conversation {
             .then_some(error)
     }
 
+    /// Whether the ICMP error in this frame is what rejected it.
+    pub fn is_rejected_by(&self, frame: u64) -> bool {
+        self.phase == Phase::Rejected && self.rare.turned_away.is_some_and(|away| away.frame == frame)
+    }
+
+    /// Whether both FINs were sent and acknowledged.
+    pub fn are_fins_acked(&self) -> bool {
+        self.half.iter().all(Half::fin_acked)
+    }
+
     /// Whether the connection is over: turned away, reset, or both FINs
     /// acknowledged.
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Refused | Phase::Rejected | Phase::Aborted)
             || self.is_reset()
             // Without a FIN there is none to look for.
-            || (self.first_closer.is_some() && self.half[0].fin_acked() && self.half[1].fin_acked())
+            || (self.first_closer.is_some() && self.are_fins_acked())
     }
 
     /// Whether a segment of another scope is the SYN-ACK that this conversation

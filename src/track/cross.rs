@@ -37,13 +37,8 @@ pub(super) fn crossing_syn_ack(
     found.steps.push(step);
     note_syn(conv, seg, from);
     conv.synacks += 1;
-    let unusual = conv.rare.note();
-    unusual.of(from).synacks += 1;
-    if conv.synack.is_some() {
-        unusual.later_synack = Some(Sighting::of(seg));
-    } else {
-        conv.synack = Some(Sighting::of(seg));
-    }
+    conv.rare.note().of(from).synacks += 1;
+    conv.note_synack(Sighting::of(seg));
     conv.side_mut(from).acked = Some(ack);
     conv.side_mut(from).state = State::SynReceived;
     // In a split handshake the server acknowledged the SYN before it sent its own:

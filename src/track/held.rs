@@ -44,7 +44,7 @@ fn echo_of(seg: &Segment<'_>) -> Option<u32> {
 /// Whether a SYN-ACK echoes something that came after the client's SYNs.
 fn heard_third(conv: &Conversation, seg: &Segment<'_>) -> bool {
     let last = conv.side(Side::Client).offers.tsval;
-    echo_of(seg).zip(last).is_some_and(|(echo, syn)| echo != syn && Some(echo) != conv.syn_tsval())
+    echo_of(seg).zip(last).is_some_and(|(echo, syn)| echo != syn && Some(echo) != conv.syn_tsval)
 }
 
 /// A SYN that echoes a timestamp, although it answers nothing (RFC 7323 §3.2), with

@@ -180,6 +180,15 @@ impl Marks {
     /// No mark.
     pub const NONE: Marks = Marks(0);
 
+    /// Those of a SYN with so many octets of data, and nothing else to be said of it.
+    pub fn of_syn(len: u32) -> Self {
+        let mut marks = Marks::NONE;
+        if len > 0 {
+            marks.set(Mark::SynData);
+        }
+        marks
+    }
+
     /// All of them as a number.
     pub(crate) const fn bits(self) -> u64 {
         self.0

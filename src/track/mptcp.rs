@@ -75,11 +75,10 @@ impl Connections {
         match offer {
             Mptcp::Join if conv.rare.mptcp.is_none() => {
                 let own = seg.flags.syn() && conv.side(Side::Client).isn == Some(seg.seq);
-                if let Some(token) = said.find_map(Mptcp::token).filter(|_| own) {
+                if own && let Some(token) = said.find_map(Mptcp::token) {
                     conv.rare.note().joins = Some(token);
                 }
-                let known = conv.rare.joins.and_then(|token| self.by_token.get(&token));
-                if let Some(&first) = known {
+                if let Some(&first) = conv.rare.joins.and_then(|token| self.by_token.get(&token)) {
                     conv.rare.note().mptcp = Some(first);
                 }
             }

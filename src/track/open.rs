@@ -62,7 +62,7 @@ fn client_syn(conv: &mut Conversation, seg: &Segment<'_>, found: &mut Findings) 
         if seg.len > 0 {
             conv.rare.note().first_syn_data = seg.len;
         }
-        conv.note_syn_tsval(conv.side(Side::Client).offers.tsval);
+        conv.syn_tsval = conv.side(Side::Client).offers.tsval;
         if conv.synack.is_some() {
             // Known only once the SYN-ACK stands before it.
             conv.roles = Roles::Seen;
@@ -194,7 +194,7 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
     conv.synacks = 1;
     conv.synacks_before_third = 1;
     conv.syns_before_answer = conv.syns;
-    conv.note_synack_tsecr(seg.timestamps().map(|ts| ts.ecr));
+    conv.synack_tsecr = seg.timestamps().map(|ts| ts.ecr);
     conv.phase = Phase::SynReceived;
     conv.tentative = false;
     conv.side_mut(Side::Server).state = State::SynReceived;

@@ -41,7 +41,7 @@ impl Conversation {
 
     /// Fetches all of it, for its verdict.
     pub(super) fn approach_all(&self) {
-        self.lines(size_of::<Self>() / LINE);
+        self.lines(size_of::<Self>().div_ceil(LINE));
     }
 
     #[inline(always)]

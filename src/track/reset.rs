@@ -138,7 +138,7 @@ fn of_synchronized(conv: &mut Conversation, seg: &Segment<'_>, from: Side, found
         found.steps.push(Step::Stray(Stray::AfterClose));
         return;
     }
-    if conv.side(Side::Client).fin_acked() && conv.side(Side::Server).fin_acked() {
+    if conv.are_fins_acked() {
         conv.marks.set(Mark::ResetAfterClose);
         found.marks.set(Mark::ResetAfterClose);
         found.steps.push(Step::Stray(Stray::AfterClose));

@@ -14,7 +14,7 @@ use super::copies::{Moment, Print};
 use super::facts::Phase;
 use super::half::{Last, Offers, Sighting};
 use super::held;
-use super::mark::{Mark, Marks};
+use super::mark::Marks;
 use super::observe::CE;
 use super::state::{Side, State};
 
@@ -34,9 +34,6 @@ mod bit {
     pub const CWR: u16 = 1 << 7;
     pub const GOOD_SUM: u16 = 1 << 8;
 }
-
-/// Octets of data in the SYN that fit: those of a packet.
-const MOST_DATA: u32 = u16::MAX as u32;
 
 /// The largest number that fits in 48 bits.
 const MOST: u64 = (1 << 48) - 1;
@@ -136,7 +133,7 @@ fn is_syn(flags: Flags) -> bool {
 /// Whether a SYN, the first segment of its flow, may be plain.
 #[inline]
 pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
-    is_syn(seg.flags) && seg.len <= MOST_DATA && seg.fragments == 0 && seg.src != seg.dst
+    is_syn(seg.flags) && seg.fragments == 0 && seg.src != seg.dst
 }
 
 impl Seed {
@@ -147,12 +144,8 @@ impl Seed {
         let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
         let client = conv.side(Side::Client);
         let len = conv.rare.syn_data;
-        let mut marks = Marks::NONE;
-        if len > 0 {
-            marks.set(Mark::SynData);
-        }
-        let bare = conv.marks == marks && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
-        let as_sent = conv.syn_tsval() == client.offers.tsval && !client.provoked;
+        let bare = conv.marks == Marks::of_syn(len) && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
+        let as_sent = conv.syn_tsval == client.offers.tsval && !client.provoked;
         if !(alone && first && bare && as_sent) {
             return None;
         }
@@ -174,8 +167,11 @@ impl Seed {
 
     /// Of the conversation that this SYN would begin.
     pub fn of_syn(seg: &Segment<'_>, key: &FlowKey, way: Way, number: u64) -> Option<Self> {
+        if !is_plain(seg) || seg.ip.ecn == CE {
+            return None;
+        }
         let offers = Offers::of(seg);
-        if !is_plain(seg) || seg.ip.ecn == CE || held::is_of_proxy(seg, &offers) {
+        if held::is_of_proxy(seg, &offers) {
             return None;
         }
         Seed::put_down(&Facts {
@@ -342,10 +338,10 @@ impl<A: Address> Small<A> {
         if syn.len > 0 {
             let unusual = conv.rare.note();
             (unusual.syn_data, unusual.first_syn_data) = (syn.len, syn.len);
-            conv.marks.set(Mark::SynData);
         }
+        conv.marks = Marks::of_syn(syn.len);
         let offers = self.offers();
-        conv.note_syn_tsval(offers.tsval);
+        conv.syn_tsval = offers.tsval;
         (conv.syn, conv.syns) = (Some(seen), 1);
         conv.last_from = Some(Side::Client);
         let [tcp, path] = self.print;

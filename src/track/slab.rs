@@ -156,7 +156,7 @@ impl Slab {
 
     #[inline(never)] // keeps the way of most segments short
     fn wake(&mut self, tag: u32, index: u32) -> Option<Place> {
-        let conv = self.seeds.take(index & !SEED)?.grow(self.dialects, |conv| self.settle_down(conv));
+        let conv = self.grow(index & !SEED)?;
         let place = self.put(conv, tag);
         self.flows.find_mut(hash_of(tag), |entry| entry.index == index)?.index = place.0;
         self.link(place.0, List::HalfOpen);
@@ -302,7 +302,13 @@ impl Slab {
                 entry.remove();
             }
         }
-        Some(self.seeds.take(index)?.grow(self.dialects, |conv| self.settle_down(conv)))
+        self.grow(index)
+    }
+
+    /// Makes a seed whole.
+    fn grow(&mut self, index: u32) -> Option<Box<Conversation>> {
+        let seed = self.seeds.take(index)?;
+        Some(seed.grow(self.dialects, |conv| self.settle_down(conv)))
     }
 
     /// All conversations but the seeds.

@@ -354,7 +354,7 @@ impl Tracker {
         let mut conv = Conversation::begin(self.numbered, *key, way, seg);
         conv.dialects = self.slab.dialects.then(Box::default);
         let first = seg.flags.syn() && !seg.flags.ack();
-        if let Some(twin) = if first { self.twins.of(seg, self.numbered) } else { None } {
+        if first && let Some(twin) = self.twins.of(seg, self.numbered) {
             conv.rare.note().twin = Some(twin);
             conv.marks.set(Mark::Translated);
         }

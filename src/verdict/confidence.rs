@@ -49,8 +49,7 @@ impl Confidence {
         let one_direction = answered && (silent(Side::Client) || silent(Side::Server));
         let cut = Side::BOTH.into_iter().any(|side| conv.side(side).offers.cut);
         let middle = conv.phase == Phase::Open(Opened::NotCaptured) || conv.roles != Roles::Seen;
-        let closed = || Side::BOTH.into_iter().all(|side| conv.side(side).fin_acked());
-        let inexact = conv.reset().is_some_and(|reset| !reset.exact) && !closed();
+        let inexact = conv.reset().is_some_and(|reset| !reset.exact) && !conv.are_fins_acked();
         let gaps = conv.marks.has(Mark::Gap);
         let all = [
             (dropped, Confidence::KernelDrops),
@@ -62,10 +61,6 @@ impl Confidence {
             (ended == Ended::Evicted, Confidence::Evicted),
             (inexact, Confidence::InexactReset),
         ];
-        let mut reasons = Vec::new(); // nearly always of none
-        for (_, reason) in all.into_iter().filter(|&(holds, _)| holds) {
-            reasons.push(reason);
-        }
-        reasons
+        all.into_iter().filter(|&(holds, _)| holds).map(|(_, reason)| reason).collect()
     }
 }

@@ -243,7 +243,7 @@ fn unanswered(conv: &Conversation) -> Verdict {
 fn end(conv: &Conversation, ended: Ended) -> End {
     let acked = |side: Side| conv.side(side).fin_acked();
     let sent = |side: Side| conv.side(side).fin.is_some();
-    if acked(Side::Client) && acked(Side::Server) {
+    if conv.are_fins_acked() {
         return End::Graceful(close(conv));
     }
     if let Some(reset) = conv.reset() {

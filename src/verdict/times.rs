@@ -80,10 +80,10 @@ impl Times {
 
 /// The SYN that the first SYN-ACK answers, and whether that is certain.
 fn answered_syn(conv: &Conversation) -> (Option<Sighting>, bool) {
-    let echo = conv.synack_tsecr();
+    let echo = conv.synack_tsecr;
     let last = conv.side(Side::Client).offers.tsval;
     let named = |tsval: Option<u32>| echo.is_some() && echo == tsval;
-    match (named(conv.syn_tsval()), named(last)) {
+    match (named(conv.syn_tsval), named(last)) {
         _ if conv.syns_before_answer <= 1 => (conv.syn, true),
         (true, false) => (conv.syn, true),
         (false, true) => (conv.last_syn(), true),

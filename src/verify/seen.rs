@@ -171,7 +171,7 @@ impl Seen {
         let error: &IcmpError = row.error;
         let mut seen = Seen::about(bare(error.frame), error, |side| conversation.endpoint(side));
         seen.event.states = conversation.states();
-        seen.rejects = conversation.rare.turned_away.is_some_and(|away| away.frame == error.frame);
+        seen.rejects = conversation.is_rejected_by(error.frame);
         seen
     }
 

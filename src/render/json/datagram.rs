@@ -4,7 +4,7 @@ use super::nanos;
 use super::object::{Object, key};
 use crate::model::{IcmpError, IcmpKind, Transport};
 use crate::render::{About, Ceased, DatagramRow, IcmpRow};
-use crate::track::{Phase, Side};
+use crate::track::Side;
 
 pub(super) fn icmp(row: &IcmpRow<'_>, out: &mut Vec<u8>) {
     let error = row.error;
@@ -13,10 +13,8 @@ pub(super) fn icmp(row: &IcmpRow<'_>, out: &mut Vec<u8>) {
         About::Exchange(exchange) => (None, Some(exchange.number)),
         About::Unknown => (None, None),
     };
-    let rejects = conversation
-        .filter(|conv| conv.phase == Phase::Rejected)
-        .filter(|conv| conv.rare.turned_away.is_some_and(|seen| seen.frame == error.frame))
-        .and_then(|conv| conv.last_syn());
+    let rejects =
+        conversation.filter(|conv| conv.is_rejected_by(error.frame)).and_then(|conv| conv.last_syn());
     let mut o = Object::begin(out, "icmp");
     o.number_or_null(key!("conversation"), conversation.map(|conv| conv.number));
     o.number_or_null(key!("exchange"), exchange);

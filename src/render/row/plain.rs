@@ -7,20 +7,11 @@ use crate::model::{Flags, Seq};
 use crate::render::Row;
 use crate::render::style::NumberStyle;
 use crate::render::told::{Explain, Told};
-use crate::track::{Conversation, Mark, Marks, Proofs, Side, State, Step, Steps};
+use crate::track::{Conversation, Marks, Proofs, Side, State, Step, Steps};
 
 use super::{Brief, Rows};
 
 const FIRST: Step = Step::Syn { attempt: 1, gap: Duration::ZERO };
-
-/// The marks of a SYN with so many octets of data.
-fn marks_of(len: u32) -> Marks {
-    let mut marks = Marks::NONE;
-    if len > 0 {
-        marks.set(Mark::SynData);
-    }
-    marks
-}
 
 impl Rows {
     /// Whether a row is one that [`Rows::of_plain_syn`] makes again: it is the first
@@ -33,7 +24,7 @@ impl Rows {
             && segment.ack_field == Seq::new(0)
             && !row.numbers.relative
             && row.numbers.seq == segment.seq.raw()
-            && event.marks == marks_of(segment.len)
+            && event.marks == Marks::of_syn(segment.len)
             && event.from == Side::Client
             && event.isn_seq == Some(0)
             && event.states == [State::SynSent, State::Listen]
@@ -50,7 +41,7 @@ impl Rows {
         let mut steps = Steps::default();
         steps.push(FIRST);
         let len = conv.rare.first_syn_data;
-        let marks = marks_of(len);
+        let marks = Marks::of_syn(len);
         let told = explain.covers(steps.iter(), marks).then(|| Told {
             seq: isn,
             ack: Seq::new(0),

@@ -79,7 +79,7 @@ impl Tracker {
     /// long, but not the current conversation.
     #[inline]
     pub(super) fn pass(&mut self, now: Timestamp) {
-        if now > self.due || self.waiting() > self.pace.room {
+        if now > self.due || self.is_crowded() {
             self.release(now);
         }
         if now.nanos_since(self.swept) >= SWEEP {
@@ -93,8 +93,7 @@ impl Tracker {
         self.due = Timestamp::MAX;
         while let Some(place) = self.slab.oldest(List::Over) {
             let due = self.slab.get(place).map_or(now, |conv| conv.last.at.plus(self.limits.linger));
-            let crowded = self.waiting() > self.pace.room;
-            if !(crowded || now > due) || self.touched == Some(place) {
+            if !(self.is_crowded() || now > due) || self.touched == Some(place) {
                 self.due = due;
                 break;
             }
@@ -104,10 +103,10 @@ impl Tracker {
         }
     }
 
-    /// Conversations that are over and wait for stragglers.
+    /// Whether more wait for stragglers than may.
     #[inline]
-    fn waiting(&self) -> usize {
-        self.slab.len_of(List::Over)
+    fn is_crowded(&self) -> bool {
+        self.slab.len_of(List::Over) > self.pace.room
     }
 
     /// Gives up what has been silent for too long.
