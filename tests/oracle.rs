@@ -5,7 +5,8 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{captures, have, program};
@@ -68,19 +69,23 @@ fn ours(path: &Path, options: &[&str]) -> String {
 }
 
 fn against_tcpdump(options: &[&str]) {
+    compare(&captures(), options);
+}
+
+fn compare(captures: &[PathBuf], options: &[&str]) {
     if !have("tcpdump") {
         return;
     }
     let mut options = options.to_vec();
     options.push("-#");
     let (mut same, mut wrong) = (0, Vec::new());
-    for path in captures() {
-        let Some(theirs) = tcpdump(&path, &options) else { continue };
+    for path in captures {
+        let Some(theirs) = tcpdump(path, &options) else { continue };
         let theirs = segments(&theirs);
         if theirs.is_empty() {
             continue;
         }
-        let mine = segments(&ours(&path, &options));
+        let mine = segments(&ours(path, &options));
         for (frame, line) in &theirs {
             if mine.get(frame) == Some(line) {
                 same += 1;
@@ -113,6 +118,61 @@ fn dates_and_deltas_are_tcpdumps() {
 #[test]
 fn absolute_numbers_are_tcpdumps() {
     against_tcpdump(&["-t", "-S"]);
+}
+
+/// Numbers drawn from a seed (splitmix64).
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) % n as u64) as usize
+    }
+}
+
+/// Changes a few octets of the headers in most frames of a classic capture. None
+/// becomes 0: what a total length of 0 is depends on tcpdump's version.
+fn damage(capture: &mut [u8], draw: &mut Draw) {
+    let mut at = 24;
+    while let Some(head) = capture.get(at..at + 16) {
+        let len = u32::from_le_bytes(head[8..12].try_into().unwrap()) as usize;
+        at += 16;
+        let Some(frame) = capture.get_mut(at..at + len) else { return };
+        at += len;
+        // Beyond it lie the options.
+        let end = [34, 54, 90][draw.below(3)].min(frame.len());
+        for _ in 0..draw.below(4).min(end) {
+            let octet = &mut frame[draw.below(end)];
+            let changed = [*octet ^ 1 << draw.below(8), octet.wrapping_add(1), 255, draw.below(256) as u8];
+            *octet = changed[draw.below(4)].max(1);
+        }
+    }
+}
+
+/// What comes from a network may be anything: a header that is wrong must leave the
+/// numbers of those behind it as tcpdump has them.
+#[test]
+fn lines_of_damaged_captures_are_tcpdumps() {
+    let (folder, mut draw) = (tempfile::tempdir().unwrap(), Draw(1));
+    let mut damaged = Vec::new();
+    for path in captures() {
+        let Ok(whole) = fs::read(&path) else { continue };
+        if !matches!(whole.get(..4), Some([0xd4, 0xc3, 0xb2, 0xa1] | [0x4d, 0x3c, 0xb2, 0xa1])) {
+            continue;
+        }
+        for _ in 0..5 {
+            let mut capture = whole.clone();
+            damage(&mut capture, &mut draw);
+            let path = folder.path().join(format!("{}.pcap", damaged.len()));
+            fs::write(&path, capture).unwrap();
+            damaged.push(path);
+        }
+    }
+    assert!(damaged.len() > 300, "{}", damaged.len());
+    compare(&damaged, &["-tt"]);
 }
 
 /// One segment as tshark and the program both tell it.

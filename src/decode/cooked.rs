@@ -37,8 +37,9 @@ fn direction(kind: u8) -> Direction {
         0 => Direction::In,
         1 => Direction::Broadcast,
         2 => Direction::Multicast,
+        3 => Direction::Other,
         4 => Direction::Out,
-        _ => Direction::Other,
+        _ => Direction::Unknown,
     }
 }
 

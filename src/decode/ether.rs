@@ -181,7 +181,8 @@ fn is_ethernet(octets: &[u8]) -> bool {
 /// An 802.2 LLC header: SNAP (RFC 1042), or the SAP of IP.
 pub(super) fn llc(walk: &mut Walk<'_, '_>) -> Step {
     let [dsap, ssap, control] = walk.take_array()?;
-    match (dsap, ssap & 0xfe, control) {
+    // The lowest bits say group, and response (IEEE 802.2 §3.3.1).
+    match (dsap & 0xfe, ssap & 0xfe, control) {
         (0xaa, 0xaa, 0x03) => {
             let [a, b, c, d, e] = walk.take_array()?;
             match [a, b, c] {

@@ -53,7 +53,7 @@ pub(super) fn v4(walk: &mut Walk<'_, '_>) -> Step {
     // A total length of 0: the network card was to cut it up (TSO, BIG TCP).
     match u32::from(header.total_len()).checked_sub(header_len as u32) {
         Some(len) => walk.limit(len),
-        None if header.total_len() == 0 => {}
+        None if header.total_len() == 0 => walk.facts.hidden = true,
         None => return Err(Skip::Malformed),
     }
     walk.facts.wrapped |= walk.ip_headers > 0;

@@ -40,6 +40,8 @@ pub enum Direction {
     Other,
     /// From this host.
     Out,
+    /// None of these.
+    Unknown,
 }
 
 /// Where a cooked capture (`-i any`) says that a frame came by.

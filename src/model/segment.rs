@@ -89,8 +89,9 @@ pub struct IpMeta {
     /// The segment was not right behind the first IP header (tunnel), or its
     /// IPv6 header has extensions: tcpdump words such lines differently.
     pub wrapped: bool,
-    /// A layer around it is one that tcpdump 4.99 does not look through (Cisco
-    /// MetaData, FabricPath, GTP-U, Teredo): it did not see these numbers.
+    /// tcpdump 4.99 did not see these numbers: a layer around them is one that it
+    /// does not look through (Cisco MetaData, FabricPath, GTP-U, Teredo), or the
+    /// total length of an IPv4 header is 0 (the network card was to fill it in).
     pub hidden: bool,
 }
 

@@ -8,7 +8,7 @@ mod bases;
 use std::net::IpAddr;
 
 use crate::model::{HeaderFault, Segment};
-use bases::{Base, Bases, Key};
+use bases::{Base, Bases, Key, Noting};
 
 /// The numbers to print for one segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,6 +90,8 @@ impl Numberer {
     /// - A segment of an unknown flow, or with SYN, is absolute, and becomes the
     ///   base of those that follow, in both directions. A flow is the two
     ///   addresses and ports, whatever the VLAN or tunnel.
+    /// - One that tcpdump does not see is relative where the flow is known, as its
+    ///   neighbours are, and leaves no base.
     ///
     /// All this comes before the header length is held against the segment, so
     /// [`HeaderFault::TooLong`] counts; a [`HeaderFault::TooShort`] does not.
@@ -102,12 +104,17 @@ impl Numberer {
             sack_base: 0,
             relative: false,
         };
-        let unseen = !segment.flags.ack() || segment.ip.hidden;
-        if self.absolute || unseen || segment.fault == Some(HeaderFault::TooShort) {
+        let (src, dst, flags) = (segment.src, segment.dst, segment.flags);
+        let hidden = segment.ip.hidden;
+        let bare = !flags.ack() || segment.fault == Some(HeaderFault::TooShort) || hidden && flags.syn();
+        if self.absolute || bare {
             return as_sent;
         }
-        let (src, dst) = (segment.src, segment.dst);
-        let syn = segment.flags.syn();
+        let noting = match flags.syn() {
+            true => Noting::Replace,
+            false if hidden => Noting::Nothing,
+            false => Noting::IfNew,
+        };
         let base = |reversed| {
             let other = ack.retreat(1);
             if reversed { Base { low: other, high: seq } } else { Base { low: seq, high: other } }
@@ -115,15 +122,18 @@ impl Numberer {
         let (reversed, known) = match (src.addr, dst.addr) {
             (IpAddr::V4(from), IpAddr::V4(to)) => {
                 let (key, reversed) = Key::of((from.octets(), src.port), (to.octets(), dst.port));
-                (reversed, self.v4.record(key, syn, base(reversed)))
+                (reversed, self.v4.record(key, noting, base(reversed)))
             }
             (IpAddr::V6(from), IpAddr::V6(to)) => {
                 let (key, reversed) = Key::of((from.octets(), src.port), (to.octets(), dst.port));
-                (reversed, self.v6.record(key, syn, base(reversed)))
+                (reversed, self.v6.record(key, noting, base(reversed)))
             }
             // One header has two addresses of one kind.
             _ => return as_sent,
         };
+        if known.is_none() && noting == Noting::Nothing {
+            return as_sent;
+        }
         let base = known.unwrap_or(base(reversed));
         let (mine, other) = if reversed { (base.high, base.low) } else { (base.low, base.high) };
         let sack_base = other.raw();

@@ -92,6 +92,7 @@ impl Beginning {
                     Direction::Multicast => b" M   ",
                     Direction::Other => b" P   ",
                     Direction::Out => b" Out ",
+                    Direction::Unknown => b" ?   ",
                 });
             });
         }

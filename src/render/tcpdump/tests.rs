@@ -136,6 +136,7 @@ fn packet_number_and_capture_interface() {
         (1, Some(1), Direction::Other),
         (1, Some(1), Direction::Broadcast),
         (1, Some(1), Direction::Multicast),
+        (1, Some(1), Direction::Unknown),
         (1, None, Direction::Out),
     ];
     for (ordinal, ifindex, direction) in arrivals {
@@ -151,6 +152,7 @@ fn packet_number_and_capture_interface() {
         "    1  100.000005 lo    P   ",
         "    1  100.000005 lo    B   ",
         "    1  100.000005 lo    M   ",
+        "    1  100.000005 lo    ?   ",
         "    1  100.000005 ",
     ];
     assert_eq!(begins, expected);

@@ -67,6 +67,16 @@ pub(super) struct Base {
     pub(super) high: Seq,
 }
 
+/// What is kept of the numbers of a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Noting {
+    /// They are a base, whatever was known.
+    Replace,
+    /// They are a base if none is known.
+    IfNew,
+    Nothing,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Slot<A> {
     key: Key<A>,
@@ -102,20 +112,22 @@ impl<A: Address> Bases<A> {
         }
     }
 
-    /// The base of a known flow, unless `replace` has it replaced by `fresh`.
-    /// `None`: `fresh` is the base from now on.
+    /// The base of a known flow. `None`: there was none, or it is to be replaced;
+    /// `fresh` is the base from now on, if this is noted.
     #[inline]
-    pub(super) fn record(&mut self, key: Key<A>, replace: bool, fresh: Base) -> Option<Base> {
+    pub(super) fn record(&mut self, key: Key<A>, noting: Noting, fresh: Base) -> Option<Base> {
         let hash = self.hasher.hash_one(key);
         let slots = &self.slots;
         let same = |&at: &u32| slots.get(at as usize).is_some_and(|slot| slot.key == key);
         let Some(&at) = self.index.find(hash, same) else {
-            self.insert(hash, Slot { key, base: fresh, used: false });
+            if noting != Noting::Nothing {
+                self.insert(hash, Slot { key, base: fresh, used: false });
+            }
             return None;
         };
         let slot = self.slots.get_mut(at as usize)?;
         slot.used = true;
-        if replace {
+        if noting == Noting::Replace {
             slot.base = fresh;
             return None;
         }

@@ -105,6 +105,26 @@ fn the_header_fault_decides_whether_it_counts() {
 }
 
 #[test]
+fn what_tcpdump_does_not_see_leaves_no_base_and_is_relative_to_a_known_one() {
+    let mut numberer = Numberer::new();
+    let hidden = |mut of: Segment<'static>| {
+        of.ip.hidden = true;
+        of
+    };
+    let lost = numberer.number(&hidden(segment(B, A, SYN_ACK, 900, 101, 0)));
+    assert_eq!((lost.seq, lost.ack, lost.relative), (900, 101, false));
+    let early = numberer.number(&hidden(segment(A, B, ACK, 101, 901, 9)));
+    assert_eq!((early.seq, early.sack_base, early.relative), (101, 0, false));
+    assert_eq!(numberer.v4.len(), 0);
+    numberer.number(&segment(A, B, ACK, 110, 901, 0));
+    let known = numberer.number(&hidden(segment(A, B, ACK, 110, 901, 9)));
+    assert_eq!(known, Numbers { seq: 0, end: 9, ack: 1, sack_base: 900, relative: true });
+    let again = numberer.number(&hidden(segment(B, A, SYN_ACK, 7000, 8001, 0)));
+    assert!(!again.relative);
+    assert_eq!(numberer.number(&segment(A, B, ACK, 119, 901, 0)).seq, 9);
+}
+
+#[test]
 fn absolute_numbers_touch_nothing() {
     let mut numberer = Numberer::absolute();
     numberer.number(&segment(A, B, ACK, 100, 900, 0));
