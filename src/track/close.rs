@@ -104,6 +104,7 @@ fn first_fin(conv: &mut Conversation, seg: &Segment<'_>, number: Seq, from: Side
         acked: None,
         arrived: false,
         asks_again: false,
+        heard: false,
     });
     half.cover(number, 1);
     // Sent before the other FIN arrived, whatever the capture shows: CLOSING as

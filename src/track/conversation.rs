@@ -210,8 +210,7 @@ impl Conversation {
 
     /// Whether a side sent a FIN, and the other side has been silent since.
     pub fn ignores_fin(&self, by: Side) -> bool {
-        let half = self.side(by);
-        half.fin.is_some_and(|fin| fin.acked.is_none() && half.unanswered >= fin.sent)
+        self.side(by).fin.is_some_and(|fin| fin.acked.is_none() && !fin.heard)
     }
 
     /// The ICMP error about it that tells of a smaller MTU on the path ("fragmentation
@@ -289,8 +288,7 @@ impl Conversation {
                 self.judge_segment(seg, from, found);
             }
             self.last_from = Some(from);
-            let peer = self.side_mut(from.other());
-            peer.unanswered = if seg.flags.rst() { peer.unanswered.saturating_sub(1) } else { 0 };
+            self.side_mut(from.other()).hear(seg);
             let own = self.side_mut(from);
             own.unanswered += 1;
             own.last = Last::of(seg);

@@ -121,7 +121,11 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
     let peer = from.other();
     if accept::acks_unseen(conv, ack, from) {
         found.marks.set(Mark::AcksUnseen);
-        conv.side_mut(from).provoked = true;
+        let own = conv.side_mut(from);
+        own.provoked = true;
+        if let Some(fin) = &mut own.fin {
+            fin.heard = true;
+        }
         if found.steps.is_empty() {
             found.steps.push(Step::Ack { newly: 0 });
         }

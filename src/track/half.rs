@@ -97,6 +97,9 @@ pub struct FinFacts {
     pub arrived: bool,
     /// It was sent again after it was acknowledged, and not acknowledged since.
     pub asks_again: bool,
+    /// The other side has spoken since, or this one has acknowledged something of it
+    /// that was not captured.
+    pub heard: bool,
 }
 
 /// One side of a conversation: what it has sent, and its state.
@@ -208,6 +211,19 @@ impl Half {
             last: Last::Nothing,
             ttl: 0,
             ttl_varies: false,
+        }
+    }
+
+    /// The other side says something.
+    #[inline]
+    pub(super) fn hear(&mut self, seg: &Segment<'_>) {
+        if seg.flags.rst() {
+            self.unanswered = self.unanswered.saturating_sub(1);
+            return;
+        }
+        self.unanswered = 0;
+        if let Some(fin) = &mut self.fin {
+            fin.heard = true;
         }
     }
 

@@ -216,3 +216,24 @@ fn who_does_not_ask_gets_the_same_conversations() {
     });
     assert!(planted.get() > 1_000, "{}", planted.get());
 }
+
+#[test]
+fn a_side_that_has_spoken_since_the_fin_does_not_ignore_it() {
+    let fin = Flags::FIN.with(Flags::ACK);
+    let said = |after: &[Segment<'static>]| {
+        let mut tracker = Tracker::new(Limits::default());
+        open(&mut tracker, 1, 0);
+        tracker.push(&segment(1, true, fin, 1, 1, 1));
+        for seg in after {
+            tracker.push(seg);
+        }
+        tracker.current().is_some_and(|conv| conv.ignores_fin(Side::Client))
+    };
+    let data = Segment { len: 5, ..segment(1, false, Flags::ACK, 1, 1, 2) };
+    let ack_of_it = segment(1, true, Flags::ACK, 2, 6, 3);
+    assert!(said(&[]));
+    assert!(said(&[segment(1, true, fin, 1, 1, 200)]));
+    assert!(!said(&[data]));
+    assert!(!said(&[data, ack_of_it]));
+    assert!(!said(&[ack_of_it]), "the data were not captured");
+}
