@@ -4,6 +4,7 @@
 //! other modules one family of layers each. Nothing in a frame is trusted.
 
 mod cooked;
+mod device;
 mod ether;
 mod facts;
 mod fragment;

@@ -19,6 +19,7 @@ fn link_types_that_tcpdump_prints_plainly() {
         (1, "020000000001 020000000002 88e5 200000000001 0200000000010001 0800".into()),
         (6, format!("1040 020000000001 020000000002 {SNAP}")),
         (7, "0102d4 000001".into()),
+        (8, pad(16)),
         (9, "ff030021".into()),
         (9, "0021".into()),
         (9, "21".into()),
@@ -44,14 +45,11 @@ fn link_types_that_tcpdump_prints_plainly() {
         (138, "0200000000000001 0200000000000002 0800".into()),
         (163, format!("80211001 00000040 {} {WLAN} {SNAP}", pad(56))),
         (166, "0003 0021".into()),
-        (178, "4d474380 0004 00000000 020000000001 020000000002 0800".into()),
         (192, format!("00000800 69000000 {WLAN} {SNAP}")),
         (192, "00000800 01000000 020000000001 020000000002 0800".into()),
         (204, "00 ff030021".into()),
         (228, String::new()),
         (239, "02000000 08000100 08000100 2c000900".into()),
-        (240, "00000000 020000000001 020000000002 0800".into()),
-        (241, "00000000 55555555555555d5 020000000001 020000000002 0800".into()),
         (242, format!("{} 0800 0000", pad(40))),
         (258, "0c000000 01000000 01000000 020000000001 020000000002 0800".into()),
         (259, format!("{} 020000000001 020000000002 0800", pad(8))),
@@ -83,6 +81,54 @@ fn link_types_that_tcpdump_prints_with_a_prefix() {
     }
     let session = before("1100 0007 002a 0021", &ipv4_syn());
     assert_eq!(holds_syn(51, &session), ("pppoe 7".into(), true));
+    for (link, tag) in [(281, "20000001"), (284, "c0280005"), (284, "e0280000"), (285, "dada0000 c0280005")] {
+        let tagged = before(&format!("020000000001 020000000002 {tag} 0800"), &ipv4_syn());
+        assert_eq!(holds_syn(link, &tagged), (String::new(), true), "{link}: {tag}");
+    }
+    let in_vlan = before("020000000001 020000000002 dada0000 e0280005 0800", &ipv4_syn());
+    assert_eq!(holds_syn(285, &in_vlan), ("vlan 5".into(), true));
+}
+
+#[test]
+fn headers_of_devices_that_tcpdump_prints_plainly() {
+    let pad = |count: usize| "00".repeat(count);
+    for (link, header) in [
+        (99, format!("{} 0800 {}", pad(6), pad(36))),
+        (106, String::new()),
+        (106, SNAP.into()),
+        (123, format!("82010020 {SNAP}")),
+        (123, "01000028 0000 020000000001 020000000002 0800".into()),
+        (167, "4d474380 0004 00000000 020000000001 020000000002 0800".into()),
+        (178, "4d474380 0004 00000000 020000000001 020000000002 0800".into()),
+        (179, "4d474380 0004 00000000 ff030021".into()),
+        (180, "4d474380 0004 00000000 184103cc".into()),
+        (181, "4d474380 0004 00000000 0f000800".into()),
+        (226, format!("01020000 00000050 {}", pad(16))),
+        (240, "00000000 020000000001 020000000002 0800".into()),
+        (241, "00000000 55555555555555d5 020000000001 020000000002 0800".into()),
+        (282, "20000001 020000000001 020000000002 0800".into()),
+    ] {
+        let (scope, wrapped) = holds_syn(link, &before(&header, &ipv4_syn()));
+        assert_eq!((scope.as_str(), wrapped), ("", false), "{link}: {header}");
+    }
+}
+
+/// tshark's view alone: tcpdump does not know them.
+#[test]
+fn link_types_that_tcpdump_does_not_print() {
+    const ETHERNET: &str = "0000 020000000001 020000000002 0800";
+    let record = |kind: u8, rest: &str| format!("{} {kind:02x} 00 0062 0000 0050 {rest}", "00".repeat(8));
+    for (link, header) in [
+        (197, record(1, "0f000800")),
+        (197, record(2, ETHERNET)),
+        (197, record(0x80 | 20, &format!("8300000000000000 0300000000000000 {ETHERNET}"))),
+        (197, record(22, "")),
+        (219, "000011ff".into()),
+    ] {
+        holds_syn(link, &before(&header, &ipv4_syn()));
+    }
+    assert_eq!(skipped(197, &before(&record(27, ""), &ipv4_syn())), Skip::Unsupported);
+    assert_eq!(skipped(123, &before("02000005", &ipv4_syn())), Skip::NotIp);
 }
 
 #[test]
