@@ -24,6 +24,10 @@ const FABRIC_PATH: u16 = 0x8903;
 const CISCO_METADATA: u16 = 0x8909;
 const VN_TAG: u16 = 0x8926;
 const NSH: u16 = 0x894f;
+const REDUNDANCY: u16 = 0x892f;
+const PORT_EXTENSION: u16 = 0x893f;
+const REPLICATION: u16 = 0xf1c1;
+const TRILL: u16 = 0x22f3;
 
 /// Below this an Ethernet type field is an 802.3 length.
 const MIN_ETHERTYPE: u16 = 0x0600;
@@ -62,6 +66,18 @@ pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
             then_ethertype(walk, 6)
         }
         VN_TAG => then_ethertype(walk, 4),
+        // Path and size, sequence number (HSR, IEC 62439-3); reserved and sequence
+        // number (802.1CB).
+        REDUNDANCY | REPLICATION => {
+            walk.facts.hidden = true;
+            then_ethertype(walk, 4)
+        }
+        // Priority and port (802.1BR).
+        PORT_EXTENSION => {
+            walk.facts.hidden = true;
+            then_ethertype(walk, 6)
+        }
+        TRILL => trill(walk),
         // A tag of tree and time to live, then the frame that was bridged.
         FABRIC_PATH => {
             walk.facts.wrapped = true;
@@ -119,6 +135,16 @@ pub(super) fn pppoe(walk: &mut Walk<'_, '_>) -> Step {
     walk.facts.wrapped = true;
     walk.enter(ScopePart::Pppoe(u16::from_be_bytes([head[2], head[3]])))?;
     Ok(Next::Ppp)
+}
+
+/// Routed between bridges (RFC 6325 §3): a header, its options, then the frame.
+fn trill(walk: &mut Walk<'_, '_>) -> Step {
+    let [a, b, ..]: [u8; 6] = walk.take_array()?;
+    let options = usize::from(u16::from_be_bytes([a, b]) >> 6 & 0x1f) * 4;
+    walk.take(options)?;
+    walk.facts.wrapped = true;
+    walk.facts.hidden = true;
+    Ok(Next::Ethernet)
 }
 
 /// Network service header (RFC 8300).

@@ -1,8 +1,8 @@
 //! UDP: tunnels, known by their ports, and datagrams if they are asked for.
 
-use super::ether;
 use super::octets::{be16, u8_at};
 use super::walk::{Next, Step, Walk};
+use super::{ether, ip};
 use crate::model::{Datagram, Endpoint, ScopePart, Skip};
 
 const HEADER_LEN: u32 = 8;
@@ -25,6 +25,9 @@ static TUNNELS: &[Tunnel] = &[
     Tunnel { port: 3544, either: true, enter: teredo },
     Tunnel { port: 1701, either: true, enter: l2tp },
     Tunnel { port: 6635, either: false, enter: mpls },
+    Tunnel { port: 4341, either: true, enter: lisp },
+    Tunnel { port: 5072, either: true, enter: ayiya },
+    Tunnel { port: 37008, either: false, enter: tzsp },
 ];
 
 /// A UDP header (RFC 768): what follows is a tunnel, a datagram, or no
@@ -34,11 +37,17 @@ pub(super) fn tunnel(walk: &mut Walk<'_, '_>) -> Step {
     let (src, dst) = (u16::from_be_bytes([head[0], head[1]]), u16::from_be_bytes([head[2], head[3]]));
     let by_dst = TUNNELS.iter().find(|tunnel| tunnel.port == dst);
     let by_src = || TUNNELS.iter().find(|tunnel| tunnel.either && tunnel.port == src);
-    let Some(tunnel) = by_dst.or_else(by_src) else {
-        let len = u16::from_be_bytes([head[4], head[5]]);
-        return if walk.datagrams { Ok(Next::Datagram { src, dst, len }) } else { Err(Skip::NotTcp) };
-    };
-    (tunnel.enter)(walk)
+    let behind = (walk.data, walk.wire);
+    let step = by_dst.or_else(by_src).map_or(Err(Skip::NotTcp), |tunnel| (tunnel.enter)(walk));
+    match step {
+        // None of a tunnel, or on its port by chance.
+        Err(Skip::NotTcp | Skip::Malformed) if walk.datagrams => {
+            (walk.data, walk.wire) = behind;
+            let len = u16::from_be_bytes([head[4], head[5]]);
+            Ok(Next::Datagram { src, dst, len })
+        }
+        step => step,
+    }
 }
 
 /// The datagram whose header was just passed; `len` is its length field.
@@ -103,7 +112,6 @@ fn gtp(walk: &mut Walk<'_, '_>) -> Step {
         return Err(Skip::NotTcp);
     }
     walk.facts.hidden = true;
-    walk.enter_outer()?;
     if head[0] & 7 != 0 {
         let [_, _, _, mut extension] = walk.take_array()?;
         while extension != 0 {
@@ -112,6 +120,7 @@ fn gtp(walk: &mut Walk<'_, '_>) -> Step {
             extension = header.last().copied().ok_or(Skip::Malformed)?;
         }
     }
+    walk.enter_outer()?;
     Ok(Next::Ip)
 }
 
@@ -154,4 +163,49 @@ fn l2tp(walk: &mut Walk<'_, '_>) -> Step {
 fn mpls(walk: &mut Walk<'_, '_>) -> Step {
     walk.enter_outer()?;
     Ok(Next::Mpls)
+}
+
+/// Packets of a LISP site (RFC 9300 §5.2): flags, nonce and locators, then IP.
+fn lisp(walk: &mut Walk<'_, '_>) -> Step {
+    walk.facts.hidden = true;
+    walk.take(8)?;
+    walk.enter_outer()?;
+    Ok(Next::Ip)
+}
+
+/// Anything in anything (draft-massar-v6ops-ayiya): who sends and a signature, both of
+/// a length that the header tells, then IP.
+fn ayiya(walk: &mut Walk<'_, '_>) -> Step {
+    const FORWARD: u8 = 1;
+    walk.facts.hidden = true;
+    let [identity, signature, operation, next, ..]: [u8; 8] = walk.take_array()?;
+    if operation & 0x0f != FORWARD || !matches!(next, ip::IPV4 | ip::IPV6) {
+        return Err(Skip::NotTcp);
+    }
+    walk.take((1 << (identity >> 4)) + usize::from(signature >> 4) * 4)?;
+    walk.enter_outer()?;
+    Ok(Next::Ip)
+}
+
+/// What a sensor has heard (TZSP): a kind, fields with a length, then the frame.
+fn tzsp(walk: &mut Walk<'_, '_>) -> Step {
+    walk.facts.hidden = true;
+    let [version, _, a, b] = walk.take_array()?;
+    let next = match (version, u16::from_be_bytes([a, b])) {
+        (1, 1) => Next::Ethernet,
+        (1, 18) => Next::Wlan,
+        _ => return Err(Skip::NotTcp),
+    };
+    loop {
+        match walk.take_array()? {
+            [0] => {}
+            [1] => break,
+            [_] => {
+                let [len] = walk.take_array()?;
+                walk.take(len.into())?;
+            }
+        }
+    }
+    walk.enter_outer()?;
+    Ok(next)
 }

@@ -90,7 +90,7 @@ pub struct IpMeta {
     /// IPv6 header has extensions: tcpdump words such lines differently.
     pub wrapped: bool,
     /// tcpdump 4.99 did not see these numbers: a layer around them is one that it
-    /// does not look through (Cisco MetaData, FabricPath, GTP-U, Teredo), or the
+    /// does not look through (Cisco MetaData, FabricPath, GTP-U, Teredo, …), or the
     /// total length of an IPv4 header is 0 (the network card was to fill it in).
     pub hidden: bool,
 }

@@ -69,6 +69,17 @@ fn tunnels_stay_tunnels() {
 }
 
 #[test]
+fn what_is_not_of_a_tunnel_is_a_datagram_on_its_port() {
+    for port in [4789, 6081, 2152, 3544, 1701, 5072, 37_008] {
+        let datagram = decode(&ipv4_udp(port, b"HELLO")).unwrap();
+        assert_eq!((datagram.dst.port, datagram.len), (port, 5), "{port}");
+        assert_eq!(datagram.scope, ScopeId::NONE, "{port}");
+    }
+    let echo = hex("32010004 00000000 00000000");
+    assert_eq!(decode(&ipv4_udp(2152, &echo)).map(|datagram| datagram.len), Ok(12));
+}
+
+#[test]
 fn fragments_give_one_datagram() {
     let whole = ipv4_udp(8848, &[7; 100]);
     let mut decoder = Decoder::new().with_datagrams(true);

@@ -33,6 +33,9 @@ fn tags_are_scope_but_not_wrapping() {
         // A priority without a VLAN, often set in one direction only.
         ("8100 e000 0800", ""),
         ("8926 00010002 0800", ""),
+        ("892f 002e 0001 0800", ""),
+        ("893f 0000 0001 0000 0800", ""),
+        ("f1c1 0000 0001 8100 000a 0800", "vlan 10"),
     ] {
         assert_eq!(holds_syn(1, &ethernet(header, &ip)), (scope.into(), false), "{header}");
     }
@@ -49,6 +52,8 @@ fn layers_below_ip_that_wrap() {
         ("8100 0005 8864 1100 0007 002a 0021", &ip, "vlan 5, pppoe 7"),
         ("88e7 00000123", &inner, ""),
         ("8903 0101", &inner, ""),
+        ("22f3 003f 0001 0002", &inner, ""),
+        ("22f3 007f 0001 0002 00000000", &inner, ""),
         ("894f 0fc2 0201 00000100", &[hex("00000000").as_slice(), &ip].concat()[4..].to_vec(), ""),
     ] {
         assert_eq!(holds_syn(1, &ethernet(header, rest)), (scope.into(), true), "{header}");
@@ -99,6 +104,16 @@ fn tunnels_over_udp() {
         (1701, 1701, "0002 0001 0002 ff030021", &ip, OUTER),
         (1701, 40_000, "4a02 0038 0001 0002 0000 0000 0002 0000 0021", &ip, OUTER),
         (999, 6635, "00010140", &ip, OUTER),
+        (999, 4341, "c0000001 00000001", &ip, OUTER),
+        (
+            999,
+            5072,
+            "41521104 00000000 0000000000000000 0000000000000000 00000000 00000000 00000000 00000000 00000000",
+            &ip,
+            OUTER,
+        ),
+        (999, 37_008, "01000001 01", &inner, OUTER),
+        (999, 37_008, "01000001 00 0a01ff 01", &inner, OUTER),
     ] {
         let data = ethernet("0800", &udp(src, dst, &before(header, rest)));
         assert_eq!(holds_syn(1, &data), (scope.into(), true), "{src} {dst} {header}");
