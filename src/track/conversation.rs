@@ -208,9 +208,10 @@ impl Conversation {
         [self.half[0].state, self.half[1].state]
     }
 
-    /// Whether a side sent a FIN, and the other side has been silent since.
+    /// Whether a side sent a FIN more than once, and the other side has been silent since
+    /// the first. After one FIN the capture may just have ended.
     pub fn ignores_fin(&self, by: Side) -> bool {
-        self.side(by).fin.is_some_and(|fin| fin.acked.is_none() && !fin.heard)
+        self.side(by).fin.is_some_and(|fin| fin.sent > 1 && fin.acked.is_none() && !fin.heard)
     }
 
     /// The ICMP error about it that tells of a smaller MTU on the path ("fragmentation

@@ -29,25 +29,34 @@ impl Schedule {
         }
     }
 
-    /// The schedule of a conversation's SYNs, if there were enough to tell.
+    /// The schedule of a conversation's SYNs, if there were enough to tell, and all of
+    /// them keep to it: a SYN that was not captured makes one schedule look like another.
     pub fn of(conv: &Conversation) -> Option<Self> {
-        let gaps = conv.rare.syn_gaps.iter().take((conv.syns.max(1) - 1) as usize);
-        let gaps: Vec<u64> = gaps.map(|&gap| u64::from(gap)).collect();
-        let is = |i: usize, seconds: u64| gaps.get(i).is_some_and(|&gap| near(gap, seconds * 1000));
-        match gaps.len() {
-            0 => None,
-            _ if is(0, 3) => Some(Schedule::DoublingFromThree),
-            1 => None,
-            _ if is(0, 1) && is(1, 1) => Some(Schedule::LinearThenDoubling),
-            _ if is(0, 1) && is(1, 2) => Some(Schedule::DoublingFromOne),
+        let count = (conv.syns.max(1) - 1) as usize;
+        Schedule::of_gaps(conv.rare.syn_gaps.get(..count).unwrap_or(&conv.rare.syn_gaps))
+    }
+
+    /// From the milliseconds between the SYNs, of which 65,535 are as many as can be
+    /// noted.
+    fn of_gaps(gaps: &[u16]) -> Option<Self> {
+        let seconds = |gap: u16, wanted: u64| near(gap, wanted * 1000);
+        let seconds_apart = gaps.iter().take_while(|&&gap| seconds(gap, 1)).count();
+        let doubled = gaps.get(seconds_apart.saturating_sub(1)..).unwrap_or_default();
+        let doubles = |pair: &[u16]| near(pair[1], u64::from(pair[0]) * 2);
+        match *gaps.first()? {
+            _ if gaps.len() < 2 || !doubled.windows(2).all(doubles) => None,
+            first if seconds(first, 3) => Some(Schedule::DoublingFromThree),
+            _ if seconds_apart > 1 => Some(Schedule::LinearThenDoubling),
+            _ if seconds_apart == 1 => Some(Schedule::DoublingFromOne),
             _ => None,
         }
     }
 }
 
 /// Within a sixth: timers are late, never early by much.
-fn near(gap: u64, wanted: u64) -> bool {
-    gap.abs_diff(wanted) * 6 <= wanted
+fn near(gap: u16, wanted: u64) -> bool {
+    let wanted = wanted.min(u16::MAX.into());
+    u64::from(gap).abs_diff(wanted) * 6 <= wanted
 }
 
 /// Where a capture was made, as the round trips tell.
@@ -84,6 +93,36 @@ impl Vantage {
             _ if far > 4 * near => Vantage::Client,
             _ if near > 4 * far => Vantage::Server,
             _ => Vantage::Between,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_gaps_keep_to_a_schedule() {
+        let linear = Some(Schedule::LinearThenDoubling);
+        let (one, three) = (Some(Schedule::DoublingFromOne), Some(Schedule::DoublingFromThree));
+        let all: [(&[u16], _); 13] = [
+            (&[1028, 1024, 1024, 1023, 2048, 4096, 8192, 16_128], linear),
+            (&[1000, 1000], linear),
+            (&[1020, 2040, 4100, 8200, 16_200, 33_000, 65_000, 65_535], one),
+            (&[1000, 2000], one),
+            (&[3000, 6000, 12_000], three),
+            // A SYN among them was not captured.
+            (&[1028, 2048, 1024, 1023, 2048, 4096], None),
+            (&[1028, 1024, 1024, 3071, 4096], None),
+            (&[1020, 6140, 8200], None),
+            (&[3060, 4100, 8200], None),
+            (&[3060], None),
+            (&[1000], None),
+            (&[200, 400], None),
+            (&[], None),
+        ];
+        for (gaps, schedule) in all {
+            assert_eq!(Schedule::of_gaps(gaps), schedule, "{gaps:?}");
         }
     }
 }

@@ -204,11 +204,8 @@ fn closing(conv: &Conversation, by: Side, unacked: Side, silent: bool) -> String
 
 /// A FIN into silence.
 fn unheard(conv: &Conversation, by: Side) -> String {
-    let times = match conv.side(by).fin.map_or(0, |fin| fin.sent) {
-        ..=1 => String::new(),
-        sent => format!(", sent {} times,", Grouped(sent.into())),
-    };
-    format!("{}'s FIN{times} is not acknowledged, the {} is silent", side(by), side(by.other()))
+    let times = Grouped(conv.side(by).fin.map_or(0, |fin| fin.sent).into());
+    format!("{}'s FIN, sent {times} times, is not acknowledged, the {} is silent", side(by), side(by.other()))
 }
 
 fn graceful(case: &Case<'_>, close: &Close) -> String {

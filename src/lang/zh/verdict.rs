@@ -181,11 +181,8 @@ fn closing(conv: &Conversation, by: Side, unacked: Side, silent: bool) -> String
 
 /// A FIN into silence.
 fn unheard(conv: &Conversation, by: Side) -> String {
-    let times = match conv.side(by).fin.map_or(0, |fin| fin.sent) {
-        ..=1 => String::new(),
-        sent => format!("发出 {} 次，", Grouped(sent.into())),
-    };
-    format!("{}的 FIN {times}未被确认，{}没有任何回应", side(by), side(by.other()))
+    let times = Grouped(conv.side(by).fin.map_or(0, |fin| fin.sent).into());
+    format!("{}的 FIN 发出 {times} 次，未被确认，{}没有任何回应", side(by), side(by.other()))
 }
 
 fn graceful(case: &Case<'_>, close: &Close) -> String {

@@ -218,12 +218,11 @@ fn who_does_not_ask_gets_the_same_conversations() {
 }
 
 #[test]
-fn a_side_that_has_spoken_since_the_fin_does_not_ignore_it() {
-    let fin = Flags::FIN.with(Flags::ACK);
-    let said = |after: &[Segment<'static>]| {
+fn a_fin_is_ignored_when_it_comes_again_and_nothing_else_does() {
+    let fin = |millis| segment(1, true, Flags::FIN.with(Flags::ACK), 1, 1, millis);
+    let ignored = |after: &[Segment<'static>]| {
         let mut tracker = Tracker::new(Limits::default());
         open(&mut tracker, 1, 0);
-        tracker.push(&segment(1, true, fin, 1, 1, 1));
         for seg in after {
             tracker.push(seg);
         }
@@ -231,9 +230,10 @@ fn a_side_that_has_spoken_since_the_fin_does_not_ignore_it() {
     };
     let data = Segment { len: 5, ..segment(1, false, Flags::ACK, 1, 1, 2) };
     let ack_of_it = segment(1, true, Flags::ACK, 2, 6, 3);
-    assert!(said(&[]));
-    assert!(said(&[segment(1, true, fin, 1, 1, 200)]));
-    assert!(!said(&[data]));
-    assert!(!said(&[data, ack_of_it]));
-    assert!(!said(&[ack_of_it]), "the data were not captured");
+    assert!(ignored(&[fin(1), fin(200)]));
+    assert!(ignored(&[data, fin(5), fin(200)]));
+    assert!(!ignored(&[fin(1)]), "the capture may just have ended");
+    assert!(!ignored(&[fin(1), data, fin(200)]));
+    assert!(!ignored(&[fin(1), data, ack_of_it, fin(200)]));
+    assert!(!ignored(&[fin(1), ack_of_it, fin(200)]), "the data were not captured");
 }
