@@ -240,3 +240,19 @@ fn folded_copies_do_not_count_twice() {
     assert!(folded.contains(&format!("{} ↑", sent[0])), "{text}");
     assert!(folded.contains(&format!("{} ↓", sent[1].trim())), "{text}");
 }
+
+/// One direction of port scans: the resets of the scanned host.
+#[test]
+fn a_reset_without_what_it_answers_ends_nothing_that_is_known_to_have_been_open() {
+    let arguments =
+        ["-r", &fixture("33_raw_scans.pcap"), "src host 10.9.0.2 and tcp[tcpflags] & tcp-rst != 0"];
+    let text = stdout(&[&["--json"], &arguments[..]].concat());
+    let objects = common::objects(&text);
+    let reasons: Vec<_> = of_type(&objects, "conversation").map(|conv| &conv["reset_reason"]).collect();
+    assert_eq!(reasons, ["half-open-discovery"; 7]);
+    let table = stdout(&arguments);
+    assert_eq!(table.matches("unknown  whether it ever opened").count(), 7, "{table}");
+    assert!(!table.contains("after 0"), "{table}");
+    let chinese = stdout(&[&["--lang", "zh"], &arguments[..]].concat());
+    assert_eq!(chinese.matches("连接是否建立过无从得知").count(), 7, "{chinese}");
+}

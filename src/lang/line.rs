@@ -25,6 +25,8 @@ pub(super) enum Line<'a> {
     HalfOpen { synacks: u32, reset: bool },
     /// It was open.
     Opened(Opened),
+    /// The first that was captured of it is a reset: it may never have been open.
+    Begun,
     /// What the opening settled.
     Agreed(&'a Negotiated),
     /// Both FINs were acknowledged.
@@ -78,7 +80,9 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>, words: fn(&Case<'_
         Verdict::Aborted(reset) => say(Line::Aborted(reset)),
         Verdict::HalfOpen { synacks, reset } => say(Line::HalfOpen { synacks: *synacks, reset: *reset }),
         Verdict::Opened { how, end } => {
-            say(Line::Opened(*how));
+            let first = |reset: ResetFacts| reset.is_first_of(case.conversation);
+            let begun = case.conversation.reset().is_some_and(first);
+            say(if begun { Line::Begun } else { Line::Opened(*how) });
             let agreed = Negotiated::of(case.conversation);
             // Both SYNs are known.
             if agreed.window_scale != InForce::Unknown {
@@ -142,7 +146,8 @@ impl Line<'_> {
             | Line::Rejected(_)
             | Line::Aborted(_)
             | Line::HalfOpen { .. }
-            | Line::Opened(_) => About::Opening,
+            | Line::Opened(_)
+            | Line::Begun => About::Opening,
             Line::Agreed(_) => About::Agreed,
             Line::Closed(_)
             | Line::HalfClosed { .. }

@@ -81,6 +81,9 @@ pub(super) fn line(case: &Case<'_>, line: Line<'_>) -> Words {
             ("half-open", text)
         }
         Line::Opened(how) => ("opened", opened(case, how)),
+        Line::Begun => {
+            ("unknown", "whether it ever opened: what was captured begins with a reset".to_owned())
+        }
         Line::Agreed(settled) => ("agreed", line::agreed(settled, &agreed::TERMS)),
         Line::Closed(close) => ("closed", graceful(case, close)),
         Line::HalfClosed { by, peer } => ("half-closed", half_closed(conv, by, peer)),
@@ -230,8 +233,10 @@ fn graceful(case: &Case<'_>, close: &Close) -> String {
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
-    let time = reset.seen.at.since(conv.first.at);
-    let mut text = format!("by {} after {}: ", side(reset.by), Span(time));
+    let mut text = match reset.is_first_of(conv) {
+        true => format!("by {}: ", side(reset.by)),
+        false => format!("by {} after {}: ", side(reset.by), Span(reset.seen.at.since(conv.first.at))),
+    };
     text.push_str(match reason {
         ResetReason::UnreadData => "it gave up, or closed with data unread",
         ResetReason::ClosedSocket => "data came for a closed socket",

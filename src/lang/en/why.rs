@@ -163,8 +163,8 @@ fn reset_reason(reason: ResetReason) -> &'static str {
              read any more (RFC 9293 §3.6.1, §3.5.2)"
         }
         ResetReason::HalfOpenDiscovery => {
-            "a reset without ACK takes its number from the ack that it answers: there was no such connection \
-             at its sender (RFC 9293 §3.5.1, §3.5.2)"
+            "a reset without ACK takes its number from the ack that it answers, and one with number 0 and ACK answers a \
+             segment that had none: there was no such connection at its sender (RFC 9293 §3.5.1, §3.5.2)"
         }
         ResetReason::Abort => {
             "a reset with ACK and nothing left unread: the application aborted it, as closing with SO_LINGER 0 does \

@@ -83,6 +83,7 @@ pub(super) fn line(case: &Case<'_>, line: Line<'_>) -> Words {
             ("半打开", text)
         }
         Line::Opened(how) => ("已建立", opened(case, how)),
+        Line::Begun => ("未知", "捕获到的第一个报文段就是 RST，连接是否建立过无从得知".to_owned()),
         Line::Agreed(settled) => ("协商", line::agreed(settled, &agreed::TERMS)),
         Line::Closed(close) => ("已关闭", graceful(case, close)),
         Line::HalfClosed { by, peer } => ("半关闭", half_closed(conv, by, peer)),
@@ -204,8 +205,10 @@ fn graceful(case: &Case<'_>, close: &Close) -> String {
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
-    let time = reset.seen.at.since(conv.first.at);
-    let mut text = format!("{}在 {} 后发出 RST：", side(reset.by), Span(time));
+    let mut text = match reset.is_first_of(conv) {
+        true => format!("{}发出 RST：", side(reset.by)),
+        false => format!("{}在 {} 后发出 RST：", side(reset.by), Span(reset.seen.at.since(conv.first.at))),
+    };
     text.push_str(match reason {
         ResetReason::UnreadData => "它放弃了连接，或关闭时还有数据未读",
         ResetReason::ClosedSocket => "套接字已关闭，又收到数据",

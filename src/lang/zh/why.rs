@@ -155,7 +155,8 @@ fn reset_reason(reason: ResetReason) -> &'static str {
             "不带 ACK 的 RST，发送方已发过 FIN：数据到来时，套接字已无人读取（RFC 9293 §3.6.1，§3.5.2）"
         }
         ResetReason::HalfOpenDiscovery => {
-            "不带 ACK 的 RST，序列号取自它所应答的确认号：发送方那里没有这个连接（RFC 9293 §3.5.1，§3.5.2）"
+            "不带 ACK 的 RST，序列号取自它所应答的确认号；序列号为 0 且带 ACK 的 RST，应答的是不带 ACK 的报文段：\
+             发送方那里没有这个连接（RFC 9293 §3.5.1，§3.5.2）"
         }
         ResetReason::Abort => {
             "带 ACK 的 RST，且没有未读的数据：应用程序放弃连接，例如 SO_LINGER 为 0 时关闭\
