@@ -1,7 +1,8 @@
 //! Why a conversation is judged so, in English.
 
+use crate::lang::line::begins_with_reset;
 use crate::lang::{About, Case};
-use crate::track::{Conversation, Mark, Opened, Side, Sighting};
+use crate::track::{Conversation, Mark, Opened, ResetFacts, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
 
 use super::agreed;
@@ -86,9 +87,12 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
             say!(out, "the SYN-ACK acknowledges the SYN's {} B too: ", conv.rare.syn_data);
             out.push_str("the cookie was good (RFC 7413 §4.2.2)");
         }
+        Opened::NotCaptured if begins_with_reset(conv) => {
+            out.push_str("a reset also answers what belongs to no connection (RFC 9293 §3.5.2)");
+        }
         Opened::NotCaptured => {
             out.push_str(
-                "no SYN is in the capture, yet both sides speak as in ESTABLISHED (RFC 9293 §3.3.2)",
+                "no SYN is in the capture, yet its segments are those of ESTABLISHED (RFC 9293 §3.3.2)",
             );
         }
     }
@@ -116,7 +120,7 @@ fn ending(conv: &Conversation, end: &End, out: &mut String) {
             out.push_str("(RFC 9293 §3.6)");
         }
         End::Reset(reset, reason) => {
-            say!(out, "#{}: {}", reset.seen.frame, reset_reason(*reason));
+            say!(out, "#{}: {}", reset.seen.frame, reset_reason(reset, *reason));
         }
         End::Open if conv.superseded => out.push_str(
             "a SYN with a new ISN on the same addresses and ports began another connection (RFC 9293 §3.4.1)",
@@ -152,7 +156,7 @@ fn fin(conv: &Conversation, of: Side, out: &mut String) {
     }
 }
 
-fn reset_reason(reason: ResetReason) -> &'static str {
+fn reset_reason(reset: &ResetFacts, reason: ResetReason) -> &'static str {
     match reason {
         ResetReason::UnreadData => {
             "a reset with ACK from a side that had received data and said nothing since: closing with data \
@@ -162,9 +166,13 @@ fn reset_reason(reason: ResetReason) -> &'static str {
             "a reset without ACK from a side that had sent its FIN: data came for a socket that nobody could \
              read any more (RFC 9293 §3.6.1, §3.5.2)"
         }
+        ResetReason::HalfOpenDiscovery if !reset.bare => {
+            "a reset with number 0 and ACK answers a segment that had no ACK, and was not captured: there was no \
+             such connection at its sender (RFC 9293 §3.5.2)"
+        }
         ResetReason::HalfOpenDiscovery => {
-            "a reset without ACK takes its number from the ack that it answers, and one with number 0 and ACK answers a \
-             segment that had none: there was no such connection at its sender (RFC 9293 §3.5.1, §3.5.2)"
+            "a reset without ACK takes its number from the ack that it answers: there was no such connection \
+             at its sender (RFC 9293 §3.5.1, §3.5.2)"
         }
         ResetReason::Abort => {
             "a reset with ACK and nothing left unread: the application aborted it, as closing with SO_LINGER 0 does \

@@ -1,7 +1,8 @@
 //! Why a conversation is judged so, in Chinese.
 
+use crate::lang::line::begins_with_reset;
 use crate::lang::{About, Case};
-use crate::track::{Conversation, Mark, Opened, Side, Sighting};
+use crate::track::{Conversation, Mark, Opened, ResetFacts, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
 
 use super::agreed;
@@ -83,8 +84,11 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
                 conv.rare.syn_data
             );
         }
+        Opened::NotCaptured if begins_with_reset(conv) => {
+            out.push_str("不属于任何连接的报文段，也以 RST 应答（RFC 9293 §3.5.2）");
+        }
         Opened::NotCaptured => {
-            out.push_str("没有捕获到 SYN，而双方的报文段已是 ESTABLISHED 状态的样子（RFC 9293 §3.3.2）");
+            out.push_str("没有捕获到 SYN，而捕获到的报文段已是 ESTABLISHED 状态的样子（RFC 9293 §3.3.2）");
         }
     }
 }
@@ -109,7 +113,7 @@ fn ending(conv: &Conversation, end: &End, out: &mut String) {
             say!(out, "没有报文段的确认号等于{}的 FIN 加 1（RFC 9293 §3.6）", side(*unacked));
         }
         End::Reset(reset, reason) => {
-            say!(out, "#{}：{}", reset.seen.frame, reset_reason(*reason));
+            say!(out, "#{}：{}", reset.seen.frame, reset_reason(reset, *reason));
         }
         End::Open if conv.superseded => {
             out.push_str("相同的地址和端口上，带新 ISN 的 SYN 开始了另一个连接（RFC 9293 §3.4.1）")
@@ -145,7 +149,7 @@ fn fin(conv: &Conversation, of: Side, out: &mut String) {
     }
 }
 
-fn reset_reason(reason: ResetReason) -> &'static str {
+fn reset_reason(reset: &ResetFacts, reason: ResetReason) -> &'static str {
     match reason {
         ResetReason::UnreadData => {
             "带 ACK 的 RST，发送方收到数据后再没有说过话：关闭时还有数据未读，就发 RST 表明数据丢失\
@@ -154,9 +158,12 @@ fn reset_reason(reason: ResetReason) -> &'static str {
         ResetReason::ClosedSocket => {
             "不带 ACK 的 RST，发送方已发过 FIN：数据到来时，套接字已无人读取（RFC 9293 §3.6.1，§3.5.2）"
         }
+        ResetReason::HalfOpenDiscovery if !reset.bare => {
+            "序列号为 0 且带 ACK 的 RST，应答的是一个没有捕获到、不带 ACK 的报文段：发送方那里没有这个连接\
+             （RFC 9293 §3.5.2）"
+        }
         ResetReason::HalfOpenDiscovery => {
-            "不带 ACK 的 RST，序列号取自它所应答的确认号；序列号为 0 且带 ACK 的 RST，应答的是不带 ACK 的报文段：\
-             发送方那里没有这个连接（RFC 9293 §3.5.1，§3.5.2）"
+            "不带 ACK 的 RST，序列号取自它所应答的确认号：发送方那里没有这个连接（RFC 9293 §3.5.1，§3.5.2）"
         }
         ResetReason::Abort => {
             "带 ACK 的 RST，且没有未读的数据：应用程序放弃连接，例如 SO_LINGER 为 0 时关闭\
