@@ -7,7 +7,7 @@ use super::{ether, ppp};
 use crate::model::{ScopePart, Skip};
 
 /// Juniper's header, then what the interface speaks.
-pub(super) fn juniper(walk: &mut Walk<'_, '_>, speaks: fn(&mut Walk<'_, '_>) -> Step) -> Step {
+fn juniper(walk: &mut Walk<'_, '_>, speaks: fn(&mut Walk<'_, '_>) -> Step) -> Step {
     const EXTENSIONS: u8 = 0x80;
     const NO_LINK_LAYER: u8 = 0x02;
     let [a, b, c, flags] = walk.take_array()?;
@@ -24,6 +24,22 @@ pub(super) fn juniper(walk: &mut Walk<'_, '_>, speaks: fn(&mut Walk<'_, '_>) -> 
         return Ok(Next::Ip);
     }
     speaks(walk)
+}
+
+pub(super) fn juniper_ethernet(walk: &mut Walk<'_, '_>) -> Step {
+    juniper(walk, |_| Ok(Next::Ethernet))
+}
+
+pub(super) fn juniper_ppp(walk: &mut Walk<'_, '_>) -> Step {
+    juniper(walk, |_| Ok(Next::Ppp))
+}
+
+pub(super) fn juniper_frame_relay(walk: &mut Walk<'_, '_>) -> Step {
+    juniper(walk, ppp::frame_relay)
+}
+
+pub(super) fn juniper_hdlc(walk: &mut Walk<'_, '_>) -> Step {
+    juniper(walk, ppp::hdlc)
 }
 
 /// Symantec firewalls: an Ethertype among what is not known.
@@ -52,8 +68,9 @@ pub(super) fn erf(walk: &mut Walk<'_, '_>) -> Step {
         more = extension & MORE != 0;
     }
     match kind & !MORE {
+        // HDLC, and with a colour or a hash in the place of the loss counter.
         1 | 10 | 15 | 19 => ppp::serial(walk),
-        // An offset and a pad that aligns what follows.
+        // Ethernet likewise, behind an offset and a pad that aligns it.
         2 | 11 | 16 | 20 => {
             walk.take(2)?;
             Ok(Next::Ethernet)

@@ -31,60 +31,60 @@ const fn entry(number: u32, enter: fn(&mut Walk<'_, '_>) -> Step) -> Row {
 /// All link types that are decoded, by their number in the registry of
 /// `LINKTYPE_*` values.
 static ROWS: &[Row] = &[
-    entry(0, cooked::null),                                           // NULL: BSD loopback
-    entry(1, ether::ethernet),                                        // ETHERNET
-    entry(6, token_ring),                                             // IEEE802_5
-    entry(7, arcnet_bsd),                                             // ARCNET_BSD
-    entry(8, |walk| skip(walk, 16, Next::Ip)), // SLIP: direction, and what was compressed
-    entry(9, |_| Ok(Next::Ppp)),               // PPP
-    entry(10, fddi),                           // FDDI
-    entry(12, |_| Ok(Next::Ip)),               // RAW by the number of most systems
-    entry(14, |_| Ok(Next::Ip)),               // RAW by the number of OpenBSD
-    entry(50, ppp::serial),                    // PPP_HDLC
-    entry(51, ether::pppoe),                   // PPP_ETHER
-    entry(99, device::symantec),               // SYMANTEC_FIREWALL
-    entry(100, |_| Ok(Next::Llc)),             // ATM_RFC1483
-    entry(101, |_| Ok(Next::Ip)),              // RAW
-    entry(104, ppp::hdlc),                     // C_HDLC
-    entry(105, |_| Ok(Next::Wlan)),            // IEEE802_11
-    entry(106, atm_clip),                      // ATM_CLIP
-    entry(107, ppp::frame_relay),              // FRELAY
-    entry(108, cooked::null),                  // LOOP: OpenBSD loopback
-    entry(109, cooked::enc),                   // ENC
-    entry(113, cooked::sll),                   // LINUX_SLL
-    entry(117, cooked::pflog),                 // PFLOG
-    entry(119, wlan::prism),                   // IEEE802_11_PRISM
-    entry(122, fibre_channel),                 // IP_OVER_FC
-    entry(123, sunatm),                        // SUNATM
-    entry(127, wlan::radiotap),                // IEEE802_11_RADIOTAP
-    entry(129, arcnet_linux),                  // ARCNET_LINUX
-    entry(138, ieee1394),                      // APPLE_IP_OVER_IEEE1394
-    entry(163, wlan::avs),                     // IEEE802_11_AVS
-    entry(166, |walk| skip(walk, 2, Next::Ppp)), // PPP_PPPD
-    entry(167, |walk| device::juniper(walk, |_| Ok(Next::Ethernet))), // JUNIPER_PPPOE
-    entry(178, |walk| device::juniper(walk, |_| Ok(Next::Ethernet))), // JUNIPER_ETHER
-    entry(179, |walk| device::juniper(walk, |_| Ok(Next::Ppp))), // JUNIPER_PPP
-    entry(180, |walk| device::juniper(walk, ppp::frame_relay)), // JUNIPER_FRELAY
-    entry(181, |walk| device::juniper(walk, ppp::hdlc)), // JUNIPER_CHDLC
-    entry(192, wlan::ppi),                     // PPI
-    entry(197, device::erf),                   // ERF
-    entry(204, |walk| skip(walk, 1, Next::Ppp)), // PPP_WITH_DIR
-    entry(219, |_| Ok(Next::Mpls)),            // MPLS
-    entry(226, device::ipnet),                 // IPNET
-    entry(228, |_| Ok(Next::Ipv4)),            // IPV4
-    entry(229, |_| Ok(Next::Ipv6)),            // IPV6
-    entry(239, cooked::nflog),                 // NFLOG
-    entry(240, |walk| skip(walk, 4, Next::Ethernet)), // NETANALYZER
+    entry(0, cooked::null),                            // NULL: BSD loopback
+    entry(1, ether::ethernet),                         // ETHERNET
+    entry(6, token_ring),                              // IEEE802_5
+    entry(7, arcnet_bsd),                              // ARCNET_BSD
+    entry(8, |walk| skip(walk, 16, Next::Ip)),         // SLIP
+    entry(9, |_| Ok(Next::Ppp)),                       // PPP
+    entry(10, fddi),                                   // FDDI
+    entry(12, |_| Ok(Next::Ip)),                       // RAW by the number of most systems
+    entry(14, |_| Ok(Next::Ip)),                       // RAW by the number of OpenBSD
+    entry(50, ppp::serial),                            // PPP_HDLC
+    entry(51, ether::pppoe),                           // PPP_ETHER
+    entry(99, device::symantec),                       // SYMANTEC_FIREWALL
+    entry(100, |_| Ok(Next::Llc)),                     // ATM_RFC1483
+    entry(101, |_| Ok(Next::Ip)),                      // RAW
+    entry(104, ppp::hdlc),                             // C_HDLC
+    entry(105, |_| Ok(Next::Wlan)),                    // IEEE802_11
+    entry(106, atm_clip),                              // ATM_CLIP
+    entry(107, ppp::frame_relay),                      // FRELAY
+    entry(108, cooked::null),                          // LOOP: OpenBSD loopback
+    entry(109, cooked::enc),                           // ENC
+    entry(113, cooked::sll),                           // LINUX_SLL
+    entry(117, cooked::pflog),                         // PFLOG
+    entry(119, wlan::prism),                           // IEEE802_11_PRISM
+    entry(122, fibre_channel),                         // IP_OVER_FC
+    entry(123, sunatm),                                // SUNATM
+    entry(127, wlan::radiotap),                        // IEEE802_11_RADIOTAP
+    entry(129, arcnet_linux),                          // ARCNET_LINUX
+    entry(138, ieee1394),                              // APPLE_IP_OVER_IEEE1394
+    entry(163, wlan::avs),                             // IEEE802_11_AVS
+    entry(166, |walk| skip(walk, 2, Next::Ppp)),       // PPP_PPPD
+    entry(167, device::juniper_ethernet),              // JUNIPER_PPPOE
+    entry(178, device::juniper_ethernet),              // JUNIPER_ETHER
+    entry(179, device::juniper_ppp),                   // JUNIPER_PPP
+    entry(180, device::juniper_frame_relay),           // JUNIPER_FRELAY
+    entry(181, device::juniper_hdlc),                  // JUNIPER_CHDLC
+    entry(192, wlan::ppi),                             // PPI
+    entry(197, device::erf),                           // ERF
+    entry(204, |walk| skip(walk, 1, Next::Ppp)),       // PPP_WITH_DIR
+    entry(219, |_| Ok(Next::Mpls)),                    // MPLS
+    entry(226, device::ipnet),                         // IPNET
+    entry(228, |_| Ok(Next::Ipv4)),                    // IPV4
+    entry(229, |_| Ok(Next::Ipv6)),                    // IPV6
+    entry(239, cooked::nflog),                         // NFLOG
+    entry(240, |walk| skip(walk, 4, Next::Ethernet)),  // NETANALYZER
     entry(241, |walk| skip(walk, 12, Next::Ethernet)), // NETANALYZER_TRANSPARENT
-    entry(242, infiniband),                    // IPOIB
-    entry(258, cooked::pktap),                 // PKTAP
-    entry(259, |walk| skip(walk, 8, Next::Ethernet)), // EPON
-    entry(274, |walk| skip(walk, 8, Next::Ethernet)), // ETHERNET_MPACKET: preamble first
-    entry(276, cooked::sll2),                  // LINUX_SLL2
-    entry(281, device::broadcom),              // DSA_TAG_BRCM
-    entry(282, |walk| skip(walk, 4, Next::Ethernet)), // DSA_TAG_BRCM_PREPEND
-    entry(284, device::marvell),               // DSA_TAG_DSA
-    entry(285, device::marvell_with_ethertype), // DSA_TAG_EDSA
+    entry(242, infiniband),                            // IPOIB
+    entry(258, cooked::pktap),                         // PKTAP
+    entry(259, |walk| skip(walk, 8, Next::Ethernet)),  // EPON
+    entry(274, |walk| skip(walk, 8, Next::Ethernet)),  // ETHERNET_MPACKET: preamble first
+    entry(276, cooked::sll2),                          // LINUX_SLL2
+    entry(281, device::broadcom),                      // DSA_TAG_BRCM
+    entry(282, |walk| skip(walk, 4, Next::Ethernet)),  // DSA_TAG_BRCM_PREPEND
+    entry(284, device::marvell),                       // DSA_TAG_DSA
+    entry(285, device::marvell_with_ethertype),        // DSA_TAG_EDSA
 ];
 
 /// The row of a link type, if there is one.

@@ -25,7 +25,7 @@ static TUNNELS: &[Tunnel] = &[
     Tunnel { port: 3544, either: true, enter: teredo },
     Tunnel { port: 1701, either: true, enter: l2tp },
     Tunnel { port: 6635, either: false, enter: mpls },
-    Tunnel { port: 4341, either: true, enter: lisp },
+    Tunnel { port: 4341, either: false, enter: lisp },
     Tunnel { port: 5072, either: true, enter: ayiya },
     Tunnel { port: 37008, either: false, enter: tzsp },
 ];
@@ -168,6 +168,9 @@ fn mpls(walk: &mut Walk<'_, '_>) -> Step {
 /// Packets of a LISP site (RFC 9300 §5.2): flags, nonce and locators, then IP.
 fn lisp(walk: &mut Walk<'_, '_>) -> Step {
     walk.facts.hidden = true;
+    if !matches!(u8_at(walk.data, 8).map(|octet| octet >> 4), Some(4 | 6)) {
+        return Err(Skip::NotTcp);
+    }
     walk.take(8)?;
     walk.enter_outer()?;
     Ok(Next::Ip)
