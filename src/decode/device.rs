@@ -1,10 +1,11 @@
 //! Link types whose frames begin with a header of the device that captured them:
 //! routers, firewalls, capture cards, switch chips.
 
+use super::link::skip;
 use super::octets::{be16, fingerprint, u8_at};
 use super::walk::{Next, Step, Walk};
 use super::{ether, ppp};
-use crate::model::{ScopePart, Skip};
+use crate::model::Skip;
 
 /// Juniper's header, then what the interface speaks.
 fn juniper(walk: &mut Walk<'_, '_>, speaks: fn(&mut Walk<'_, '_>) -> Step) -> Step {
@@ -20,8 +21,7 @@ fn juniper(walk: &mut Walk<'_, '_>, speaks: fn(&mut Walk<'_, '_>) -> Step) -> St
     }
     if flags & NO_LINK_LAYER != 0 {
         // A protocol number of four octets stands for it.
-        walk.take(4)?;
-        return Ok(Next::Ip);
+        return skip(walk, 4, Next::Ip);
     }
     speaks(walk)
 }
@@ -71,10 +71,7 @@ pub(super) fn erf(walk: &mut Walk<'_, '_>) -> Step {
         // HDLC, and with a colour or a hash in the place of the loss counter.
         1 | 10 | 15 | 19 => ppp::serial(walk),
         // Ethernet likewise, behind an offset and a pad that aligns it.
-        2 | 11 | 16 | 20 => {
-            walk.take(2)?;
-            Ok(Next::Ethernet)
-        }
+        2 | 11 | 16 | 20 => skip(walk, 2, Next::Ethernet),
         22 => Ok(Next::Ipv4),
         23 => Ok(Next::Ipv6),
         _ => Err(Skip::Unsupported),
@@ -83,38 +80,34 @@ pub(super) fn erf(walk: &mut Walk<'_, '_>) -> Step {
 
 /// Broadcom's tag between the addresses and the Ethertype.
 pub(super) fn broadcom(walk: &mut Walk<'_, '_>) -> Step {
-    walk.facts.wrapped = true;
     addresses(walk)?;
     ether::then_ethertype(walk, 4)
 }
 
 /// Marvell's tag (DSA) in the place of a VLAN's.
 pub(super) fn marvell(walk: &mut Walk<'_, '_>) -> Step {
-    walk.facts.wrapped = true;
     addresses(walk)?;
     marvell_tag(walk)
 }
 
 /// The same behind an Ethertype of its own and two octets reserved (EDSA).
 pub(super) fn marvell_with_ethertype(walk: &mut Walk<'_, '_>) -> Step {
-    walk.facts.wrapped = true;
     addresses(walk)?;
     walk.take(4)?;
     marvell_tag(walk)
 }
 
+/// Its second half is what a VLAN's tag would be.
 fn marvell_tag(walk: &mut Walk<'_, '_>) -> Step {
-    /// The frame came with a VLAN tag, and this one replaces it.
+    /// The frame came with such a tag.
     const TAGGED: u8 = 0x20;
-    let [first, _, a, b] = walk.take_array()?;
-    let id = u16::from_be_bytes([a, b]) & 0xfff;
-    if first & TAGGED != 0 && id != 0 {
-        walk.enter(ScopePart::Vlan(id))?;
-    }
-    ether::then_ethertype(walk, 0)
+    let [first, _] = walk.take_array()?;
+    if first & TAGGED != 0 { ether::vlan(walk) } else { ether::then_ethertype(walk, 2) }
 }
 
+/// The addresses of a frame whose tag tcpdump prints.
 fn addresses(walk: &mut Walk<'_, '_>) -> Result<(), Skip> {
+    walk.facts.wrapped = true;
     walk.facts.link_hash = fingerprint(walk.take(12)?);
     Ok(())
 }

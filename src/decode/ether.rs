@@ -60,23 +60,12 @@ pub(super) fn ethertype(walk: &mut Walk<'_, '_>, kind: u16) -> Step {
         PPP => Ok(Next::Ppp),
         TRANSPARENT_BRIDGING => Ok(Next::Ethernet),
         MACSEC => macsec(walk),
-        // Version, length, one option: a security group tag.
-        CISCO_METADATA => {
-            walk.facts.hidden = true;
-            then_ethertype(walk, 6)
-        }
         VN_TAG => then_ethertype(walk, 4),
+        // Version, length, one option: a security group tag. Priority and port (802.1BR).
+        CISCO_METADATA | PORT_EXTENSION => unseen_tag(walk, 6),
         // Path and size, sequence number (HSR, IEC 62439-3); reserved and sequence
         // number (802.1CB).
-        REDUNDANCY | REPLICATION => {
-            walk.facts.hidden = true;
-            then_ethertype(walk, 4)
-        }
-        // Priority and port (802.1BR).
-        PORT_EXTENSION => {
-            walk.facts.hidden = true;
-            then_ethertype(walk, 6)
-        }
+        REDUNDANCY | REPLICATION => unseen_tag(walk, 4),
         TRILL => trill(walk),
         // A tag of tree and time to live, then the frame that was bridged.
         FABRIC_PATH => {
@@ -102,9 +91,15 @@ pub(super) fn then_ethertype(walk: &mut Walk<'_, '_>, count: usize) -> Step {
     Ok(Next::EtherType(u16::from_be_bytes(walk.take_array()?)))
 }
 
+/// As [`then_ethertype`], of a tag that tcpdump does not look through.
+fn unseen_tag(walk: &mut Walk<'_, '_>, count: usize) -> Step {
+    walk.facts.hidden = true;
+    then_ethertype(walk, count)
+}
+
 /// An 802.1Q or 802.1ad tag. VLAN 0 is no VLAN, only a priority (802.1Q §9.6),
 /// and often set in one direction alone.
-fn vlan(walk: &mut Walk<'_, '_>) -> Step {
+pub(super) fn vlan(walk: &mut Walk<'_, '_>) -> Step {
     let [a, b, c, d] = walk.take_array()?;
     let id = u16::from_be_bytes([a, b]) & 0xfff;
     if id != 0 {

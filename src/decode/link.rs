@@ -98,7 +98,7 @@ pub(super) fn enter(walk: &mut Walk<'_, '_>, link: LinkType) -> Step {
 }
 
 /// A header of fixed length that says nothing of interest.
-fn skip(walk: &mut Walk<'_, '_>, count: usize, next: Next) -> Step {
+pub(super) fn skip(walk: &mut Walk<'_, '_>, count: usize, next: Next) -> Step {
     walk.take(count)?;
     Ok(next)
 }

@@ -80,7 +80,7 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>, words: fn(&Case<'_
         Verdict::Aborted(reset) => say(Line::Aborted(reset)),
         Verdict::HalfOpen { synacks, reset } => say(Line::HalfOpen { synacks: *synacks, reset: *reset }),
         Verdict::Opened { how, end } => {
-            let begun = begins_with_reset(case.conversation);
+            let begun = case.conversation.begins_with_reset();
             say(if begun { Line::Begun } else { Line::Opened(*how) });
             let agreed = Negotiated::of(case.conversation);
             // Both SYNs are known.
@@ -94,11 +94,6 @@ pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>, words: fn(&Case<'_
         }
     }
     note::each(case, |note| say(Line::Note(note)));
-}
-
-/// Whether a reset is the first that was captured of it, and may be all that there was.
-pub(super) fn begins_with_reset(conv: &Conversation) -> bool {
-    conv.reset().is_some_and(|reset| reset.is_first_of(conv))
 }
 
 fn ended<'a>(conv: &Conversation, end: &'a End) -> Line<'a> {

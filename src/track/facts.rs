@@ -2,7 +2,6 @@
 
 use crate::model::{IcmpError, Seq};
 
-use super::conversation::Conversation;
 use super::half::{Last, Sighting};
 use super::state::Side;
 
@@ -71,13 +70,6 @@ pub struct ResetFacts {
     pub disowned: bool,
     /// Its TTL is none that its sender's segments had before.
     pub ttl_odd: bool,
-}
-
-impl ResetFacts {
-    /// Whether what was captured of its conversation begins with it.
-    pub fn is_first_of(&self, conv: &Conversation) -> bool {
-        self.seen.frame == conv.first.frame
-    }
 }
 
 /// An ICMP error about this conversation.

@@ -131,21 +131,18 @@ impl Numberer {
             // One header has two addresses of one kind.
             _ => return as_sent,
         };
-        if known.is_none() && noting == Noting::Nothing {
-            return as_sent;
-        }
-        let base = known.unwrap_or(base(reversed));
-        let (mine, other) = if reversed { (base.high, base.low) } else { (base.low, base.high) };
-        let sack_base = other.raw();
-        if known.is_none() {
+        let Some(base) = known else {
+            // SACK blocks are relative to a base even where it is set.
+            let sack_base = if noting == Noting::Nothing { 0 } else { ack.retreat(1).raw() };
             return Numbers { sack_base, ..as_sent };
-        }
+        };
+        let (mine, other) = if reversed { (base.high, base.low) } else { (base.low, base.high) };
         let seq = seq.relative_to(mine);
         Numbers {
             seq,
             end: seq.wrapping_add(segment.len),
             ack: ack.relative_to(other),
-            sack_base,
+            sack_base: other.raw(),
             relative: true,
         }
     }

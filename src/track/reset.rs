@@ -20,6 +20,12 @@ impl Conversation {
         self.reset.as_deref().copied()
     }
 
+    /// Whether what was captured of it begins with that reset: it may never have been
+    /// open.
+    pub fn begins_with_reset(&self) -> bool {
+        self.reset.as_ref().is_some_and(|reset| reset.seen.frame == self.first.frame)
+    }
+
     /// Whether a reset ended it.
     pub(super) fn is_reset(&self) -> bool {
         self.reset.as_ref().is_some_and(|reset| reset.exact)

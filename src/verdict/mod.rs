@@ -305,7 +305,7 @@ fn reason(conv: &Conversation, reset: &ResetFacts) -> ResetReason {
         // Nothing asked for it, and a host that gives up a connection sets ACK.
         (true, _, Last::Nothing) => ResetReason::Forged,
         // The answer to a segment without ACK (RFC 9293 §3.5.2), which was not captured.
-        (false, ..) if reset.seq.raw() == 0 && reset.is_first_of(conv) => ResetReason::HalfOpenDiscovery,
+        (false, ..) if reset.seq.raw() == 0 && conv.begins_with_reset() => ResetReason::HalfOpenDiscovery,
         (false, ..) if unread => ResetReason::UnreadData,
         (false, ..) => ResetReason::Abort,
     }

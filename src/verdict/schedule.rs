@@ -32,7 +32,7 @@ impl Schedule {
     /// The schedule of a conversation's SYNs, if there were enough to tell, and all of
     /// them keep to it: a SYN that was not captured makes one schedule look like another.
     pub fn of(conv: &Conversation) -> Option<Self> {
-        let count = (conv.syns.max(1) - 1) as usize;
+        let count = conv.syns.saturating_sub(1) as usize;
         Schedule::of_gaps(conv.rare.syn_gaps.get(..count).unwrap_or(&conv.rare.syn_gaps))
     }
 

@@ -6,6 +6,11 @@ use crate::model::{Arrival, Direction};
 const WLAN: &str = "08000000 020000000001 020000000002 020000000003 1000";
 const SNAP: &str = "aaaa03 000000 0800";
 
+/// The SYN stands behind the header, in no scope.
+fn holds_plainly(link: u32, header: &str, wrapped: bool) {
+    assert_eq!(holds_syn(link, &before(header, &ipv4_syn())), (String::new(), wrapped), "{link}: {header}");
+}
+
 #[test]
 fn link_types_that_tcpdump_prints_plainly() {
     let pad = |count: usize| "00".repeat(count);
@@ -57,8 +62,7 @@ fn link_types_that_tcpdump_prints_plainly() {
         (276, "0800 0000 00000002 0001 00 06 020000000001 0000".into()),
     ];
     for (link, header) in rows {
-        let (scope, wrapped) = holds_syn(link, &before(&header, &ipv4_syn()));
-        assert_eq!((scope.as_str(), wrapped), ("", false), "{link}: {header}");
+        holds_plainly(link, &header, false);
     }
     // An exception frame: the flag and sequence number come a second time.
     holds_syn(129, &before("01020000 d4 ff0000 00 000001", &ipv4_syn()));
@@ -76,14 +80,12 @@ fn link_types_that_tcpdump_prints_with_a_prefix() {
         (127, format!("00000800 00000000 {WLAN} {SNAP}")),
         (127, format!("{padded} {SNAP}")),
     ] {
-        let (scope, wrapped) = holds_syn(link, &before(&header, &ipv4_syn()));
-        assert_eq!((scope.as_str(), wrapped), ("", true), "{link}: {header}");
+        holds_plainly(link, &header, true);
     }
     let session = before("1100 0007 002a 0021", &ipv4_syn());
     assert_eq!(holds_syn(51, &session), ("pppoe 7".into(), true));
     for (link, tag) in [(281, "20000001"), (284, "c0280005"), (284, "e0280000"), (285, "dada0000 c0280005")] {
-        let tagged = before(&format!("020000000001 020000000002 {tag} 0800"), &ipv4_syn());
-        assert_eq!(holds_syn(link, &tagged), (String::new(), true), "{link}: {tag}");
+        holds_plainly(link, &format!("020000000001 020000000002 {tag} 0800"), true);
     }
     let in_vlan = before("020000000001 020000000002 dada0000 e0280005 0800", &ipv4_syn());
     assert_eq!(holds_syn(285, &in_vlan), ("vlan 5".into(), true));
@@ -108,8 +110,7 @@ fn headers_of_devices_that_tcpdump_prints_plainly() {
         (241, "00000000 55555555555555d5 020000000001 020000000002 0800".into()),
         (282, "20000001 020000000001 020000000002 0800".into()),
     ] {
-        let (scope, wrapped) = holds_syn(link, &before(&header, &ipv4_syn()));
-        assert_eq!((scope.as_str(), wrapped), ("", false), "{link}: {header}");
+        holds_plainly(link, &header, false);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Why a conversation is judged so, in English.
 
-use crate::lang::line::begins_with_reset;
 use crate::lang::{About, Case};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
@@ -87,7 +86,7 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
             say!(out, "the SYN-ACK acknowledges the SYN's {} B too: ", conv.rare.syn_data);
             out.push_str("the cookie was good (RFC 7413 §4.2.2)");
         }
-        Opened::NotCaptured if begins_with_reset(conv) => {
+        Opened::NotCaptured if conv.begins_with_reset() => {
             out.push_str("a reset also answers what belongs to no connection (RFC 9293 §3.5.2)");
         }
         Opened::NotCaptured => {

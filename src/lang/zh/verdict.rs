@@ -205,7 +205,7 @@ fn graceful(case: &Case<'_>, close: &Close) -> String {
 }
 
 fn broken(conv: &Conversation, reset: &ResetFacts, reason: ResetReason) -> String {
-    let mut text = match reset.is_first_of(conv) {
+    let mut text = match conv.begins_with_reset() {
         true => format!("{}发出 RST：", side(reset.by)),
         false => format!("{}在 {} 后发出 RST：", side(reset.by), Span(reset.seen.at.since(conv.first.at))),
     };

@@ -1,6 +1,5 @@
 //! Why a conversation is judged so, in Chinese.
 
-use crate::lang::line::begins_with_reset;
 use crate::lang::{About, Case};
 use crate::track::{Conversation, Mark, Opened, ResetFacts, Side, Sighting};
 use crate::verdict::{Close, Confidence, End, ResetReason, Verdict};
@@ -84,7 +83,7 @@ fn opened(conv: &Conversation, how: Opened, out: &mut String) {
                 conv.rare.syn_data
             );
         }
-        Opened::NotCaptured if begins_with_reset(conv) => {
+        Opened::NotCaptured if conv.begins_with_reset() => {
             out.push_str("不属于任何连接的报文段，也以 RST 应答（RFC 9293 §3.5.2）");
         }
         Opened::NotCaptured => {
