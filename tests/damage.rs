@@ -10,6 +10,7 @@ mod targets;
 use std::fs;
 use std::io::Cursor;
 
+use common::random::Random;
 use hsanalyze::decode::Decoder;
 use hsanalyze::model::{Decoded, Timestamp};
 use hsanalyze::source::{FileOptions, Pulse, open_stream};
@@ -102,20 +103,12 @@ fn a_capture_may_end_anywhere() {
 
 #[test]
 fn any_bit_may_be_wrong() {
-    // Always the same ones: SplitMix64 (Steele, Lea, Flood 2014).
-    let mut state = 0_u64;
-    let mut random = |below: usize| {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % below as u64) as usize
-    };
+    let mut random = Random(0);
     for (_, mut octets) in fixtures() {
         let bits = 8 * octets.len();
         for nth in 0..FLIPS.min(bits) {
             // The file's header and first records always, the rest by chance.
-            let bit = if nth < FLIPS / 2 { nth } else { random(bits) };
+            let bit = if nth < FLIPS / 2 { nth } else { random.below(bits) };
             octets[bit / 8] ^= 1 << (bit % 8);
             read(&octets, |_, _, _, _| {});
             if nth % PRINTED == 0 {

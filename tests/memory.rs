@@ -2,11 +2,14 @@
 //! bounds. One test at a time, so that each counts its own.
 #![allow(unsafe_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use common::random::Random;
 use hsanalyze::app::Analysis;
 use hsanalyze::lang::en::English;
 use hsanalyze::render::csv::CsvSink;
@@ -59,19 +62,6 @@ fn begin() -> (MutexGuard<'static, ()>, usize) {
 /// Octets that were out at the same time, since `before`.
 fn peak(before: usize) -> usize {
     PEAK.load(Relaxed).saturating_sub(before)
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): always the same numbers.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
 }
 
 /// A pcap file of so many records, made as it is read.

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use common::random::Random;
 use common::{captures, have, program};
 
 /// What tcpdump or the program prints for each frame that is a TCP segment, up
@@ -120,22 +121,9 @@ fn absolute_numbers_are_tcpdumps() {
     against_tcpdump(&["-t", "-S"]);
 }
 
-/// Numbers drawn from a seed (splitmix64).
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ z >> 31) % n as u64) as usize
-    }
-}
-
 /// Changes a few octets of the headers in most frames of a classic capture. None
 /// becomes 0: what a total length of 0 is depends on tcpdump's version.
-fn damage(capture: &mut [u8], draw: &mut Draw) {
+fn damage(capture: &mut [u8], random: &mut Random) {
     let mut at = 24;
     while let Some(head) = capture.get(at..at + 16) {
         let len = u32::from_le_bytes(head[8..12].try_into().unwrap()) as usize;
@@ -143,11 +131,12 @@ fn damage(capture: &mut [u8], draw: &mut Draw) {
         let Some(frame) = capture.get_mut(at..at + len) else { return };
         at += len;
         // Beyond it lie the options.
-        let end = [34, 54, 90][draw.below(3)].min(frame.len());
-        for _ in 0..draw.below(4).min(end) {
-            let octet = &mut frame[draw.below(end)];
-            let changed = [*octet ^ 1 << draw.below(8), octet.wrapping_add(1), 255, draw.below(256) as u8];
-            *octet = changed[draw.below(4)].max(1);
+        let end = [34, 54, 90][random.below(3)].min(frame.len());
+        for _ in 0..random.below(4).min(end) {
+            let octet = &mut frame[random.below(end)];
+            let changed =
+                [*octet ^ 1 << random.below(8), octet.wrapping_add(1), 255, random.below(256) as u8];
+            *octet = changed[random.below(4)].max(1);
         }
     }
 }
@@ -156,7 +145,7 @@ fn damage(capture: &mut [u8], draw: &mut Draw) {
 /// numbers of those behind it as tcpdump has them.
 #[test]
 fn lines_of_damaged_captures_are_tcpdumps() {
-    let (folder, mut draw) = (tempfile::tempdir().unwrap(), Draw(1));
+    let (folder, mut random) = (tempfile::tempdir().unwrap(), Random(1));
     let mut damaged = Vec::new();
     for path in captures() {
         let Ok(whole) = fs::read(&path) else { continue };
@@ -165,7 +154,7 @@ fn lines_of_damaged_captures_are_tcpdumps() {
         }
         for _ in 0..5 {
             let mut capture = whole.clone();
-            damage(&mut capture, &mut draw);
+            damage(&mut capture, &mut random);
             let path = folder.path().join(format!("{}.pcap", damaged.len()));
             fs::write(&path, capture).unwrap();
             damaged.push(path);
