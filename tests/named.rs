@@ -117,6 +117,15 @@ fn what_was_agreed_on_is_one_line() {
 }
 
 #[test]
+fn an_opening_that_was_not_timed_is_named() {
+    let no_syn = "not (tcp[tcpflags] & tcp-syn != 0 and tcp[tcpflags] & tcp-ack = 0)";
+    let said = remarks("01_normal_4seg.pcap", &[no_syn]);
+    assert!(said.contains("✔ opened   by a three-way handshake  (ACK "), "{said}");
+    let said = remarks("01_normal_4seg.pcap", &["src port 9877"]);
+    assert!(said.contains("opened       by a three-way handshake\n"), "{said}");
+}
+
+#[test]
 fn a_close_says_who_waits_how_long_and_json_until_when() {
     let said = remarks("01_normal_4seg.pcap", &[]);
     assert!(said.contains("· then     client in TIME-WAIT for 2 MSL, 60 s on Linux\n"), "{said}");

@@ -1,7 +1,7 @@
 //! What is known of one segment when its reason is asked for.
 
 use crate::model::{Flags, Seq};
-use crate::track::{Claim, Proof, Side, State, Step};
+use crate::track::{Claim, Proof, Side, State, Status, Step};
 
 /// One step of a segment, with the numbers that its reason names.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,11 @@ impl Account<'_> {
     /// The state of one side after the segment.
     pub fn state(&self, side: Side) -> &'static str {
         self.states[side as usize].name()
+    }
+
+    /// Whether its proof needs what was not captured.
+    pub fn is_assumed(&self) -> bool {
+        self.proof.is_some_and(|proof| proof.status == Status::Assumed)
     }
 
     /// The frame that it repeats, if that is known.

@@ -70,6 +70,7 @@ pub(super) type Words = (&'static str, String);
 pub(super) fn remarks(case: &Case<'_>, out: &mut Vec<Remark>, words: fn(&Case<'_>, Line<'_>) -> Words) {
     let mut say = |line: Line<'_>| {
         let (head, text) = words(case, line);
+        debug_assert!(!text.is_empty(), "{head}: what?");
         let about = line.about();
         out.push(Remark { tone: tone(about, &case.verdict), head, text, about });
     };

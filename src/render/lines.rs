@@ -159,10 +159,8 @@ fn print(remark: &Remark, sign: &[u8], number: u64, out: &mut Vec<u8>) {
     decimal(number, out);
     out.push(b' ');
     out.extend_from_slice(remark.head.as_bytes());
-    if !remark.text.is_empty() {
-        out.push(b' ');
-        out.extend_from_slice(remark.text.as_bytes());
-    }
+    out.push(b' ');
+    out.extend_from_slice(remark.text.as_bytes());
     out.push(b'\n');
 }
 

@@ -150,6 +150,12 @@ fn closing(it: &Account<'_>, out: &mut String) {
 fn reset(it: &Account<'_>, out: &mut String) {
     let seq = it.seq;
     match *it.step {
+        Step::Reset if it.is_assumed() => {
+            let peer = side(it.from.other());
+            out.push_str("if all before it has arrived, which no captured acknowledgment shows, ");
+            say!(out, "seq {seq} is what the {peer} expects next (RCV.NXT) ");
+            out.push_str("and it must take the reset (RFC 9293 §3.5.3, RFC 5961 §3.2)");
+        }
         Step::Reset => {
             say!(out, "seq {seq} is exactly what the {} expects next (RCV.NXT): ", side(it.from.other()));
             out.push_str("it must take the reset (RFC 9293 §3.5.3, RFC 5961 §3.2)");

@@ -135,8 +135,10 @@ fn opened(case: &Case<'_>, how: Opened) -> String {
         return "before the capture begins".to_owned();
     }
     let mut text = String::with_capacity(64);
-    if let Some(time) = times.connect {
-        timed(&mut text, "in ", time);
+    match times.connect {
+        Some(time) => timed(&mut text, "in ", time),
+        None if how == Opened::Complete => text.push_str("by a three-way handshake"),
+        None => text.push_str("by a handshake"),
     }
     // Each detail behind the one before it, all in brackets.
     let mut open = "  (";

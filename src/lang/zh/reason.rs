@@ -146,6 +146,11 @@ fn closing(it: &Account<'_>, out: &mut String) {
 fn reset(it: &Account<'_>, out: &mut String) {
     let seq = it.seq;
     match *it.step {
+        Step::Reset if it.is_assumed() => {
+            out.push_str("如果此前发送的都已到达（没有捕获到证明它的确认），");
+            say!(out, "序列号 {seq} 就是{}下一个期待的（RCV.NXT），", side(it.from.other()));
+            out.push_str("必须接受这个 RST（RFC 9293 §3.5.3，RFC 5961 §3.2）");
+        }
         Step::Reset => {
             say!(out, "序列号 {seq} 正是{}下一个期待的（RCV.NXT）：", side(it.from.other()));
             out.push_str("必须接受这个 RST（RFC 9293 §3.5.3，RFC 5961 §3.2）");
