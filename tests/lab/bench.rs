@@ -1,6 +1,8 @@
 //! What the tests of the lab work with.
 
+use std::fs::File;
 use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -9,9 +11,23 @@ use std::time::{Duration, Instant};
 /// The user that root becomes for an experiment.
 const NOBODY: u32 = 65_534;
 
+/// The program, by the descriptor of its file: another user may not be allowed into
+/// the folders that it lies in (root's own is closed to all others).
+pub fn program() -> &'static str {
+    static PROGRAM: OnceLock<(File, String)> = OnceLock::new();
+    let open = || {
+        let file = File::open(env!("CARGO_BIN_EXE_hsanalyze")).unwrap();
+        // Shells that become the program have it too.
+        rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty()).unwrap();
+        let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+        (file, path)
+    };
+    &PROGRAM.get_or_init(open).1
+}
+
 /// The program with the words behind `lab`, as an ordinary user.
 pub fn lab(words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hsanalyze"));
+    let mut command = Command::new(program());
     command.arg("lab").args(words).env_remove("LANG").env_remove("LC_ALL").env("COLUMNS", "80");
     as_somebody(&mut command);
     command

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use super::bench::{as_somebody, can_run, lab, run};
+use super::bench::{as_somebody, can_run, lab, program, run};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -13,7 +13,6 @@ fn refused(words: &str) -> Option<Command> {
     if !can_run() {
         return Some(lab(&words.split(' ').collect::<Vec<_>>()));
     }
-    let program = env!("CARGO_BIN_EXE_hsanalyze");
     let forbid =
         "echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all";
     let inside = |what: &str| {
@@ -27,7 +26,7 @@ fn refused(words: &str) -> Option<Command> {
         eprintln!("skipped: namespaces cannot be forbidden here");
         return None;
     }
-    Some(inside(&format!("'{program}' lab {words}")))
+    Some(inside(&format!("{} lab {words}", program())))
 }
 
 #[test]
@@ -51,8 +50,8 @@ fn two_hosts_need_more_than_one_network() {
     if !can_run() {
         return;
     }
-    let program = env!("CARGO_BIN_EXE_hsanalyze");
-    let script = format!("echo 1 >/proc/sys/user/max_net_namespaces && exec '{program}' lab lost-syn");
+    let program = program();
+    let script = format!("echo 1 >/proc/sys/user/max_net_namespaces && exec {program} lab lost-syn");
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "sh", "-c", &script]).env("COLUMNS", "80").env_remove("LANG");
     as_somebody(&mut command);
