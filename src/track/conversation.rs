@@ -373,8 +373,7 @@ impl Conversation {
     fn odd(&mut self, seg: &Segment<'_>, from: Side, found: &mut Findings) {
         if self.segments() == 1 {
             self.side_mut(from).learn_midstream(seg.seq);
-            let span = seg.span();
-            self.side_mut(from).cover(seg.seq, span);
+            self.side_mut(from).cover(seg.seq, seg.span());
             self.marks.set(Mark::Probe);
         }
         found.steps.push(Step::Stray(Stray::OddFlags));

@@ -106,6 +106,12 @@ impl Rare {
         self.0.get_or_insert_with(|| Box::new(Unusual::NONE))
     }
 
+    /// Whether nothing has been noted.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// What has been noted, if anything has.
     #[inline]
     pub(super) fn noted(&mut self) -> Option<&mut Unusual> {

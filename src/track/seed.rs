@@ -16,6 +16,7 @@ use super::half::{Last, Offers, Sighting};
 use super::held;
 use super::mark::Marks;
 use super::observe::CE;
+use super::rare::Rare;
 use super::state::{Side, State};
 
 pub(super) use bed::Seeds;
@@ -136,17 +137,25 @@ pub(super) fn is_plain(seg: &Segment<'_>) -> bool {
     is_syn(seg.flags) && seg.fragments == 0 && seg.src != seg.dst
 }
 
+/// Whether nothing but the client's first SYN has been seen of a conversation, the first
+/// of its flow. Such differ in what [`Small::grow_over`] writes, and in nothing else.
+#[inline]
+pub(super) fn is_of_one_syn(conv: &Conversation) -> bool {
+    let alone =
+        conv.segments() == 1 && conv.phase == Phase::SynSent && conv.recent.only(Side::Client).is_some();
+    let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
+    alone && first && !conv.side(Side::Client).provoked
+}
+
 impl Seed {
     /// Of a conversation that a plain SYN has begun; `None` if it has more to it than
     /// fits.
     pub fn of(conv: &Conversation) -> Option<Self> {
-        let alone = conv.segments() == 1 && conv.rare.copies == 0 && conv.phase == Phase::SynSent;
-        let first = conv.incarnation == 1 && !conv.superseded && !conv.tentative;
         let client = conv.side(Side::Client);
         let len = conv.rare.syn_data;
-        let bare = conv.marks == Marks::of_syn(len) && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
-        let as_sent = conv.syn_tsval == client.offers.tsval && !client.provoked;
-        if !(alone && first && bare && as_sent) {
+        let quiet = conv.rare.copies == 0 && conv.rare.twin.is_none() && conv.rare.icmp_errors == 0;
+        let as_sent = conv.marks == Marks::of_syn(len) && conv.syn_tsval == client.offers.tsval;
+        if !(is_of_one_syn(conv) && quiet && as_sent) {
             return None;
         }
         Seed::put_down(&Facts {
@@ -211,20 +220,22 @@ impl Seed {
             Seed::V6(Plain(small)) => small.grow(dialects, settle),
         }
     }
+
+    /// The same in the place of another that [`is_of_one_syn`].
+    pub fn grow_over(&self, dialects: bool, conv: &mut Conversation) {
+        match self {
+            Seed::V4(Plain(small)) => small.grow_over(dialects, conv),
+            Seed::V6(Plain(small)) => small.grow_over(dialects, conv),
+        }
+    }
 }
 
 impl<A: Address> Small<A> {
     fn of(facts: &Facts<'_>) -> Option<Self> {
         let &Facts { key: &FlowKey { low, high, scope }, offers, print, .. } = facts;
         // What has no place here.
-        let rare = Offers {
-            mss: None,
-            window_scale: None,
-            sack: false,
-            tsval: None,
-            flags: Flags::default(),
-            ..offers
-        };
+        let usual = Offers { mss: None, window_scale: None, sack: false, tsval: None, ..offers };
+        let rare = Offers { flags: Flags::default(), ..usual };
         if rare != Offers::default() || !is_syn(offers.flags) {
             return None;
         }
@@ -272,6 +283,10 @@ impl<A: Address> Small<A> {
         }
     }
 
+    fn way(&self) -> Way {
+        if self.has(bit::DOWN) { Way::Down } else { Way::Up }
+    }
+
     fn has(&self, bit: u16) -> bool {
         self.bits & bit != 0
     }
@@ -287,8 +302,10 @@ impl<A: Address> Small<A> {
 
     /// The SYN, but for its options.
     fn syn(&self, key: FlowKey) -> Segment<'static> {
-        let down = self.has(bit::DOWN);
-        let (src, dst) = if down { (key.high, key.low) } else { (key.low, key.high) };
+        let (src, dst) = match self.way() {
+            Way::Up => (key.low, key.high),
+            Way::Down => (key.high, key.low),
+        };
         Segment {
             frame: wide(self.frame),
             at: self.at(),
@@ -321,41 +338,57 @@ impl<A: Address> Small<A> {
         }
     }
 
-    /// What [`Conversation::apply`] makes of the SYN; a flood is grown as fast as it came.
+    /// The conversation that [`Conversation::apply`] makes of the SYN.
     fn grow(
         &self,
         dialects: bool,
         settle: impl FnOnce(Conversation) -> Box<Conversation>,
     ) -> Box<Conversation> {
         let key = self.key();
-        let way = if self.has(bit::DOWN) { Way::Down } else { Way::Up };
-        let syn = self.syn(key);
-        let seen = Sighting::of(&syn);
-        let mut conv = settle(Conversation::begin(self.number(), key, way, &syn));
+        let mut conv = settle(Conversation::begin(self.number(), key, self.way(), &self.syn(key)));
+        self.shape(dialects, &mut conv);
+        conv
+    }
+
+    /// The same in the place of another of one SYN: a flood is grown as fast as it came.
+    fn grow_over(&self, dialects: bool, conv: &mut Conversation) {
+        let first = Sighting { frame: wide(self.frame), at: self.at() };
+        (conv.number, conv.key, conv.client_way) = (self.number(), self.key(), self.way());
+        (conv.first, conv.last) = (first, first);
+        (conv.listener, conv.dialects) = (None, None);
+        conv.rare = Rare::default();
+        self.shape(dialects, conv);
+    }
+
+    /// What the SYN changes in a conversation that has begun.
+    fn shape(&self, dialects: bool, conv: &mut Conversation) {
+        let seen = conv.first;
         if dialects {
-            conv.dialects.insert(Box::default()).observe(&syn, Side::Client, syn.at);
+            let syn = self.syn(conv.key);
+            conv.dialects.insert(Box::default()).observe(&syn, Side::Client, seen.at);
         }
-        if syn.len > 0 {
+        let len = self.len.into();
+        if len > 0 {
             let unusual = conv.rare.note();
-            (unusual.syn_data, unusual.first_syn_data) = (syn.len, syn.len);
+            (unusual.syn_data, unusual.first_syn_data) = (len, len);
         }
-        conv.marks = Marks::of_syn(syn.len);
+        conv.marks = Marks::of_syn(len);
         let offers = self.offers();
         conv.syn_tsval = offers.tsval;
         (conv.syn, conv.syns) = (Some(seen), 1);
         conv.last_from = Some(Side::Client);
         let [tcp, path] = self.print;
-        conv.recent.begin(Side::Client, Print { tcp, path, at: Moment::of(syn.at) });
+        conv.recent.begin(Side::Client, Print { tcp, path, at: Moment::of(seen.at) });
         let client = conv.side_mut(Side::Client);
-        client.learn_isn(syn.seq);
+        client.learn_isn(Seq::new(self.isn));
         client.syn_frame = NonZeroU64::new(seen.frame);
         client.offers = offers;
         client.window = self.window;
         client.ttl = self.ttl;
         client.checksums_real = self.has(bit::GOOD_SUM);
-        (client.segments, client.unanswered, client.last) = (1, 1, Last::of(&syn));
+        client.last = if len > 0 { Last::Data } else { Last::Other };
+        (client.segments, client.unanswered) = (1, 1);
         client.state = State::SynSent;
-        conv
     }
 }
 

@@ -9,7 +9,7 @@ use hashbrown::hash_table::Entry;
 use crate::model::{FlowKey, Timestamp};
 
 use super::conversation::Conversation;
-use super::seed::Seeds;
+use super::seed::{Seeds, is_of_one_syn};
 
 mod ahead;
 mod sow;
@@ -156,7 +156,8 @@ impl Slab {
 
     #[inline(never)] // keeps the way of most segments short
     fn wake(&mut self, tag: u32, index: u32) -> Option<Place> {
-        let conv = self.grow(index & !SEED)?;
+        let seed = self.seeds.take(index & !SEED)?;
+        let conv = seed.grow(self.dialects, |conv| self.settle_down(conv));
         let place = self.put(conv, tag);
         self.flows.find_mut(hash_of(tag), |entry| entry.index == index)?.index = place.0;
         self.link(place.0, List::HalfOpen);
@@ -302,12 +303,12 @@ impl Slab {
                 entry.remove();
             }
         }
-        self.grow(index)
-    }
-
-    /// Makes a seed whole.
-    fn grow(&mut self, index: u32) -> Option<Box<Conversation>> {
         let seed = self.seeds.take(index)?;
+        // In a flood it is the one given out before.
+        if let Some(mut conv) = self.spare.pop_if(|conv| is_of_one_syn(conv)) {
+            seed.grow_over(self.dialects, &mut conv);
+            return Some(conv);
+        }
         Some(seed.grow(self.dialects, |conv| self.settle_down(conv)))
     }
 

@@ -44,6 +44,10 @@ pub struct Times {
 impl Times {
     /// The times of a conversation.
     pub fn of(conv: &Conversation) -> Self {
+        if conv.phase == Phase::SynSent && conv.segments() == 1 && conv.rare.is_empty() {
+            // As in a flood: nothing to measure.
+            return Times::default();
+        }
         let between = |a: Option<Sighting>, b: Option<Sighting>| Some(b?.at.since(a?.at));
         let (answered_syn, syn_known) = answered_syn(conv);
         let synack_known = conv.synacks_before_third <= 1;

@@ -107,17 +107,15 @@ fn what_grows_is_what_was_put_down() {
     let case = (any::<bool>(), any::<bool>(), flags, options, numbers, sum, 0..40_u32);
     let config = ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() };
     let seeds = std::cell::Cell::new(0_u32);
+    let other = plain("10.9.9.9".parse().unwrap(), "10.9.9.8".parse().unwrap(), &[]);
+    let place = std::cell::RefCell::new(begun(&other, 1, false));
     proptest!(config, |((six, down, flags, options, numbers, checksum, len) in case, dialects: bool)| {
         let (mss, scale, sack, ts, odd) = options;
         let (seq, ack, at, frame, window, ttl) = numbers;
         let octets = self::options(mss, scale, sack, ts, &odd);
-        let ends: [IpAddr; 2] = match (six, down) {
-            (false, false) => ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()],
-            (false, true) => ["10.0.0.2".parse().unwrap(), "10.0.0.1".parse().unwrap()],
-            (true, false) => ["::1".parse().unwrap(), "::2".parse().unwrap()],
-            (true, true) => ["::2".parse().unwrap(), "::1".parse().unwrap()],
-        };
-        let base = plain(ends[0], ends[1], &octets);
+        let [low, high]: [IpAddr; 2] =
+            if six { ["::1", "::2"] } else { ["10.0.0.1", "10.0.0.2"] }.map(|end| end.parse().unwrap());
+        let base = if down { plain(high, low, &octets) } else { plain(low, high, &octets) };
         let syn = Segment {
             seq: Seq::new(seq), ack_field: Seq::new(ack), at: Timestamp::from_nanos(at), frame, window, flags,
             ip: IpMeta { ttl, ecn: ttl & 3, ..base.ip }, checksum, len: len.saturating_sub(30), ..base
@@ -129,6 +127,13 @@ fn what_grows_is_what_was_put_down() {
         if let Some(seed) = direct {
             seeds.set(seeds.get() + 1);
             prop_assert_eq!(format!("{:?}", seed.grow(dialects, Box::new)), format!("{conv:?}"));
+            let mut place = place.borrow_mut();
+            seed.grow_over(dialects, &mut place);
+            prop_assert_eq!(format!("{:?}", place), format!("{conv:?}"));
+        }
+        // Not all of these fit in a seed.
+        if is_of_one_syn(&conv) {
+            place.replace(conv);
         }
     });
     assert!(seeds.get() > 200, "{}", seeds.get());
