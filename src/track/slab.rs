@@ -9,7 +9,7 @@ use hashbrown::hash_table::Entry;
 use crate::model::{FlowKey, Timestamp};
 
 use super::conversation::Conversation;
-use super::seed::{Seeds, is_of_one_syn};
+use super::seed::{Seed, Seeds, is_of_one_syn};
 
 mod ahead;
 mod sow;
@@ -157,7 +157,7 @@ impl Slab {
     #[inline(never)] // keeps the way of most segments short
     fn wake(&mut self, tag: u32, index: u32) -> Option<Place> {
         let seed = self.seeds.take(index & !SEED)?;
-        let conv = seed.grow(self.dialects, |conv| self.settle_down(conv));
+        let conv = self.whole(&seed);
         let place = self.put(conv, tag);
         self.flows.find_mut(hash_of(tag), |entry| entry.index == index)?.index = place.0;
         self.link(place.0, List::HalfOpen);
@@ -304,12 +304,17 @@ impl Slab {
             }
         }
         let seed = self.seeds.take(index)?;
+        Some(self.whole(&seed))
+    }
+
+    /// The conversation that a seed stands for.
+    pub fn whole(&mut self, seed: &Seed) -> Box<Conversation> {
         // In a flood it is the one given out before.
         if let Some(mut conv) = self.spare.pop_if(|conv| is_of_one_syn(conv)) {
             seed.grow_over(self.dialects, &mut conv);
-            return Some(conv);
+            return conv;
         }
-        Some(seed.grow(self.dialects, |conv| self.settle_down(conv)))
+        seed.grow(self.dialects, |conv| self.settle_down(conv))
     }
 
     /// All conversations but the seeds.

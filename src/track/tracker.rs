@@ -120,6 +120,8 @@ pub struct Tracker {
     due: Timestamp,
     pace: Pace,
     touched: Option<Place>,
+    /// The conversation of a SYN that was put down at once, and told.
+    planted: Option<Box<Conversation>>,
     /// Plain SYNs are put down at once.
     planting: bool,
 }
@@ -147,6 +149,7 @@ impl Tracker {
             due: Timestamp::MAX,
             pace: Pace::new(limits.max_lingering),
             touched: None,
+            planted: None,
             planting: false,
         }
     }
@@ -168,7 +171,18 @@ impl Tracker {
 
     /// As [`Tracker::push`], of a flow that is known, into an event of the caller's: it is
     /// large.
+    #[inline]
     pub fn push_of(&mut self, seg: &Segment<'_>, flow: &Flow, event: &mut Event) {
+        if is_plain(seg)
+            && let Some(seed) = self.planted(seg, flow)
+        {
+            self.tell(seg, &seed, event);
+        } else {
+            self.push_whole(seg, flow, event);
+        }
+    }
+
+    fn push_whole(&mut self, seg: &Segment<'_>, flow: &Flow, event: &mut Event) {
         (event.first, event.absorbs) = (true, None);
         let alias;
         let flow = if self.aliases.is_empty() {
@@ -218,7 +232,18 @@ impl Tracker {
 
     /// The conversation of the last segment pushed.
     pub fn current(&self) -> Option<&Conversation> {
-        self.slab.get(self.touched?)
+        match self.touched {
+            Some(place) => self.slab.get(place),
+            None => self.planted.as_deref(),
+        }
+    }
+
+    /// There is no current conversation.
+    fn untouch(&mut self) {
+        self.touched = None;
+        if let Some(conv) = self.planted.take() {
+            self.slab.recycle(conv);
+        }
     }
 
     /// Takes in an ICMP error about a segment; the conversation that it is

@@ -53,8 +53,30 @@ pub(super) fn options(line: &mut Buffer<'_>, segment: &Segment<'_>, sack_base: u
     }
 }
 
+/// Octets of options in the SYNs and SYN-ACKs of Linux: always the same ones.
+const LINUX_SYN: usize = 20;
+
 /// Writes any options, and the bracket behind them.
 fn any(line: &mut Buffer<'_>, segment: &Segment<'_>, sack_base: u32, declared: usize) -> Written {
+    if declared == LINUX_SYN
+        && let &[2, 4, m, n, 4, 2, 8, 10, a, b, c, d, e, f, g, h, 1, 3, 3, shift] = segment.options
+    {
+        line.put(b", options [mss ");
+        line.decimal(u16::from_be_bytes([m, n]).into());
+        line.put(b",sackOK,TS val ");
+        line.decimal(u32::from_be_bytes([a, b, c, d]));
+        line.put(b" ecr ");
+        line.decimal(u32::from_be_bytes([e, f, g, h]));
+        line.put(b",nop,wscale ");
+        line.octet(shift);
+        line.put(b"]");
+        return Written::Whole;
+    }
+    listed(line, segment, sack_base, declared)
+}
+
+/// Writes them one by one.
+fn listed(line: &mut Buffer<'_>, segment: &Segment<'_>, sack_base: u32, declared: usize) -> Written {
     line.put(b", options [");
     let mut list = List { segment, sack_base, at: 0, left: declared, some: false, mptcp: false };
     match list.write(line) {

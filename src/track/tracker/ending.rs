@@ -71,7 +71,7 @@ impl Tracker {
     /// Lets time pass without a segment: conversations that are over are given out
     /// after a while, and those that have been silent for too long.
     pub fn expire(&mut self, now: Timestamp) {
-        self.touched = None;
+        self.untouch();
         self.pass(now);
     }
 
@@ -179,7 +179,7 @@ impl Tracker {
     /// As [`Tracker::finish`] for a part of a capture that ends at `capture_end`:
     /// what is still waited for then has waited until then.
     pub fn finish_at(&mut self, capture_end: Timestamp) {
-        self.touched = None;
+        self.untouch();
         self.sweep(capture_end);
         let mut places: Vec<_> = self.slab.iter().map(|(place, conv)| (conv.number, place)).collect();
         places.sort_unstable_by_key(|&(number, _)| std::cmp::Reverse(number));

@@ -162,59 +162,79 @@ fn attempts_are_all_given_out_in_order() {
     assert_eq!((number, tracker.live()), (100_000, 0));
 }
 
+/// A segment of many attempts, of which few are answered.
+fn of_flood<'a>((n, what, seq): (u32, u8, u32), frame: u64, now: i64, options: &'a [u8; 20]) -> Segment<'a> {
+    // One attempt a flow, perhaps repeated; two flows may have one ISN.
+    let seq = if what < 5 { n | 1 } else { seq };
+    let (client, flags, ack) = match what {
+        0..=4 => (true, Flags::SYN, 0),
+        5 => (false, SYN_ACK, seq + 1),
+        6 => (false, Flags::RST.with(Flags::ACK), seq + 1),
+        _ => (true, Flags::ACK, 1),
+    };
+    let bare = segment(n, client, flags, seq, ack, now);
+    let dressed = what < 5 && n % 2 == 0;
+    Segment {
+        frame,
+        options: if dressed { options } else { &[] },
+        header_len: if dressed { 40 } else { 20 },
+        len: if what < 5 && n % 10 < 2 { n } else { 0 },
+        ip: IpMeta { id: Some((n / 4) as u16), ..bare.ip },
+        window: if n % 4 < 2 { 500 } else { 64_000 },
+        checksum: if n % 7 == 0 { Checksum::Bad } else { Checksum::Good },
+        ..bare
+    }
+}
+
 #[test]
-fn who_does_not_ask_gets_the_same_conversations() {
-    let planted = std::cell::Cell::new(0);
+fn what_is_put_down_at_once_is_what_is_kept_whole() {
+    let planted = std::cell::Cell::new([0; 2]);
     let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
     let steps = proptest::collection::vec((0..3_000_u32, 0..8_u8, 0..3_u32, 0..20_i64), 1..3_000);
     let max_flows = proptest::sample::select(vec![250, 1_000_000]);
-    proptest!(config, |(steps in steps, max_flows in max_flows)| {
+    proptest!(config, |(steps in steps, max_flows in max_flows, dialects: bool)| {
         let limits = Limits { max_flows, syn_timeout: Duration::from_secs(5), ..Limits::default() };
-        let [mut asked, mut unasked] = [Tracker::new(limits), Tracker::new(limits)];
+        let mut trackers = [(); 3].map(|()| Tracker::new(limits).with_dialects(dialects));
+        let mut given = [(); 3].map(|()| Vec::new());
+        let [whole, told, untold] = &mut trackers;
+        // Where there are other scopes, nothing is put down at once.
+        whole.scopes.push(ScopeId(99));
         let (mut now, mut event) = (0, Event::blank());
-        let [mut some, mut same] = [Vec::new(), Vec::new()];
         for (frame, (n, what, seq, gap)) in (1..).zip(steps) {
             now += gap;
-            // One attempt a flow, perhaps repeated; two flows may have one ISN.
-            let seq = if what < 5 { n | 1 } else { seq };
-            let (client, flags, ack) = match what {
-                0..=4 => (true, Flags::SYN, 0),
-                5 => (false, SYN_ACK, seq + 1),
-                6 => (false, Flags::RST.with(Flags::ACK), seq + 1),
-                _ => (true, Flags::ACK, 1),
-            };
-            let bare = segment(n, client, flags, seq, ack, now);
-            // Options of Linux, perhaps from a SYN proxy; an IP ID for two; data.
-            let options = [2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, u8::from(n % 6 == 0), 1, 3, 3, 7];
-            let dressed = what < 5 && n % 2 == 0;
-            let seg = Segment {
-                frame,
-                options: if dressed { &options } else { &[] },
-                header_len: if dressed { 40 } else { 20 },
-                len: if what < 5 && n % 10 < 2 { n } else { 0 },
-                ip: IpMeta { id: Some((n / 4) as u16), ..bare.ip },
-                window: if n % 4 < 2 { 500 } else { 64_000 },
-                ..bare
-            };
-            asked.push(&seg);
-            unasked.push_untold(&seg, &unasked.flow_of(&seg), &mut event);
-            planted.set(planted.get() + u32::from(unasked.current().is_none()));
-            some.extend(asked.take_ended());
-            same.extend(unasked.take_ended());
+            // Options of Linux, perhaps from a SYN proxy, or with a scale that is too large.
+            let (proxy, scale) = (u8::from(n % 6 == 0), if n % 8 == 0 { 15 } else { 7 });
+            let options = [2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, proxy, 1, 3, 3, scale];
+            let seg = of_flood((n, what, seq), frame, now, &options);
+            let events = [whole.push(&seg), told.push(&seg)].map(|event| format!("{event:?}"));
+            prop_assert_eq!(&events[0], &events[1]);
+            let current = [&*whole, &*told].map(|tracker| format!("{:?}", tracker.current()));
+            prop_assert_eq!(&current[0], &current[1]);
+            untold.push_untold(&seg, &untold.flow_of(&seg), &mut event);
+            let [some, others] = planted.get();
+            let both = [told.touched.is_none(), untold.current().is_none()].map(u32::from);
+            planted.set([some + both[0], others + both[1]]);
+            for (tracker, given) in [&mut *whole, told, untold].into_iter().zip(&mut given) {
+                while let Some((conv, why)) = tracker.next_ended() {
+                    given.push((conv.number, format!("{why:?} {conv:?}")));
+                    tracker.recycle(conv);
+                }
+            }
         }
-        asked.finish();
-        unasked.finish();
-        some.extend(asked.take_ended());
-        same.extend(unasked.take_ended());
-        // Of those that one sweep gives up, others may come first.
-        let [some, same] = [some, same].map(|mut all| {
-            all.sort_by_key(|(conv, _)| conv.number);
-            all.iter().map(|(conv, why)| (conv.number, format!("{why:?} {conv:?}"))).collect::<Vec<_>>()
-        });
-        let other = some.iter().zip(&same).find(|(one, other)| one != other);
-        prop_assert!(some.len() == same.len() && other.is_none(), "{other:?}");
+        for (tracker, given) in trackers.iter_mut().zip(&mut given) {
+            tracker.finish();
+            let rest = tracker.take_ended();
+            given.extend(rest.iter().map(|(conv, why)| (conv.number, format!("{why:?} {conv:?}"))));
+            // Of those that one sweep gives up, others may come first.
+            given.sort();
+        }
+        let [whole, told, untold] = &given;
+        for other in [told, untold] {
+            let differs = whole.iter().zip(other).find(|(one, other)| one != other);
+            prop_assert!(other.len() == whole.len() && differs.is_none(), "{differs:?}");
+        }
     });
-    assert!(planted.get() > 1_000, "{}", planted.get());
+    assert!(planted.get().iter().all(|&planted| planted > 1_000), "{:?}", planted.get());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Option lists beside what tcpdump 4.99.3 prints for them after `win 100`.
 
-use super::{Buffer, Written, options};
+use super::{Buffer, LINUX_SYN, Written, any, listed, options};
 use crate::model::Flags;
 use crate::render::tcpdump::buffer::EMPTY;
 use crate::render::tcpdump::tests::segment;
@@ -236,5 +236,22 @@ proptest::proptest! {
         let mut line = Buffer::on(&mut room);
         options(&mut line, &segment, 0);
         proptest::prop_assert!(line.written().len() < 800);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_linux_sends_is_written_as_any_list_is(mss: u16, times: [u8; 8], shift: u8) {
+        let [m, n] = mss.to_be_bytes();
+        let octets = [&[2, 4, m, n, 4, 2, 8, 10], &times[..], &[1, 3, 3, shift]].concat();
+        let mut syn = segment(SYN);
+        (syn.options, syn.header_len) = (&octets, 40);
+        let [quick, slow] = [any, listed].map(|write| {
+            let mut room = EMPTY;
+            let mut line = Buffer::on(&mut room);
+            let written = write(&mut line, &syn, 0, LINUX_SYN);
+            (written, String::from_utf8(line.written().to_vec()).unwrap())
+        });
+        proptest::prop_assert_eq!(quick, slow);
     }
 }
