@@ -1,6 +1,7 @@
 //! The summary: one row a conversation, in columns whose widths are known
 //! before the first row.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::lang::units::{self, ShortOctets, ShortSpan};
@@ -38,25 +39,58 @@ pub struct SummarySink {
     exchange_order: InOrder,
     sorted: Option<Sorted>,
     begun: bool,
-    /// Reused for each row.
+    /// Reused for each row, and for its cells.
     text: String,
+    texts: std::cell::Cell<String>,
 }
 
 /// What is known of the text of a cell.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
     role: Role,
-    /// It is ASCII for certain: as many cells as octets.
-    ascii: bool,
+    script: Script,
+}
+
+/// What a text is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Script {
+    /// As many cells as octets.
+    Ascii,
+    /// As many cells as characters.
+    Narrow,
+    /// A language's.
+    Any,
 }
 
 impl Cell {
     /// Of a row: numbers and endpoints are ASCII, but for the sign of a client that is
-    /// only guessed.
+    /// only guessed and the `µ` of a time.
     fn new(head: Head, role: Role) -> Self {
-        let ascii = matches!(head, Head::Frame | Head::Server | Head::Segments | Head::Up | Head::Down);
-        Cell { role, ascii }
+        let script = match head {
+            Head::Frame | Head::Server | Head::Segments | Head::Up | Head::Down => Script::Ascii,
+            Head::Client | Head::Open | Head::Lasted => Script::Narrow,
+            _ => Script::Any,
+        };
+        Cell { role, script }
     }
+
+    fn width(self, text: &str) -> usize {
+        match self.script {
+            Script::Ascii => text.len(),
+            // Octets that begin a character.
+            Script::Narrow => text.bytes().filter(|octet| octet & 0xc0 != 0x80).count(),
+            Script::Any => width(text),
+        }
+    }
+}
+
+/// A cell that is to be printed: where its text ends, behind that of the cell before
+/// it, and its width.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    role: Role,
+    end: usize,
+    cells: usize,
 }
 
 /// The tag of two languages side by side, and the cells that the second one asks for.
@@ -70,8 +104,8 @@ impl SummarySink {
         let (columns, gap) = columns(usize::from(options.style.width), words);
         let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
         let sorted = options.sort.map(Sorted::new);
-        let text = String::new();
-        SummarySink { options, columns, gap, order, exchange_order, sorted, begun: false, text }
+        let (text, texts) = (String::new(), std::cell::Cell::default());
+        SummarySink { options, columns, gap, order, exchange_order, sorted, begun: false, text, texts }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
@@ -90,78 +124,72 @@ impl SummarySink {
         let mut heads = String::new();
         self.line(&mut heads, |head, text| {
             text.push_str(self.options.lang.head(head));
-            Cell { role: Role::Title, ascii: false }
+            Cell { role: Role::Title, script: Script::Any }
         });
         out.splice(at..at, heads.into_bytes());
     }
 
-    /// Appends one line. A text that is too wide takes room from the columns
-    /// after it. `cell` writes a text and says what is known of it.
+    /// Appends one line. A text that is too wide takes room from the columns after it;
+    /// endings and addresses are shortened where these have none. `cell` writes a text
+    /// and says what is known of it.
     fn line(&self, out: &mut String, cell: impl Fn(Head, &mut String) -> Cell) {
-        // Numbers, which stand at the right end of their cells, wait here for what
-        // comes before them.
-        let mut number = String::with_capacity(32);
-        let (mut used, mut end) = (0, 0);
-        for (index, column) in self.columns.iter().enumerate() {
-            let gap = if index > 0 { self.gap } else { 0 };
-            end += column.width + gap;
-            used += gap;
-            pad(gap, out);
-            let room = end.saturating_sub(used);
-            used += if is_right(column.head) {
-                number.clear();
-                let Cell { role, ascii } = cell(column.head, &mut number);
-                let cells = self.cells(column.head, 0, (room, ascii), &mut number);
-                pad(room.saturating_sub(cells), out);
-                self.options.style.paint(role, &number, out);
-                cells.max(room)
-            } else {
-                let from = out.len();
-                let Cell { role, ascii } = cell(column.head, out);
-                let cells = self.cells(column.head, from, (room, ascii), out);
-                if self.options.style.color {
-                    let text = out.split_off(from);
-                    self.options.style.paint(role, &text, out);
-                }
-                if index + 1 < self.columns.len() {
-                    pad(room.saturating_sub(cells), out);
-                    cells.max(room)
-                } else {
-                    cells
-                }
-            };
+        let mut texts = self.texts.take();
+        texts.clear();
+        let mut cells = [Written { role: Role::Plain, end: 0, cells: 0 }; MOST];
+        let mut from = 0;
+        for (column, written) in self.columns.iter().zip(&mut cells) {
+            let cell = cell(column.head, &mut texts);
+            if self.options.style.ascii && cell.script != Script::Ascii {
+                let text = texts.split_off(from);
+                texts.push_str(&self.options.style.tidy(text));
+            }
+            let text = texts.get(from..).unwrap_or_default();
+            from = texts.len();
+            *written = Written { role: cell.role, end: from, cells: cell.width(text) };
         }
+        self.place(&texts, &cells, out);
+        self.texts.set(texts);
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
     }
 
-    /// Cells of the text that begins at `from`, made one that may be shown in so much
-    /// room.
-    #[inline(always)]
-    fn cells(&self, head: Head, from: usize, (room, ascii): (usize, bool), text: &mut String) -> usize {
-        match text.len() - from {
-            octets if ascii && octets <= room => octets,
-            _ => self.fit(head, from, room, text),
+    /// Puts the texts into their columns.
+    fn place(&self, texts: &str, cells: &[Written; MOST], out: &mut String) {
+        let style = &self.options.style;
+        let crowded = self.is_crowded(cells);
+        let (mut used, mut end, mut from) = (0, 0, 0);
+        for (column, written) in self.columns.iter().zip(cells) {
+            let gap = if end > 0 { self.gap } else { 0 };
+            (used, end) = (used + gap, end + gap + column.width);
+            let room = end.saturating_sub(used);
+            let text = texts.get(from..written.end).unwrap_or_default();
+            from = written.end;
+            let (mut text, mut cells) = (Cow::Borrowed(text), written.cells);
+            if crowded && cells > room && matches!(column.head, Head::Client | Head::Server | Head::Ended) {
+                text = Cow::Owned(elide(&text, room, if style.ascii { ".." } else { "…" }));
+                cells = width(&text);
+            }
+            let blank = room.saturating_sub(cells);
+            used += cells + blank;
+            if is_right(column.head) {
+                pad(gap + blank, out);
+                style.paint(written.role, &text, out);
+            } else {
+                pad(gap, out);
+                style.paint(written.role, &text, out);
+                pad(blank, out);
+            }
         }
     }
 
-    /// Makes the text of a cell, which begins at `from`, one that may be shown there.
-    /// Gives the cells that it takes.
-    #[inline]
-    fn fit(&self, head: Head, from: usize, room: usize, out: &mut String) -> usize {
-        let ascii = self.options.style.ascii;
-        let text = out.get(from..).unwrap_or_default();
-        let cells = width(text);
-        let elided = cells > room && matches!(head, Head::Client | Head::Server | Head::Ended);
-        if !elided && (!ascii || text.is_ascii()) {
-            return cells;
+    /// Whether a line of these texts would be wider than all columns together.
+    fn is_crowded(&self, cells: &[Written; MOST]) -> bool {
+        let (mut used, mut end) = (0, 0);
+        for (column, written) in self.columns.iter().zip(cells) {
+            end += column.width;
+            used = end.max(used + written.cells);
         }
-        let mut text = self.options.style.tidy(out.split_off(from));
-        if width(&text) > room && matches!(head, Head::Client | Head::Server | Head::Ended) {
-            text = elide(&text, room, if ascii { ".." } else { "…" });
-        }
-        out.push_str(&text);
-        width(&text)
+        used > end
     }
 
     fn row(&self, judged: &Judged<'_>, out: &mut String) {
@@ -221,7 +249,7 @@ mod columns;
 mod exchange;
 mod sorted;
 
-use columns::{Column, columns, is_right};
+use columns::{Column, MOST, columns, is_right};
 
 pub use sorted::Sort;
 use sorted::Sorted;
@@ -301,7 +329,7 @@ mod tests {
         let mut out = String::new();
         sink.line(&mut out, |head, cell| {
             cell.push_str(text(head));
-            Cell { role: Role::Plain, ascii: false }
+            Cell { role: Role::Plain, script: Script::Any }
         });
         out
     }
@@ -334,6 +362,22 @@ mod tests {
             head => sample(head),
         });
         assert!(line.contains("255.255.255.255:65535 255.255.255.254:65535 half-closed"), "{line}");
+    }
+
+    #[test]
+    fn addresses_are_whole_while_the_columns_behind_them_have_room() {
+        let long = line(&sink(80), |head| match head {
+            Head::Frame => "1234567",
+            Head::Server => "255.255.255.255:443",
+            head => sample(head),
+        });
+        let short = line(&sink(80), |head| match head {
+            Head::Frame => "1",
+            Head::Server => "255.255.255.255:443",
+            head => sample(head),
+        });
+        assert!(long.starts_with("1234567 255.255.255.255:65535 255.255.255.255:443 half-closed"), "{long}");
+        assert_eq!(long.find(" 999 ms"), short.find(" 999 ms"), "{long}{short}");
     }
 
     #[test]
