@@ -17,7 +17,7 @@ use hsanalyze::track::Limits;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
-use targets::story::{Story, WIDE, tell};
+use targets::story::{Story, WIDE, tell, tell_resting};
 use targets::tracking::totals_add_up;
 use walk::{Frame, Setting, Turn, frames, plausible, wild};
 
@@ -105,6 +105,14 @@ proptest! {
         totals_add_up(&said, &frames);
         let openings: Vec<_> = said.ended.iter().map(|(conv, why)| Outcome::of(conv, *why).opening).collect();
         prop_assert!(openings.iter().all(|opening| !opening.is_empty()));
+    }
+
+    /// Law 7: whether conversations rest between their segments changes nothing.
+    #[test]
+    fn resting_changes_nothing(turns in prop_oneof![wild(), plausible()], max_flows in prop_oneof![Just(2), Just(10_000)]) {
+        let frames = frames(&turns, Setting::default());
+        let limits = Limits { max_flows, ..WIDE };
+        prop_assert_eq!(tell_resting(&frames, limits).to_the_letter(), track(&frames, limits).to_the_letter());
     }
 
     /// Law 6: what is printed is what was read.

@@ -58,6 +58,20 @@ pub struct Judged {
 
 /// Tracks frames up to `end`, or to their own.
 pub fn tell<'a>(shots: impl IntoIterator<Item = &'a Shot>, limits: Limits, end: Option<Timestamp>) -> Story {
+    tell_with(shots, limits, end, |_| ())
+}
+
+/// Tracks frames, and lays down after each what may rest.
+pub fn tell_resting<'a>(shots: impl IntoIterator<Item = &'a Shot>, limits: Limits) -> Story {
+    tell_with(shots, limits, None, Tracker::rest)
+}
+
+fn tell_with<'a>(
+    shots: impl IntoIterator<Item = &'a Shot>,
+    limits: Limits,
+    end: Option<Timestamp>,
+    after_each: impl Fn(&mut Tracker),
+) -> Story {
     let mut tracker = Tracker::new(limits);
     let mut story = Story::default();
     for shot in shots {
@@ -73,6 +87,7 @@ pub fn tell<'a>(shots: impl IntoIterator<Item = &'a Shot>, limits: Limits, end: 
         }
         assert!(tracker.live() <= limits.max_flows, "{} conversations live", tracker.live());
         story.take(&mut tracker);
+        after_each(&mut tracker);
     }
     match end {
         Some(end) => tracker.finish_at(end),
@@ -91,6 +106,11 @@ impl Story {
     fn names(&self) -> BTreeMap<u64, u64> {
         let first = self.events.iter().filter(|(_, event)| event.first);
         first.map(|(frame, event)| (event.conversation, *frame)).collect()
+    }
+
+    /// Everything, to the last field.
+    pub fn to_the_letter(&self) -> String {
+        format!("{:#?} {:#?}", self.events, self.ended)
     }
 
     /// What was said of each frame.

@@ -7,7 +7,7 @@ use hsanalyze::script::Outcome;
 use hsanalyze::track::Limits;
 
 use super::flows::{Shot, shots};
-use super::story::{Judged, Seen, Story, WIDE, tell};
+use super::story::{Judged, Seen, Story, WIDE, tell, tell_resting};
 
 /// A walk over a few flows.
 pub fn feed(data: &[u8]) {
@@ -19,7 +19,7 @@ pub fn feed(data: &[u8]) {
         0 => sharded(&whole, &shots),
         1 => the_long_way(&whole, &shots),
         2 => crowded(&shots, usize::from(how / 4 % 4) + 1),
-        _ => sharded(&whole, &shots),
+        _ => at_rest(&whole, &shots),
     }
 }
 
@@ -102,6 +102,11 @@ fn the_long_way(whole: &Story, shots: &[Shot]) {
     let detours: Vec<Shot> = shots.iter().map(detour).collect();
     let long = tell(&detours, WIDE, None);
     compare(whole, &long.seen(), &long.judged());
+}
+
+/// Whether conversations rest between their segments changes nothing.
+fn at_rest(whole: &Story, shots: &[Shot]) {
+    assert_eq!(tell_resting(shots, WIDE).to_the_letter(), whole.to_the_letter());
 }
 
 /// Where there is no room, what is evicted is given out all the same.

@@ -3,6 +3,7 @@
 
 use crate::model::{Segment, Timestamp};
 
+use super::rest::{Reader, Writer};
 use super::state::Side;
 
 /// Frames remembered on each side.
@@ -105,6 +106,47 @@ impl Copies {
     pub fn begin(&mut self, side: Side, print: Print) {
         self.recent[side as usize][0] = print;
         self.next[side as usize] = 1;
+    }
+
+    /// Writes it.
+    pub fn put_down(&self, to: &mut Writer) {
+        let (mut path, mut at) = (0, 0);
+        to.bits([self.doubled]);
+        for (next, prints) in self.next.into_iter().zip(&self.recent) {
+            to.number(next.into());
+            for print in prints {
+                // Where nothing was put there is nothing but zeros.
+                to.bits([print.tcp != 0, print.path == path]);
+                if print.tcp != 0 {
+                    to.word(print.tcp);
+                    if print.path != path {
+                        to.word(print.path);
+                    }
+                    to.signed(print.at.0.wrapping_sub(at).cast_signed().into());
+                    (path, at) = (print.path, print.at.0);
+                }
+            }
+        }
+    }
+
+    /// What [`Copies::put_down`] wrote.
+    pub fn take_up(from: &mut Reader<'_>) -> Self {
+        let (mut path, mut at) = (0, 0);
+        let [doubled] = from.bits();
+        let mut copies = Copies { doubled, ..Copies::default() };
+        for (next, prints) in copies.next.iter_mut().zip(&mut copies.recent) {
+            *next = from.number() as u8;
+            for print in prints {
+                let [some, same_path] = from.bits();
+                if some {
+                    let tcp = from.word();
+                    path = if same_path { path } else { from.word() };
+                    at = u32::wrapping_add(at, from.signed() as u32);
+                    *print = Print { tcp, path, at: Moment(at) };
+                }
+            }
+        }
+        copies
     }
 
     /// Whether `seg` repeats a remembered frame over another path.

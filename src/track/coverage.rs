@@ -3,6 +3,8 @@
 
 use crate::model::Seq;
 
+use super::rest::{Reader, Writer};
+
 /// Islands beyond the first hole that are kept apart; a further one is joined
 /// to its neighbour, so that a hostile capture cannot make this grow.
 const MAX_ISLANDS: usize = 16;
@@ -37,6 +39,21 @@ impl Coverage {
     /// Nothing seen; `next` is the first octet expected.
     pub fn starting_at(next: Seq) -> Self {
         Coverage { next, high: next, islands: None }
+    }
+
+    /// Writes it; its numbers are near `near`.
+    pub(super) fn put_down(&self, near: Seq, to: &mut Writer) {
+        if self.islands.is_some() {
+            to.refuse();
+        }
+        to.seq(self.next, near);
+        to.seq(self.high, self.next);
+    }
+
+    /// What [`Coverage::put_down`] wrote.
+    pub(super) fn take_up(near: Seq, from: &mut Reader<'_>) -> Self {
+        let next = from.seq(near);
+        Coverage { next, high: from.seq(next), islands: None }
     }
 
     /// The next octet expected in order (RCV.NXT).

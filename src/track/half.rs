@@ -8,6 +8,8 @@ use super::coverage::{Added, Coverage};
 use super::mptcp::Mptcp;
 use super::state::State;
 
+mod rest;
+
 /// A frame that something was seen in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sighting {

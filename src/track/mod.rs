@@ -29,6 +29,7 @@ mod prefetch;
 mod proof;
 mod rare;
 mod reset;
+mod rest;
 mod route;
 mod seed;
 mod slab;

@@ -9,10 +9,15 @@ use hashbrown::hash_table::Entry;
 use crate::model::{FlowKey, Timestamp};
 
 use super::conversation::Conversation;
+use super::rest::{Beds, Berth, key_of};
 use super::seed::{Seed, Seeds, is_of_one_syn};
 
 mod ahead;
+mod lists;
+mod rest;
 mod sow;
+
+use rest::Rounds;
 
 /// No slot.
 const NIL: u32 = u32::MAX;
@@ -50,6 +55,12 @@ struct Links {
     older: u32,
     /// What the flow table knows the flow by.
     tag: u32,
+    /// Where it rests.
+    berth: Option<Berth>,
+    /// When it was last active.
+    hour: u16,
+    /// There is one after it on the flow.
+    followed: bool,
 }
 
 /// An entry of the flow table.
@@ -72,6 +83,9 @@ pub(super) struct Slab {
     /// As many, apart from them: where a conversation is, is asked for each segment.
     links: Vec<Links>,
     free: Vec<u32>,
+    /// Those of which nothing has been heard for a while.
+    beds: Beds,
+    rounds: Rounds,
     /// Attempts of which there is no more than a SYN.
     seeds: Seeds,
     /// Newest conversation of each flow. The hash is keyed at random: whoever
@@ -88,13 +102,23 @@ pub(super) struct Slab {
     pub dialects: bool,
 }
 
-/// Whether an entry of the flow table is of this flow.
-#[inline]
-fn is_at(convs: &[Option<Box<Conversation>>], seeds: &Seeds, index: u32, key: &FlowKey) -> bool {
-    if index & SEED != 0 {
-        return seeds.key(index & !SEED).is_some_and(|at| at == *key);
+/// Where conversations are kept.
+struct Kept<'a>(&'a [Option<Box<Conversation>>], &'a [Links], &'a Beds, &'a Seeds);
+
+impl Kept<'_> {
+    /// Whether an entry of the flow table is of this flow.
+    #[inline(never)] // keeps the way of most segments short
+    fn is_at(&self, index: u32, key: &FlowKey) -> bool {
+        let &Kept(convs, links, beds, seeds) = self;
+        if index & SEED != 0 {
+            return seeds.key(index & !SEED).is_some_and(|at| at == *key);
+        }
+        if let Some(Some(conv)) = convs.get(index as usize) {
+            return conv.key == *key;
+        }
+        let berth = links.get(index as usize).and_then(|links| links.berth);
+        berth.is_some_and(|berth| key_of(beds.get(berth)) == *key)
     }
-    convs.get(index as usize).and_then(Option::as_ref).is_some_and(|conv| conv.key == *key)
 }
 
 /// Where an entry of this tag lies in the flow table: it uses the lowest bits and
@@ -109,6 +133,8 @@ impl Slab {
             convs: Vec::new(),
             links: Vec::new(),
             free: Vec::new(),
+            beds: Beds::default(),
+            rounds: Rounds::default(),
             seeds: Seeds::default(),
             flows: HashTable::new(),
             hasher: RandomState::default(),
@@ -140,7 +166,10 @@ impl Slab {
     #[inline]
     pub fn newest_of(&mut self, key: &FlowKey, tag: u32) -> Option<Place> {
         let index = self.entrance(key, tag)?.index;
-        if index & SEED == 0 { Some(Place(index)) } else { self.wake(tag, index) }
+        if let Some(Some(_)) = self.convs.get(index as usize) {
+            return Some(Place(index));
+        }
+        if index & SEED == 0 { self.rouse(index) } else { self.wake(tag, index) }
     }
 
     /// Whether there is a conversation of this flow, whose tag is this.
@@ -150,8 +179,11 @@ impl Slab {
 
     #[inline]
     fn entrance(&self, key: &FlowKey, tag: u32) -> Option<&Entrance> {
-        let at = |entry: &Entrance| entry.tag == tag && is_at(&self.convs, &self.seeds, entry.index, key);
-        self.flows.find(hash_of(tag), at)
+        let is_at = |index: u32| match self.convs.get(index as usize) {
+            Some(Some(conv)) => conv.key == *key,
+            _ => Kept(&self.convs, &self.links, &self.beds, &self.seeds).is_at(index, key),
+        };
+        self.flows.find(hash_of(tag), |entry| entry.tag == tag && is_at(entry.index))
     }
 
     #[inline(never)] // keeps the way of most segments short
@@ -221,7 +253,16 @@ impl Slab {
     }
 
     fn put(&mut self, conv: Box<Conversation>, tag: u32) -> Place {
-        let links = Links { list: List::HalfOpen, prev: NIL, next: NIL, older: NIL, tag };
+        let links = Links {
+            list: List::HalfOpen,
+            prev: NIL,
+            next: NIL,
+            older: NIL,
+            tag,
+            berth: None,
+            hour: self.rounds.whole(),
+            followed: false,
+        };
         if let Some(index) = self.free.pop() {
             self.convs[index as usize] = Some(conv);
             self.links[index as usize] = links;
@@ -235,15 +276,18 @@ impl Slab {
     /// Puts in a new conversation, the newest of its flow, whose tag is this.
     pub fn insert(&mut self, conv: Box<Conversation>, key: &FlowKey, tag: u32) -> Place {
         let place = self.put(conv, tag);
-        self.links[place.0 as usize].older = self.enter(key, tag, place.0);
+        let older = self.enter(key, tag, place.0);
+        self.links[place.0 as usize].older = older;
+        self.links.get_mut(older as usize).into_iter().for_each(|links| links.followed = true);
         self.link(place.0, List::HalfOpen);
         place
     }
 
     /// Makes `index` the newest of its flow; the one before it, or `NIL`.
     fn enter(&mut self, key: &FlowKey, tag: u32, index: u32) -> u32 {
-        let Slab { convs, seeds, flows, .. } = self;
-        let at = |entry: &Entrance| entry.tag == tag && is_at(convs, seeds, entry.index, key);
+        let Slab { convs, links, beds, seeds, flows, .. } = self;
+        let kept = Kept(convs, links, beds, seeds);
+        let at = |entry: &Entrance| entry.tag == tag && kept.is_at(entry.index, key);
         match flows.entry(hash_of(tag), at, |entry| hash_of(entry.tag)) {
             Entry::Occupied(mut entry) => std::mem::replace(&mut entry.get_mut().index, index),
             Entry::Vacant(entry) => {
@@ -256,12 +300,14 @@ impl Slab {
     /// Takes a conversation out; others of its flow stay.
     pub fn remove(&mut self, place: Place) -> Option<Box<Conversation>> {
         let index = place.0;
+        self.rouse(index);
         let conv = self.convs.get_mut(index as usize)?.take()?;
         self.unlink(index);
         let Links { older, tag, .. } = self.links[index as usize];
-        let Slab { convs, seeds, flows, links, .. } = self;
+        let Slab { convs, links, beds, seeds, flows, .. } = self;
+        let kept = Kept(convs, links, beds, seeds);
         let at = |entry: &Entrance| {
-            entry.tag == tag && (entry.index == index || is_at(convs, seeds, entry.index, &conv.key))
+            entry.tag == tag && (entry.index == index || kept.is_at(entry.index, &conv.key))
         };
         if let Ok(mut entry) = flows.find_entry(hash_of(tag), at) {
             let newest = entry.get().index;
@@ -277,6 +323,7 @@ impl Slab {
                 entry.remove();
             } else {
                 entry.get_mut().index = older;
+                self.links[older as usize].followed = false;
             }
         }
         self.free.push(index);
@@ -315,76 +362,5 @@ impl Slab {
             return conv;
         }
         seed.grow(self.dialects, |conv| self.settle_down(conv))
-    }
-
-    /// All conversations but the seeds.
-    pub fn iter(&self) -> impl Iterator<Item = (Place, &Conversation)> {
-        let convs = self.convs.iter().enumerate();
-        convs.filter_map(|(index, conv)| Some((Place(index as u32), conv.as_deref()?)))
-    }
-
-    /// Marks a conversation as active now, in the list where it belongs. Among the
-    /// open ones nobody asks who has been silent longest, but where a limit does
-    /// ([`Slab::keep_order`]).
-    #[inline]
-    pub fn touch(&mut self, place: Place, list: List) {
-        let links = &self.links[place.0 as usize];
-        let stays = links.list == list;
-        if stays && (links.next == NIL || list == List::Open && !self.ordered) {
-            return;
-        }
-        self.unlink(place.0);
-        self.link(place.0, list);
-    }
-
-    /// From now on the open conversations are kept in the order of their last
-    /// activity too.
-    pub fn keep_order(&mut self) {
-        if std::mem::replace(&mut self.ordered, true) {
-            return;
-        }
-        let open = self.iter().filter(|(place, _)| self.links[place.0 as usize].list == List::Open);
-        let mut places: Vec<_> = open.map(|(place, conv)| (conv.last.at, conv.last.frame, place)).collect();
-        places.sort_unstable_by_key(|&(at, frame, _)| (at, frame));
-        for (.., place) in places {
-            self.unlink(place.0);
-            self.link(place.0, List::Open);
-        }
-    }
-
-    /// The conversation of a list that has been idle longest.
-    pub fn oldest(&self, list: List) -> Option<Place> {
-        let head = self.ends[list as usize].0;
-        (head != NIL).then_some(Place(head))
-    }
-
-    fn link(&mut self, index: u32, list: List) {
-        let tail = self.ends[list as usize].1;
-        let links = &mut self.links[index as usize];
-        links.list = list;
-        links.prev = tail;
-        links.next = NIL;
-        if tail == NIL {
-            self.ends[list as usize].0 = index;
-        } else {
-            self.links[tail as usize].next = index;
-        }
-        self.ends[list as usize].1 = index;
-        self.lens[list as usize] += 1;
-    }
-
-    fn unlink(&mut self, index: u32) {
-        let Links { list, prev, next, .. } = self.links[index as usize];
-        if prev == NIL {
-            self.ends[list as usize].0 = next;
-        } else {
-            self.links[prev as usize].next = next;
-        }
-        if next == NIL {
-            self.ends[list as usize].1 = prev;
-        } else {
-            self.links[next as usize].prev = prev;
-        }
-        self.lens[list as usize] -= 1;
     }
 }

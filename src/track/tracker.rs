@@ -191,6 +191,7 @@ impl Tracker {
             alias = self.alias_of(flow);
             &alias
         };
+        self.slab.note_frame(seg.frame);
         let place = self.place_of(seg, flow);
         self.touched = Some(place);
         self.advance(place, seg, flow.way, event);

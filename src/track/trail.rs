@@ -3,6 +3,7 @@
 
 use crate::model::{Segment, Seq};
 
+use super::rest::{Reader, Writer};
 use super::state::Side;
 
 /// Segments remembered of one direction to begin with.
@@ -157,6 +158,43 @@ impl Trail {
         }
         more.stuck = None;
         stuck.tries >= STUCK && ack.relative_to(stuck.seq) < stuck.len
+    }
+
+    /// Writes it.
+    pub fn put_down(&self, to: &mut Writer) {
+        let (mut near, mut frame) = (Seq::default(), 0);
+        for Sent { few, more, len, oldest, largest } in &self.sent {
+            if more.is_some() {
+                to.refuse();
+            }
+            to.number((*len).into());
+            to.number((*oldest).into());
+            to.number((*largest).into());
+            for carried in few.iter().take((*len).into()) {
+                to.seq(carried.start, near);
+                to.number(carried.len.into());
+                to.signed(carried.frame.wrapping_sub(frame).cast_signed().into());
+                (near, frame) = (carried.start, carried.frame);
+            }
+        }
+    }
+
+    /// What [`Trail::put_down`] wrote.
+    pub fn take_up(from: &mut Reader<'_>) -> Self {
+        let (mut near, mut frame) = (Seq::default(), 0);
+        let mut trail = Trail::default();
+        for sent in &mut trail.sent {
+            sent.len = from.number() as u8;
+            sent.oldest = from.number() as u8;
+            sent.largest = from.number() as u32;
+            for carried in sent.few.iter_mut().take(sent.len.into()) {
+                near = from.seq(near);
+                let len = from.number() as u32;
+                frame = u32::wrapping_add(frame, from.signed() as u32);
+                *carried = Carried { start: near, len, frame };
+            }
+        }
+        trail
     }
 
     /// The frame that the payload of `seg` was first seen in, if it is remembered.

@@ -15,12 +15,14 @@ impl Slab {
             conv.approach();
         } else if entry.index & SEED != 0 {
             self.seeds.approach(entry.index & !SEED);
+        } else if let Some(berth) = self.links.get(index).and_then(|links| links.berth) {
+            self.beds.approach(berth);
         }
     }
 
     /// Fetches the conversation of a list that has been idle longest.
     pub fn approach_oldest(&self, list: List) {
-        if let Some(conv) = self.oldest(list).and_then(|place| self.get(place)) {
+        if let Some(conv) = self.head(list).and_then(|place| self.get(place)) {
             conv.approach_all();
         }
     }

@@ -181,7 +181,7 @@ impl Tracker {
     pub fn finish_at(&mut self, capture_end: Timestamp) {
         self.untouch();
         self.sweep(capture_end);
-        let mut places: Vec<_> = self.slab.iter().map(|(place, conv)| (conv.number, place)).collect();
+        let mut places: Vec<_> = self.slab.glimpses().map(|(place, it)| (it.number, place)).collect();
         places.sort_unstable_by_key(|&(number, _)| std::cmp::Reverse(number));
         self.slab.close();
         self.closing = Some(Closing { places, at: capture_end });

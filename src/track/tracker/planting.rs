@@ -1,5 +1,5 @@
-//! Attempts that are put down small at once, where so many come that few can be
-//! answered while they are young.
+//! What is put down small: attempts at once, where so many come that few can be answered
+//! while they are young; conversations of which nothing has been heard for long.
 
 use std::time::Duration;
 
@@ -75,5 +75,16 @@ impl Tracker {
         self.now = self.now.max(seg.at);
         self.pass(seg.at);
         Some(seed)
+    }
+
+    /// Those of them that rest, put down small: nothing was heard of them for a while.
+    pub fn resting(&self) -> usize {
+        self.slab.resting()
+    }
+
+    /// Lays down all that may rest. It comes by itself, for those that are idle while
+    /// there are many.
+    pub fn rest(&mut self) {
+        self.slab.lay_down_all();
     }
 }
