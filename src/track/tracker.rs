@@ -28,7 +28,7 @@ pub struct Limits {
     pub linger: Duration,
     /// Conversations that are over and wait for stragglers at the same time;
     /// beyond it the one that has waited longest is given out. Where so many end that
-    /// none would wait long enough for a segment sent again, a quarter of it.
+    /// none would wait long enough for a segment sent again, two fifths of it.
     pub max_lingering: usize,
     /// Silence after which a conversation that is not open is given up: longer than
     /// the gaps between SYNs.
@@ -43,7 +43,7 @@ impl Default for Limits {
             max_flows: 1_000_000,
             // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
             linger: Duration::from_secs(60),
-            max_lingering: 8192,
+            max_lingering: 5120,
             // Twice what the SYNs of the most patient systems lie apart.
             syn_timeout: Duration::from_secs(600),
             // TCP itself has none.
