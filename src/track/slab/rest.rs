@@ -13,7 +13,7 @@ const HOUR: u32 = 12; // bits
 const IDLE: u16 = 16;
 
 /// Conversations that are not over and whole in any case.
-const WHOLE: usize = 4_096;
+const WHOLE: usize = 16_384;
 
 /// Places looked at for each conversation that has become whole, and how many of them
 /// may rest at once: more than come, so that they lose ground.
