@@ -122,7 +122,7 @@ impl Copies {
                     if print.path != path {
                         to.word(print.path);
                     }
-                    to.signed(print.at.0.wrapping_sub(at).cast_signed().into());
+                    to.near(print.at.0, at);
                     (path, at) = (print.path, print.at.0);
                 }
             }
@@ -141,7 +141,7 @@ impl Copies {
                 if some {
                     let tcp = from.word();
                     path = if same_path { path } else { from.word() };
-                    at = u32::wrapping_add(at, from.signed() as u32);
+                    at = from.near(at);
                     *print = Print { tcp, path, at: Moment(at) };
                 }
             }

@@ -173,7 +173,7 @@ impl Trail {
             for carried in few.iter().take((*len).into()) {
                 to.seq(carried.start, near);
                 to.number(carried.len.into());
-                to.signed(carried.frame.wrapping_sub(frame).cast_signed().into());
+                to.near(carried.frame, frame);
                 (near, frame) = (carried.start, carried.frame);
             }
         }
@@ -190,7 +190,7 @@ impl Trail {
             for carried in sent.few.iter_mut().take(sent.len.into()) {
                 near = from.seq(near);
                 let len = from.number() as u32;
-                frame = u32::wrapping_add(frame, from.signed() as u32);
+                frame = from.near(frame);
                 *carried = Carried { start: near, len, frame };
             }
         }

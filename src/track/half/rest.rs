@@ -18,6 +18,7 @@ impl Half {
         to.bits([
             self.isn.is_some(),
             self.sent.is_some(),
+            self.syn_frame.is_some(),
             self.fin.is_some(),
             self.scaled,
             self.keep_alive,
@@ -40,20 +41,8 @@ impl Half {
         to.one_of(self.state, &State::ALL);
         to.number(self.ttl.into());
         self.offers.put_down(to);
-        match self.syn_frame {
-            None => to.bits([false]),
-            Some(frame) => {
-                to.bits([true]);
-                to.frame(frame.get());
-            }
-        }
-        if let Some(fin) = &self.fin {
-            to.word(fin.seq.raw());
-            to.sighting(fin.first);
-            to.number(fin.sent.into());
-            to.maybe_sighting(fin.acked);
-            to.bits([fin.arrived, fin.asks_again, fin.heard]);
-        }
+        self.syn_frame.into_iter().for_each(|frame| to.frame(frame.get()));
+        self.fin.iter().for_each(|fin| fin.put_down(to));
     }
 
     /// The side that [`Half::put_down`] wrote.
@@ -61,6 +50,7 @@ impl Half {
         let [
             has_isn,
             has_sent,
+            has_syn_frame,
             has_fin,
             scaled,
             keep_alive,
@@ -98,10 +88,7 @@ impl Half {
             state: from.one_of(&State::ALL),
             ttl: from.number() as u8,
             offers: Offers::take_up(from),
-            syn_frame: {
-                let [some] = from.bits();
-                if some { NonZeroU64::new(from.frame()) } else { None }
-            },
+            syn_frame: if has_syn_frame { NonZeroU64::new(from.frame()) } else { None },
             fin: has_fin.then(|| FinFacts::take_up(from)),
         }
     }
@@ -148,6 +135,14 @@ impl Offers {
 }
 
 impl FinFacts {
+    fn put_down(&self, to: &mut Writer) {
+        to.word(self.seq.raw());
+        to.sighting(self.first);
+        to.number(self.sent.into());
+        to.maybe_sighting(self.acked);
+        to.bits([self.arrived, self.asks_again, self.heard]);
+    }
+
     fn take_up(from: &mut Reader<'_>) -> Self {
         let seq = Seq::new(from.word());
         let first = from.sighting();

@@ -144,9 +144,13 @@ impl Writer {
         seen.into_iter().for_each(|seen| self.frame(seen.frame));
     }
 
-    /// A number that lies near another one.
+    /// A number of 32 bits that lies near another one, also across their end.
+    pub fn near(&mut self, n: u32, other: u32) {
+        self.signed(n.wrapping_sub(other).cast_signed().into());
+    }
+
     pub fn seq(&mut self, seq: Seq, near: Seq) {
-        self.signed(seq.distance_from(near).into());
+        self.near(seq.raw(), near.raw());
     }
 
     pub fn maybe_seq(&mut self, seq: Option<Seq>, near: Seq) {
@@ -255,8 +259,12 @@ impl<'a> Reader<'a> {
         Some(Sighting { at, frame: self.frame() })
     }
 
+    pub fn near(&mut self, other: u32) -> u32 {
+        other.wrapping_add(self.signed() as u32)
+    }
+
     pub fn seq(&mut self, near: Seq) -> Seq {
-        near.advance(self.signed() as u32)
+        Seq::new(self.near(near.raw()))
     }
 
     pub fn maybe_seq(&mut self, near: Seq) -> Option<Seq> {

@@ -77,7 +77,7 @@ impl Tracker {
         Some(seed)
     }
 
-    /// Those of them that rest, put down small: nothing was heard of them for a while.
+    /// Conversations that rest, put down small: nothing was heard of them for a while.
     pub fn resting(&self) -> usize {
         self.slab.resting()
     }
