@@ -27,8 +27,8 @@ pub struct Limits {
     /// How long a conversation that is over still takes in stragglers.
     pub linger: Duration,
     /// Conversations that are over and wait for stragglers at the same time;
-    /// beyond it the one that has waited longest is given out. Where so many end that
-    /// none would wait long enough for a segment sent again, 2,048.
+    /// beyond it those that have waited longest are given out, some at a time. Where so
+    /// many end that none would wait long enough for a segment sent again, 2,048.
     pub max_lingering: usize,
     /// Silence after which a conversation that is not open is given up: longer than
     /// the gaps between SYNs.

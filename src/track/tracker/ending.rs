@@ -32,6 +32,9 @@ pub(super) struct Pace {
 impl Pace {
     const STEP: usize = 256;
 
+    /// Which part of those that wait is given out at once: of 2,048, 32.
+    const BURST: usize = 64;
+
     pub fn new(most: usize) -> Self {
         Pace { room: most, most, ended: 0, steps: [Timestamp::MIN; 8] }
     }
@@ -88,12 +91,16 @@ impl Tracker {
         }
     }
 
-    /// Gives out what is over for long enough, or too crowded.
+    /// Gives out what is over for long enough, or too crowded: then some at once, for what
+    /// tracks segments and what gives out are more code together than a processor keeps
+    /// at hand.
     fn release(&mut self, now: Timestamp) {
+        let room = self.pace.room - if self.is_crowded() { self.pace.room / Pace::BURST } else { 0 };
         self.due = Timestamp::MAX;
         while let Some(place) = self.slab.oldest(List::Over) {
             let due = self.slab.get(place).map_or(now, |conv| conv.last.at.plus(self.limits.linger));
-            if !(self.is_crowded() || now > due) || self.touched == Some(place) {
+            let crowded = self.slab.len_of(List::Over) > room;
+            if !(crowded || now > due) || self.touched == Some(place) {
                 self.due = due;
                 break;
             }

@@ -117,8 +117,9 @@ fn fewer_wait_where_none_would_wait_for_a_segment_sent_again() {
         tracker.live()
     };
     assert_eq!(all(4_000, 10), 4_000);
-    assert_eq!(all(8_000, 100), 2_048);
-    assert_eq!(all(20_000, 25), 5_120, "that is slow enough");
+    // A sixty-fourth of them is given out at once.
+    assert!((2_048 - 32..=2_048).contains(&all(8_000, 100)));
+    assert!((5_120 - 80..=5_120).contains(&all(20_000, 25)), "that is slow enough");
 }
 
 #[test]
