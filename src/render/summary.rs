@@ -1,7 +1,6 @@
 //! The summary: one row a conversation, in columns whose widths are known
 //! before the first row.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::lang::units::{self, ShortOctets, ShortSpan};
@@ -39,9 +38,9 @@ pub struct SummarySink {
     exchange_order: InOrder,
     sorted: Option<Sorted>,
     begun: bool,
-    /// Reused for each row, and for its cells.
+    /// Reused for each row, and for each of its cells.
     text: String,
-    texts: std::cell::Cell<String>,
+    cell: std::cell::Cell<String>,
 }
 
 /// What is known of the text of a cell.
@@ -84,15 +83,6 @@ impl Cell {
     }
 }
 
-/// A cell that is to be printed: where its text ends, behind that of the cell before
-/// it, and its width.
-#[derive(Clone, Copy, Debug)]
-struct Written {
-    role: Role,
-    end: usize,
-    cells: usize,
-}
-
 /// The tag of two languages side by side, and the cells that the second one asks for.
 const BOTH: &str = "en+zh";
 const SECOND: usize = 10;
@@ -104,8 +94,8 @@ impl SummarySink {
         let (columns, gap) = columns(usize::from(options.style.width), words);
         let (order, exchange_order) = (InOrder::new(options.live), InOrder::new(options.live));
         let sorted = options.sort.map(Sorted::new);
-        let (text, texts) = (String::new(), std::cell::Cell::default());
-        SummarySink { options, columns, gap, order, exchange_order, sorted, begun: false, text, texts }
+        let (text, cell) = (String::new(), std::cell::Cell::default());
+        SummarySink { options, columns, gap, order, exchange_order, sorted, begun: false, text, cell }
     }
 
     /// Conversation `number` is not to be printed; those after it need not wait
@@ -131,65 +121,46 @@ impl SummarySink {
 
     /// Appends one line. A text that is too wide takes room from the columns after it;
     /// endings and addresses are shortened where these have none. `cell` writes a text
-    /// and says what is known of it.
+    /// and says what is known of it; it may be asked twice.
     fn line(&self, out: &mut String, cell: impl Fn(Head, &mut String) -> Cell) {
-        let mut texts = self.texts.take();
-        texts.clear();
-        let mut cells = [Written { role: Role::Plain, end: 0, cells: 0 }; MOST];
-        let mut from = 0;
-        for (column, written) in self.columns.iter().zip(&mut cells) {
-            let cell = cell(column.head, &mut texts);
-            if self.options.style.ascii && cell.script != Script::Ascii {
-                let text = texts.split_off(from);
-                texts.push_str(&self.options.style.tidy(text));
-            }
-            let text = texts.get(from..).unwrap_or_default();
-            from = texts.len();
-            *written = Written { role: cell.role, end: from, cells: cell.width(text) };
+        let begin = out.len();
+        if !self.put(out, &cell, false) {
+            out.truncate(begin);
+            self.put(out, &cell, true);
         }
-        self.place(&texts, &cells, out);
-        self.texts.set(texts);
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
     }
 
-    /// Puts the texts into their columns.
-    fn place(&self, texts: &str, cells: &[Written; MOST], out: &mut String) {
+    /// Puts the texts into their columns: whole, or `elided` to the room that there is.
+    /// Whether the line is not wider than all columns together.
+    fn put(&self, out: &mut String, cell: &impl Fn(Head, &mut String) -> Cell, elided: bool) -> bool {
         let style = &self.options.style;
-        let crowded = self.is_crowded(cells);
-        let (mut used, mut end, mut from) = (0, 0, 0);
-        for (column, written) in self.columns.iter().zip(cells) {
-            let gap = if end > 0 { self.gap } else { 0 };
-            (used, end) = (used + gap, end + gap + column.width);
+        let mut text = self.cell.take();
+        // Cells so far, those that the columns have, and blanks that are yet to be written.
+        let (mut used, mut end, mut blank) = (0, 0, 0);
+        for column in &self.columns {
+            text.clear();
+            let cell = cell(column.head, &mut text);
+            if style.ascii && cell.script != Script::Ascii {
+                text = style.tidy(text);
+            }
+            let mut cells = cell.width(&text);
+            end += column.width;
             let room = end.saturating_sub(used);
-            let text = texts.get(from..written.end).unwrap_or_default();
-            from = written.end;
-            let (mut text, mut cells) = (Cow::Borrowed(text), written.cells);
-            if crowded && cells > room && matches!(column.head, Head::Client | Head::Server | Head::Ended) {
-                text = Cow::Owned(elide(&text, room, if style.ascii { ".." } else { "…" }));
+            if elided && cells > room && matches!(column.head, Head::Client | Head::Server | Head::Ended) {
+                text = elide(&text, room, if style.ascii { ".." } else { "…" });
                 cells = width(&text);
             }
-            let blank = room.saturating_sub(cells);
-            used += cells + blank;
-            if is_right(column.head) {
-                pad(gap + blank, out);
-                style.paint(written.role, &text, out);
-            } else {
-                pad(gap, out);
-                style.paint(written.role, &text, out);
-                pad(blank, out);
-            }
+            let rest = room.saturating_sub(cells);
+            let (before, behind) = if is_right(column.head) { (rest, 0) } else { (0, rest) };
+            pad(blank + before, out);
+            style.paint(cell.role, &text, out);
+            blank = behind + self.gap;
+            used += cells + rest;
         }
-    }
-
-    /// Whether a line of these texts would be wider than all columns together.
-    fn is_crowded(&self, cells: &[Written; MOST]) -> bool {
-        let (mut used, mut end) = (0, 0);
-        for (column, written) in self.columns.iter().zip(cells) {
-            end += column.width;
-            used = end.max(used + written.cells);
-        }
-        used > end
+        self.cell.set(text);
+        used <= end
     }
 
     fn row(&self, judged: &Judged<'_>, out: &mut String) {
@@ -249,7 +220,7 @@ mod columns;
 mod exchange;
 mod sorted;
 
-use columns::{Column, MOST, columns, is_right};
+use columns::{Column, columns, is_right};
 
 pub use sorted::Sort;
 use sorted::Sorted;

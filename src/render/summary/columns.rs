@@ -9,9 +9,6 @@ pub(super) struct Column {
     pub width: usize,
 }
 
-/// Columns of the widest choice.
-pub(super) const MOST: usize = FULL.len();
-
 /// An endpoint of IPv4 takes at most 21 cells, one of IPv6 47.
 const ENDPOINT: usize = 21;
 const LONG_ENDPOINT: usize = 47;
