@@ -50,17 +50,20 @@ impl Confidence {
         let cut = Side::BOTH.into_iter().any(|side| conv.side(side).offers.cut);
         let middle = conv.phase == Phase::Open(Opened::NotCaptured) || conv.roles != Roles::Seen;
         let inexact = conv.reset().is_some_and(|reset| !reset.exact) && !conv.are_fins_acked();
-        let gaps = conv.marks.has(Mark::Gap);
-        let all = [
-            (dropped, Confidence::KernelDrops),
-            (cut, Confidence::OptionsCut),
-            (one_direction, Confidence::OneDirection),
-            (conv.marks.has(Mark::DuplicateCapture), Confidence::Duplicates),
-            (middle, Confidence::MidStream),
-            (gaps, Confidence::Gaps),
-            (ended == Ended::Evicted, Confidence::Evicted),
-            (inexact, Confidence::InexactReset),
-        ];
-        all.into_iter().filter(|&(holds, _)| holds).map(|(_, reason)| reason).collect()
+        let mut reasons = Vec::new();
+        let mut say = |holds: bool, reason| {
+            if holds {
+                reasons.push(reason);
+            }
+        };
+        say(dropped, Confidence::KernelDrops);
+        say(cut, Confidence::OptionsCut);
+        say(one_direction, Confidence::OneDirection);
+        say(conv.marks.has(Mark::DuplicateCapture), Confidence::Duplicates);
+        say(middle, Confidence::MidStream);
+        say(conv.marks.has(Mark::Gap), Confidence::Gaps);
+        say(ended == Ended::Evicted, Confidence::Evicted);
+        say(inexact, Confidence::InexactReset);
+        reasons
     }
 }
