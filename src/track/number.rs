@@ -69,7 +69,8 @@ impl Numberer {
     /// Has fetched from memory what [`Numberer::number`] will need.
     #[inline]
     pub fn approach(&self, segment: &Segment<'_>) {
-        if self.absolute {
+        // Without ACK nothing is looked up.
+        if self.absolute || !segment.flags.ack() {
             return;
         }
         let (src, dst) = (segment.src, segment.dst);
