@@ -47,8 +47,10 @@ pub(super) fn print(drafts: &[Drafted], store: &Store, look: Look<'_>, out: &mut
     for drafted in drafts {
         match drafted {
             Drafted::Line(draft) => {
-                let height = sheet.row(draft);
-                (0..height).for_each(|line| sheet.line(line, out));
+                if !sheet.is_put(draft, out) {
+                    let height = sheet.row(draft);
+                    (0..height).for_each(|line| sheet.line(line, out));
+                }
             }
             Drafted::Across(text) => sheet.across(0, text, out),
             Drafted::Why(text) => sheet.across(sheet.plan.width(Column::Frame) + 2, text, out),
@@ -94,14 +96,10 @@ impl<'a> Sheet<'a> {
             let (title, cells) = self.look.titles.of(column);
             let room = self.plan.width(column);
             let before = if column.is_right() { room.saturating_sub(cells) } else { 0 };
-            pad((start + before).saturating_sub(at), out);
-            self.look.style.paint(Role::Title, title, out);
-            at = start + before + cells;
+            at = self.put(at, start + before, Role::Title, (title, cells), out);
             start += room + self.plan.gap;
         }
-        pad((self.plan.inner() + 2).saturating_sub(at), out);
-        self.edge(out);
-        out.push('\n');
+        self.end_line(at, out);
     }
 
     /// One line of the present row.
@@ -109,13 +107,9 @@ impl<'a> Sheet<'a> {
         self.edge(out);
         let mut at = 0;
         for piece in self.pieces.iter().filter(|piece| piece.line == nth) {
-            pad(piece.at.saturating_sub(at), out);
-            self.look.style.paint(piece.role, piece.text, out);
-            at = piece.at + piece.cells;
+            at = self.put(at, piece.at, piece.role, (piece.text, piece.cells), out);
         }
-        pad((self.plan.inner() + 2).saturating_sub(at), out);
-        self.edge(out);
-        out.push('\n');
+        self.end_line(at, out);
     }
 
     /// A text across all columns, so many cells from the left.
@@ -130,42 +124,85 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Appends a row of which at most the last column takes more than one line, and no
+    /// text, as nearly all are; nothing of another.
+    fn is_put(&self, draft: &Draft, out: &mut String) -> bool {
+        let begin = out.len();
+        self.edge(out);
+        let (mut at, mut start) = (0, 1);
+        for &column in self.plan.columns {
+            let room = self.plan.width(column);
+            let mut used = 0;
+            if let Some((role, (text, cells))) = self.only(column, draft) {
+                let before = if column.is_right() { room.saturating_sub(cells) } else { 0 };
+                used = cells;
+                if cells > 0 {
+                    at = self.put(at, start + before, role, (text, cells), out);
+                }
+            } else {
+                let texts = self.texts(column, draft).into_iter().filter(|(_, text)| text.cells > 0);
+                for (role, text) in texts {
+                    let (text, cells) = (self.store.get(text), text.width());
+                    let mut behind = if used > 0 { used + 2 } else { 0 };
+                    if behind + cells > room && behind > 0 && column == self.plan.last() {
+                        self.end_line(at, out);
+                        self.edge(out);
+                        (at, behind) = (0, 0);
+                    }
+                    at = self.put(at, start + behind, role, (text, cells), out);
+                    used = behind + cells;
+                    if used > room {
+                        break;
+                    }
+                }
+            }
+            if used > room {
+                out.truncate(begin);
+                return false;
+            }
+            start += room + self.plan.gap;
+        }
+        self.end_line(at, out);
+        true
+    }
+
+    /// Appends a text at its place in a line that has come as far as `at`. Gives where it
+    /// ends.
+    #[inline]
+    fn put(
+        &self,
+        at: usize,
+        place: usize,
+        role: Role,
+        (text, cells): (&str, usize),
+        out: &mut String,
+    ) -> usize {
+        pad(place.saturating_sub(at), out);
+        self.look.style.paint(role, text, out);
+        place + cells
+    }
+
+    fn end_line(&self, at: usize, out: &mut String) {
+        pad((self.plan.inner() + 2).saturating_sub(at), out);
+        self.edge(out);
+        out.push('\n');
+    }
+
     /// Finds the places of a row's texts. Gives the lines that it takes.
     fn row(&mut self, draft: &Draft) -> usize {
         self.pieces.clear();
         let (mut height, mut start) = (1, 1);
         for &column in self.plan.columns {
             let room = self.plan.width(column);
-            let lines = match column {
-                Column::Frame => self.one((column, start), Role::Dim, draft.frame),
-                Column::Gap => self.one((column, start), Role::Dim, draft.gap),
-                Column::Arrow => {
-                    let (role, text) = arrow(draft.from, draft.icmp, self.look.style);
-                    self.piece((column, start), 0, role, (text, 3))
-                }
-                Column::Flags => self.one((column, start), draft.role, draft.flags),
-                Column::Seq if draft.seq.width() > room => {
-                    for (line, half) in halves(self.store.get(draft.seq)).into_iter().enumerate() {
-                        self.piece((column, start), line, Role::Plain, (half, half.len()));
+            let lines = match self.only(column, draft) {
+                Some((role, (seq, cells))) if column == Column::Seq && cells > room => {
+                    for (line, half) in halves(seq).into_iter().enumerate() {
+                        self.piece((column, start), line, role, (half, half.len()));
                     }
                     2
                 }
-                Column::Seq => self.one((column, start), Role::Plain, draft.seq),
-                Column::Ack => self.one((column, start), Role::Plain, draft.ack),
-                Column::Client => {
-                    let [state, _] = draft.states;
-                    self.piece((column, start), 0, Role::Client, (state, state.len()))
-                }
-                Column::Server => {
-                    let [_, state] = draft.states;
-                    self.piece((column, start), 0, Role::Server, (state, state.len()))
-                }
-                Column::Step => self.step(start, draft),
-                Column::Why => {
-                    let Shape::Wide(form) = self.plan.shape else { continue };
-                    let texts = [(Role::Dim, draft.proof(form)), (Role::Warning, draft.marks)];
-                    self.flow((column, start), &texts)
-                }
+                Some((role, text)) => self.piece((column, start), 0, role, text),
+                None => self.flow((column, start), &self.texts(column, draft)),
             };
             height = height.max(lines);
             start += room + self.plan.gap;
@@ -173,21 +210,41 @@ impl<'a> Sheet<'a> {
         height
     }
 
-    fn step(&mut self, start: usize, draft: &Draft) -> usize {
-        let place = (Column::Step, start);
+    /// The text of a column that has one, and its cells.
+    #[inline]
+    fn only(&self, column: Column, draft: &Draft) -> Option<(Role, (&'a str, usize))> {
+        let [client, server] = draft.states;
+        let (role, text) = match column {
+            Column::Frame => (Role::Dim, draft.frame),
+            Column::Gap => (Role::Dim, draft.gap),
+            Column::Arrow => {
+                let (role, text) = arrow(draft.from, draft.icmp, self.look.style);
+                return Some((role, (text, 3)));
+            }
+            Column::Flags => (draft.role, draft.flags),
+            Column::Seq => (Role::Plain, draft.seq),
+            Column::Ack => (Role::Plain, draft.ack),
+            Column::Client => return Some((Role::Client, (client, client.len()))),
+            Column::Server => return Some((Role::Server, (server, server.len()))),
+            Column::Step | Column::Why => return None,
+        };
+        Some((role, (self.store.get(text), text.width())))
+    }
+
+    /// The texts of another one, in which they stand one behind the other.
+    fn texts(&self, column: Column, draft: &Draft) -> [(Role, Text); 3] {
+        let none = (Role::Plain, Text::default());
+        let (step, marks) = ((draft.role, draft.step), (Role::Warning, draft.marks));
         let proof = match self.plan.shape {
-            Shape::Wide(_) => return self.flow(place, &[(draft.role, draft.step)]),
+            Shape::Wide(_) if column == Column::Step => return [step, none, none],
+            Shape::Wide(form) => return [(Role::Dim, draft.proof(form)), marks, none],
             Shape::Narrow(form) => draft.proof(form),
             Shape::Tight => draft.proof(ProofForm::Brief),
         };
         // On a line of its own there is room to say what equals it.
         let beside = draft.step.width() + 2 + proof.width() <= self.plan.width(Column::Step);
         let proof = if beside { proof } else { draft.proof(ProofForm::Short) };
-        self.flow(place, &[(draft.role, draft.step), (Role::Dim, proof), (Role::Warning, draft.marks)])
-    }
-
-    fn one(&mut self, place: (Column, usize), role: Role, text: Text) -> usize {
-        self.piece(place, 0, role, (self.store.get(text), text.width()))
+        [step, (Role::Dim, proof), marks]
     }
 
     /// Puts a text into a line of a column that begins at `start`. Gives the
