@@ -195,11 +195,6 @@ impl Plan {
         columns + self.gap * (self.columns.len() - 1)
     }
 
-    /// The last column.
-    pub fn last(&self) -> Column {
-        self.columns.last().copied().unwrap_or(Column::Step)
-    }
-
     /// The width of a column.
     pub fn width(&self, column: Column) -> usize {
         self.widths.get(column as usize).copied().unwrap_or_default()
@@ -208,7 +203,7 @@ impl Plan {
     /// Makes the table as wide as the room: the last column takes what is left,
     /// or gives what is missing.
     fn fill(&mut self, room: usize) {
-        let last = self.last();
+        let Some(&last) = self.columns.last() else { return };
         let others = self.total() - self.width(last);
         if let Some(width) = self.widths.get_mut(last as usize) {
             *width = room.saturating_sub(others).max(1);

@@ -30,8 +30,11 @@ struct Sheet<'a> {
     plan: Plan,
     store: &'a Store,
     look: Look<'a>,
-    /// Of the present row, by column, then line.
+    /// Of the present row, by column, then line: those below its first line, and in tests
+    /// all, for the comparison.
     pieces: Vec<Piece<'a>>,
+    /// How far its first line has come.
+    at: usize,
 }
 
 /// Appends the table of these rows.
@@ -39,19 +42,14 @@ pub(super) fn print(drafts: &[Drafted], store: &Store, look: Look<'_>, out: &mut
     let plan = Plan::of(drafts, store, look);
     #[cfg(test)]
     let from = out.len();
-    let mut sheet = Sheet { plan, store, look, pieces: Vec::with_capacity(16) };
+    let mut sheet = Sheet { plan, store, look, pieces: Vec::new(), at: 0 };
     let [top, below_heads, bottom] = if look.style.ascii { PLAIN_BORDERS } else { BORDERS };
     sheet.border(top, out);
     sheet.heads(out);
     sheet.border(below_heads, out);
     for drafted in drafts {
         match drafted {
-            Drafted::Line(draft) => {
-                if !sheet.is_put(draft, out) {
-                    let height = sheet.row(draft);
-                    (0..height).for_each(|line| sheet.line(line, out));
-                }
-            }
+            Drafted::Line(draft) => sheet.row(draft, out),
             Drafted::Across(text) => sheet.across(0, text, out),
             Drafted::Why(text) => sheet.across(sheet.plan.width(Column::Frame) + 2, text, out),
         }
@@ -102,16 +100,6 @@ impl<'a> Sheet<'a> {
         self.end_line(at, out);
     }
 
-    /// One line of the present row.
-    fn line(&self, nth: usize, out: &mut String) {
-        self.edge(out);
-        let mut at = 0;
-        for piece in self.pieces.iter().filter(|piece| piece.line == nth) {
-            at = self.put(at, piece.at, piece.role, (piece.text, piece.cells), out);
-        }
-        self.end_line(at, out);
-    }
-
     /// A text across all columns, so many cells from the left.
     fn across(&self, indent: usize, text: &str, out: &mut String) {
         for line in wrap(text, self.plan.inner().saturating_sub(indent)) {
@@ -122,48 +110,6 @@ impl<'a> Sheet<'a> {
             self.edge(out);
             out.push('\n');
         }
-    }
-
-    /// Appends a row of which at most the last column takes more than one line, and no
-    /// text, as nearly all are; nothing of another.
-    fn is_put(&self, draft: &Draft, out: &mut String) -> bool {
-        let begin = out.len();
-        self.edge(out);
-        let (mut at, mut start) = (0, 1);
-        for &column in self.plan.columns {
-            let room = self.plan.width(column);
-            let mut used = 0;
-            if let Some((role, (text, cells))) = self.only(column, draft) {
-                let before = if column.is_right() { room.saturating_sub(cells) } else { 0 };
-                used = cells;
-                if cells > 0 {
-                    at = self.put(at, start + before, role, (text, cells), out);
-                }
-            } else {
-                let texts = self.texts(column, draft).into_iter().filter(|(_, text)| text.cells > 0);
-                for (role, text) in texts {
-                    let (text, cells) = (self.store.get(text), text.width());
-                    let mut behind = if used > 0 { used + 2 } else { 0 };
-                    if behind + cells > room && behind > 0 && column == self.plan.last() {
-                        self.end_line(at, out);
-                        self.edge(out);
-                        (at, behind) = (0, 0);
-                    }
-                    at = self.put(at, start + behind, role, (text, cells), out);
-                    used = behind + cells;
-                    if used > room {
-                        break;
-                    }
-                }
-            }
-            if used > room {
-                out.truncate(begin);
-                return false;
-            }
-            start += room + self.plan.gap;
-        }
-        self.end_line(at, out);
-        true
     }
 
     /// Appends a text at its place in a line that has come as far as `at`. Gives where it
@@ -188,26 +134,37 @@ impl<'a> Sheet<'a> {
         out.push('\n');
     }
 
-    /// Finds the places of a row's texts. Gives the lines that it takes.
-    fn row(&mut self, draft: &Draft) -> usize {
+    /// Appends a row. Its first line is written as its texts are come to, from left to
+    /// right; those of further lines, which few rows have, are kept until it ends.
+    fn row(&mut self, draft: &Draft, out: &mut String) {
         self.pieces.clear();
+        self.at = 0;
+        self.edge(out);
         let (mut height, mut start) = (1, 1);
         for &column in self.plan.columns {
             let room = self.plan.width(column);
             let lines = match self.only(column, draft) {
                 Some((role, (seq, cells))) if column == Column::Seq && cells > room => {
                     for (line, half) in halves(seq).into_iter().enumerate() {
-                        self.piece((column, start), line, role, (half, half.len()));
+                        self.piece((column, start), line, role, (half, half.len()), out);
                     }
                     2
                 }
-                Some((role, text)) => self.piece((column, start), 0, role, text),
-                None => self.flow((column, start), &self.texts(column, draft)),
+                Some((role, text)) => self.piece((column, start), 0, role, text, out),
+                None => self.flow((column, start), &self.texts(column, draft), out),
             };
             height = height.max(lines);
             start += room + self.plan.gap;
         }
-        height
+        self.end_line(self.at, out);
+        for line in 1..height {
+            self.edge(out);
+            let mut at = 0;
+            for piece in self.pieces.iter().filter(|piece| piece.line == line) {
+                at = self.put(at, piece.at, piece.role, (piece.text, piece.cells), out);
+            }
+            self.end_line(at, out);
+        }
     }
 
     /// The text of a column that has one, and its cells.
@@ -249,16 +206,21 @@ impl<'a> Sheet<'a> {
 
     /// Puts a text into a line of a column that begins at `start`. Gives the
     /// lines that the column has then.
+    #[inline(always)] // so that most of it is left out where the line is known
     fn piece(
         &mut self,
         (column, start): (Column, usize),
         line: usize,
         role: Role,
         (text, cells): (&'a str, usize),
+        out: &mut String,
     ) -> usize {
         let room = self.plan.width(column);
         let at = start + if column.is_right() { room.saturating_sub(cells) } else { 0 };
-        if cells > 0 {
+        if cells > 0 && line == 0 {
+            self.at = self.put(self.at, at, role, (text, cells), out);
+        }
+        if cells > 0 && (line > 0 || cfg!(test)) {
             self.pieces.push(Piece {
                 #[cfg(test)]
                 column,
@@ -274,21 +236,21 @@ impl<'a> Sheet<'a> {
 
     /// Texts one after the other, two cells apart; one that does not fit behind
     /// the one before begins a new line. Gives the lines that it takes.
-    fn flow(&mut self, (column, start): (Column, usize), texts: &[(Role, Text)]) -> usize {
+    fn flow(&mut self, (column, start): (Column, usize), texts: &[(Role, Text)], out: &mut String) -> usize {
         let room = self.plan.width(column);
         let (mut lines, mut used) = (0, 0);
         for &(role, text) in texts.iter().filter(|(_, text)| text.cells > 0) {
             let (text, cells) = (self.store.get(text), text.width());
             if lines > 0 && used + 2 + cells <= room {
-                self.piece((column, start + used + 2), lines - 1, role, (text, cells));
+                self.piece((column, start + used + 2), lines - 1, role, (text, cells), out);
                 used += 2 + cells;
             } else if cells <= room {
-                self.piece((column, start), lines, role, (text, cells));
+                self.piece((column, start), lines, role, (text, cells), out);
                 (lines, used) = (lines + 1, cells);
             } else {
                 for piece in wrap(text, room) {
                     used = width(piece);
-                    self.piece((column, start), lines, role, (piece, used));
+                    self.piece((column, start), lines, role, (piece, used), out);
                     lines += 1;
                 }
             }

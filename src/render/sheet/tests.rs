@@ -13,7 +13,7 @@ pub(super) fn compare(sheet: &mut Sheet<'_>, drafts: &[Drafted], printed: &str) 
     for drafted in drafts {
         entries.push(match drafted {
             Drafted::Line(draft) => {
-                sheet.row(draft);
+                sheet.row(draft, &mut String::new());
                 Entry::Cells(columns.iter().map(|&column| cell(&sheet.pieces, column)).collect())
             }
             Drafted::Across(text) => Entry::Across(0, wrap(text, sheet.plan.total() - 4)),
