@@ -256,6 +256,25 @@ fn a_capture_to_compare_has_so_many_segments_and_conversations() {
 }
 
 #[test]
+fn so_many_conversations_are_looked_at_under_one_likeness() {
+    let folder = tempfile::tempdir().unwrap();
+    let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
+    // In both, and in one only, where nothing but one ISN tells who is who behind a NAT.
+    let found = |count: u32| {
+        for (file, source) in [(&a, 0x0a00_0000), (&b, 0xcb00_7100)] {
+            let syn = |n| ip(6, source + n, 0xc000_0201, &tcp([40_000, 80], 7, 0, SYN));
+            fs::write(file, pcap((0..count).map(syn))).unwrap();
+        }
+        let output = program().args(["compare", "--json"]).args([&a, &b]).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let total: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+        ["in_both", "only_a", "only_b"].map(|key| total[key].as_u64().unwrap())
+    };
+    assert_eq!(found(16), [16, 0, 0]);
+    assert_eq!(found(20), [16, 4, 4]);
+}
+
+#[test]
 fn junit_has_so_many_cases() {
     let folder = tempfile::tempdir().unwrap();
     let [script, capture, report] = ["script.txt", "made", "report.xml"].map(|name| folder.path().join(name));
