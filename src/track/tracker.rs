@@ -43,7 +43,7 @@ impl Default for Limits {
             max_flows: 1_000_000,
             // Linux keeps TIME-WAIT for 60 s; a last retransmission comes within it.
             linger: Duration::from_secs(60),
-            max_lingering: 5120,
+            max_lingering: 4096,
             // Twice what the SYNs of the most patient systems lie apart.
             syn_timeout: Duration::from_secs(600),
             // TCP itself has none.

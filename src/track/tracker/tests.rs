@@ -124,7 +124,7 @@ fn fewer_wait_where_none_would_wait_for_a_segment_sent_again() {
     };
     assert_eq!(all(4_000, 10), (3_901, 4_000));
     assert_eq!(all(8_000, 100), (2_048 - 32, 2_048), "a part is given out at once");
-    assert_eq!(all(20_000, 25), (5_120 - 80, 5_120), "that is slow enough");
+    assert_eq!(all(20_000, 20), (4_096 - 64, 4_096), "that is slow enough");
 }
 
 #[test]
