@@ -173,7 +173,7 @@ impl CaptureFile {
     pub(super) fn dropped(&self) -> Option<u64> {
         match &self.format {
             Format::Pcap(_) => None,
-            Format::Pcapng(pcapng) => pcapng.dropped(),
+            Format::Pcapng(pcapng) => pcapng.dropped().known(),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::capture_file::{CaptureFile, Links, Record};
+use super::drops::Drops;
 use super::filter::Filter;
 #[cfg(unix)]
 use super::signals::Signals;
@@ -61,6 +62,7 @@ pub(super) struct Files {
     precision: Precision,
     interfaces: u32,
     stats: CaptureStats,
+    drops: Drops,
     stopped: bool,
     /// Packets are asked for: what they need may start threads.
     started: Arc<AtomicBool>,
@@ -110,6 +112,7 @@ impl Files {
             precision: Precision::Micros,
             interfaces: 0,
             stats: CaptureStats::default(),
+            drops: Drops::default(),
             stopped: false,
             started: Arc::default(),
             cut: false,
@@ -170,7 +173,7 @@ impl Files {
                 Ok(true)
             }
             Ok(None) => {
-                self.note_drops(&file);
+                self.drops.add(file.dropped());
                 Ok(false)
             }
             Err(error) => Err(error),
@@ -185,7 +188,11 @@ impl Files {
         if let Some(signals) = &self.signals {
             signals.capture_is_over();
         }
-        Pulse::End(self.stats)
+        // A file says at its end what was dropped.
+        if self.current.is_some() || !self.waiting.is_empty() {
+            self.drops.add(None);
+        }
+        Pulse::End(CaptureStats { dropped_by_kernel: self.drops.known(), ..self.stats })
     }
 
     /// Moves the current slot on to its next packet. It stays the current one
@@ -211,16 +218,9 @@ impl Files {
         self.current = None;
         if let Some((file, _)) = slot.open.take() {
             slot.links = self.links.take_over(&file.links, slot.links);
-            self.note_drops(&file);
+            self.drops.add(file.dropped());
         }
         result.map(|_| ())
-    }
-
-    fn note_drops(&mut self, file: &CaptureFile) {
-        if let Some(dropped) = file.dropped() {
-            let so_far = self.stats.dropped_by_kernel.unwrap_or(0);
-            self.stats.dropped_by_kernel = Some(so_far.saturating_add(dropped));
-        }
     }
 
     /// Whether a signal asks for the end.

@@ -4,6 +4,7 @@ mod at_hand;
 mod bpf;
 mod capture_file;
 mod decompress;
+mod drops;
 mod error;
 mod file;
 mod filter;

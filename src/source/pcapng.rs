@@ -1,6 +1,7 @@
 //! The pcapng format: draft-ietf-opsawg-pcapng.
 
 use super::capture_file::{Damage, Links, MAX_PACKET, Record, Seen};
+use super::drops::Drops;
 use super::linktype;
 use super::read::Window;
 use super::ticks::Ticks;
@@ -34,7 +35,7 @@ pub(super) struct Pcapng {
     interfaces: Vec<Interface>,
     /// Interfaces of the sections before.
     base: usize,
-    dropped_before: Option<u64>,
+    dropped_before: Drops,
 }
 
 impl Pcapng {
@@ -43,14 +44,17 @@ impl Pcapng {
 
     /// Reads the first section header.
     pub(super) fn new(window: &mut Window) -> Result<Pcapng, Damage> {
-        let mut file = Pcapng { big: false, interfaces: Vec::new(), base: 0, dropped_before: None };
+        let mut file =
+            Pcapng { big: false, interfaces: Vec::new(), base: 0, dropped_before: Drops::default() };
         file.section(window)?;
         Ok(file)
     }
 
-    /// What all interfaces say was dropped.
-    pub(super) fn dropped(&self) -> Option<u64> {
-        self.interfaces.iter().map(|interface| interface.dropped).fold(self.dropped_before, sum)
+    /// What the interfaces say was dropped.
+    pub(super) fn dropped(&self) -> Drops {
+        let mut drops = self.dropped_before;
+        self.interfaces.iter().for_each(|interface| drops.add(interface.dropped));
+        drops
     }
 
     #[inline]
@@ -347,13 +351,6 @@ fn too_short() -> Damage {
 }
 
 /// Adds what is known.
-fn sum(a: Option<u64>, b: Option<u64>) -> Option<u64> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.saturating_add(b)),
-        (a, b) => a.or(b),
-    }
-}
-
 #[cfg(test)]
 #[path = "pcapng_tests.rs"]
 mod tests;

@@ -77,8 +77,10 @@ pub(super) fn tally(tally: &Tally, out: &mut String) {
     if tally.bad_headers > 0 {
         say!(out, "; {} with an impossible TCP header", plural(tally.bad_headers, "segment", "segments"));
     }
-    if let Some(dropped @ 1..) = tally.dropped_by_kernel {
-        say!(out, "; {} dropped by the kernel", Grouped(dropped));
+    match tally.dropped_by_kernel {
+        Some(0) => out.push_str("; none dropped by the kernel"),
+        Some(dropped) => say!(out, "; {} dropped by the kernel", Grouped(dropped)),
+        None => {}
     }
 }
 
@@ -129,6 +131,13 @@ mod tests {
         assert_eq!(say(&one), "1 frame, 1 segment, 1 conversation; 1 frame skipped: 1 IP fragment");
         let none = Tally { frames: 17, segments: 17, conversations: 2, ..Tally::default() };
         assert_eq!(say(&none), "17 frames, 17 segments, 2 conversations");
+    }
+
+    #[test]
+    fn that_nothing_was_dropped_is_said_where_it_is_known() {
+        let whole = Tally { frames: 2, segments: 2, conversations: 1, ..Tally::default() };
+        let whole = Tally { dropped_by_kernel: Some(0), ..whole };
+        assert_eq!(say(&whole), "2 frames, 2 segments, 1 conversation; none dropped by the kernel");
     }
 
     #[test]

@@ -66,8 +66,10 @@ pub(super) fn tally(tally: &Tally, out: &mut String) {
     if tally.bad_headers > 0 {
         say!(out, "；{} 个报文段的 TCP 首部不合法", Grouped(tally.bad_headers));
     }
-    if let Some(dropped @ 1..) = tally.dropped_by_kernel {
-        say!(out, "；内核丢弃 {} 帧", Grouped(dropped));
+    match tally.dropped_by_kernel {
+        Some(0) => out.push_str("；内核没有丢帧"),
+        Some(dropped) => say!(out, "；内核丢弃 {} 帧", Grouped(dropped)),
+        None => {}
     }
 }
 
@@ -113,6 +115,9 @@ mod tests {
         let mut out = String::new();
         tally(&counts, &mut out);
         assert_eq!(out, "40 帧，5 个报文段，1 个会话；跳过 35 帧：非 TCP 30，ARP 5");
+        out.clear();
+        tally(&Tally { dropped_by_kernel: Some(0), ..counts }, &mut out);
+        assert!(out.ends_with("，ARP 5；内核没有丢帧"), "{out}");
     }
 
     #[test]
