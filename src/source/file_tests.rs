@@ -258,6 +258,27 @@ fn a_filter_that_is_wrong_is_refused_before_anything_is_read() {
     assert_eq!(error.at, Some(4..8));
 }
 
+/// A file tells it at its end, if it does.
+#[test]
+fn that_nothing_was_dropped_is_known_of_files_that_tell_and_were_read() {
+    let [tells, silent] = ["27g_dumpcap.pcapng", "01_normal_4seg.pcap"].map(fixture);
+    let known = |paths: &[PathBuf]| read(paths, None).2.dropped_by_kernel;
+    assert_eq!(known(&[tells.clone(), tells.clone()]), Some(0));
+    assert_eq!(known(&[tells.clone(), silent]), None);
+
+    let mut source = open_files(std::slice::from_ref(&tells), &FileOptions::default()).unwrap();
+    assert!(matches!(source.next(), Ok(Pulse::Frame(_))));
+    source.stop();
+    assert!(matches!(source.next(), Ok(Pulse::End(CaptureStats { dropped_by_kernel: None, .. }))));
+
+    let told = std::fs::read(tells).unwrap();
+    let cut = [&told[..], &[6, 0, 0, 0, 1]].concat();
+    let (_dir, paths) = files(&[told, cut, pcap_at(&[(0, 0)])[..30].to_vec()]);
+    assert_eq!(known(&paths[..1]), Some(0));
+    assert_eq!(known(&paths[1..2]), None, "damage at its end");
+    assert_eq!(known(&[paths[0].clone(), paths[2].clone()]), None, "damage in a first packet");
+}
+
 #[test]
 fn stopping_ends_it() {
     let mut source = open_files(&[fixture("01_normal_4seg.pcap")], &FileOptions::default()).unwrap();

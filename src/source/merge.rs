@@ -63,6 +63,8 @@ pub(super) struct Files {
     interfaces: u32,
     stats: CaptureStats,
     drops: Drops,
+    /// Files that were read to their end.
+    whole: usize,
     stopped: bool,
     /// Packets are asked for: what they need may start threads.
     started: Arc<AtomicBool>,
@@ -113,6 +115,7 @@ impl Files {
             interfaces: 0,
             stats: CaptureStats::default(),
             drops: Drops::default(),
+            whole: 0,
             stopped: false,
             started: Arc::default(),
             cut: false,
@@ -172,11 +175,10 @@ impl Files {
                 }
                 Ok(true)
             }
-            Ok(None) => {
-                self.drops.add(file.dropped());
-                Ok(false)
+            other => {
+                self.done(&file, other.is_ok());
+                other.map(|_| false)
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -188,8 +190,8 @@ impl Files {
         if let Some(signals) = &self.signals {
             signals.capture_is_over();
         }
-        // A file says at its end what was dropped.
-        if self.current.is_some() || !self.waiting.is_empty() {
+        // A file may say what was dropped wherever it likes; most do at their end.
+        if self.whole < self.slots.len() {
             self.drops.add(None);
         }
         Pulse::End(CaptureStats { dropped_by_kernel: self.drops.known(), ..self.stats })
@@ -218,9 +220,15 @@ impl Files {
         self.current = None;
         if let Some((file, _)) = slot.open.take() {
             slot.links = self.links.take_over(&file.links, slot.links);
-            self.drops.add(file.dropped());
+            self.done(&file, result.is_ok());
         }
         result.map(|_| ())
+    }
+
+    /// A file is at its end, or where it is damaged.
+    fn done(&mut self, file: &CaptureFile, whole: bool) {
+        self.drops.add(file.dropped());
+        self.whole += usize::from(whole);
     }
 
     /// Whether a signal asks for the end.
