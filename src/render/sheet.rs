@@ -87,17 +87,14 @@ impl<'a> Sheet<'a> {
         self.look.style.paint(Role::Dim, if self.look.style.ascii { "|" } else { "│" }, out);
     }
 
-    fn heads(&self, out: &mut String) {
-        self.edge(out);
-        let (mut at, mut start) = (0, 1);
+    fn heads(&mut self, out: &mut String) {
+        self.begin(out);
+        let mut start = 1;
         for &column in self.plan.columns {
-            let (title, cells) = self.look.titles.of(column);
-            let room = self.plan.width(column);
-            let before = if column.is_right() { room.saturating_sub(cells) } else { 0 };
-            at = self.put(at, start + before, Role::Title, (title, cells), out);
-            start += room + self.plan.gap;
+            self.piece((column, start), 0, Role::Title, self.look.titles.of(column), out);
+            start += self.plan.width(column) + self.plan.gap;
         }
-        self.end_line(at, out);
+        self.end_line(self.at, out);
     }
 
     /// A text across all columns, so many cells from the left.
@@ -134,12 +131,17 @@ impl<'a> Sheet<'a> {
         out.push('\n');
     }
 
-    /// Appends a row. Its first line is written as its texts are come to, from left to
-    /// right; those of further lines, which few rows have, are kept until it ends.
-    fn row(&mut self, draft: &Draft, out: &mut String) {
+    /// Begins a row.
+    fn begin(&mut self, out: &mut String) {
         self.pieces.clear();
         self.at = 0;
         self.edge(out);
+    }
+
+    /// Appends a row. Its first line is written as its texts are come to, from left to
+    /// right; those of further lines, which few rows have, are kept until it ends.
+    fn row(&mut self, draft: &Draft, out: &mut String) {
+        self.begin(out);
         let (mut height, mut start) = (1, 1);
         for &column in self.plan.columns {
             let room = self.plan.width(column);

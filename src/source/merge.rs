@@ -61,7 +61,8 @@ pub(super) struct Files {
     links: Links,
     precision: Precision,
     interfaces: u32,
-    stats: CaptureStats,
+    /// Delivered, before the filter.
+    frames: u64,
     drops: Drops,
     /// Files that were read to their end.
     whole: usize,
@@ -113,7 +114,7 @@ impl Files {
             links: Links::default(),
             precision: Precision::Micros,
             interfaces: 0,
-            stats: CaptureStats::default(),
+            frames: 0,
             drops: Drops::default(),
             whole: 0,
             stopped: false,
@@ -191,10 +192,11 @@ impl Files {
             signals.capture_is_over();
         }
         // A file may say what was dropped wherever it likes; most do at their end.
+        let mut drops = self.drops;
         if self.whole < self.slots.len() {
-            self.drops.add(None);
+            drops.add(None);
         }
-        Pulse::End(CaptureStats { dropped_by_kernel: self.drops.known(), ..self.stats })
+        Pulse::End(CaptureStats { frames: self.frames, dropped_by_kernel: drops.known() })
     }
 
     /// Moves the current slot on to its next packet. It stays the current one
@@ -295,7 +297,7 @@ impl Files {
             };
             let record = *record;
             self.delivered = true;
-            self.stats.frames += 1;
+            self.frames += 1;
             let passes = match &mut self.filter {
                 None => true,
                 Some(filter) => {
@@ -336,7 +338,7 @@ impl Source for Files {
         let interface = self.interface(index, record.seen.interface);
         let file = self.slots.get(index).and_then(|slot| slot.open.as_ref());
         let data = file.map(|(file, _)| file.window.part(record.start, record.len)).unwrap_or_default();
-        Ok(Pulse::Frame(record.seen.frame(self.stats.frames, interface, data)))
+        Ok(Pulse::Frame(record.seen.frame(self.frames, interface, data)))
     }
 
     fn at_hand(&mut self, take: &mut dyn FnMut(&[Frame<'_>]) -> usize) {

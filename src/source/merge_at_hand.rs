@@ -11,9 +11,9 @@ impl Files {
     /// current file lasts.
     pub(super) fn give_at_hand(&mut self, take: &mut dyn FnMut(&[Frame<'_>]) -> usize) {
         let (Some(index), true) = (self.current, self.delivered && !self.stopped) else { return };
-        let before = self.stats.frames;
+        let before = self.frames;
         let single = self.slots.len() == 1;
-        let Files { slots, waiting, filter, stats, .. } = self;
+        let Files { slots, waiting, filter, frames, .. } = self;
         let Some(Slot { open: Some((file, _)), latest, interfaces, .. }) = slots.get_mut(index) else {
             return;
         };
@@ -37,7 +37,7 @@ impl Files {
             },
             take,
         );
-        stats.frames += passed.packets;
+        *frames += passed.packets;
         *latest = passed.latest;
     }
 }

@@ -350,7 +350,6 @@ fn too_short() -> Damage {
     Damage::Corrupt("a packet block that is too short".into())
 }
 
-/// Adds what is known.
 #[cfg(test)]
 #[path = "pcapng_tests.rs"]
 mod tests;
