@@ -83,3 +83,20 @@ fn it_has_its_two_commands_of_one_line() {
     assert!(apt[0].command.ends_with("-r fixtures/03_server_closes_first.pcap"));
     assert!(apt[1].command.ends_with("cargo test --locked --no-fail-fast"));
 }
+
+/// A row with a cell more or fewer, and the table is none any more.
+#[test]
+fn rows_of_a_table_have_as_many_cells_as_its_head() {
+    let bars = |line: &str| line.replace("\\|", "").matches('|').count();
+    let mut rows = 0;
+    for name in ["README.md", "ARCHITECTURE.md", "fixtures/README.md", "tests/differences.md"] {
+        let text = std::fs::read_to_string(root().join(name)).unwrap();
+        for (line, next) in text.lines().zip(text.lines().skip(1)) {
+            if line.starts_with('|') && next.starts_with('|') {
+                assert_eq!(bars(line), bars(next), "{name}:\n{line}\n{next}");
+                rows += 1;
+            }
+        }
+    }
+    assert!(rows > 100, "{rows}");
+}
