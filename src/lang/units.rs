@@ -225,7 +225,7 @@ impl ShortOctets {
     /// Those of `out`; a `String` has none.
     pub fn put(self, out: &mut impl Write) -> fmt::Result {
         if self.0 < 10_000 {
-            return number(self.0, out);
+            return count(self.0, out);
         }
         let mut unit = 1_000;
         let mut names = ["k", "M", "G", "T", "P"].into_iter();

@@ -55,19 +55,17 @@ struct Cell {
 enum Script {
     /// As many cells as octets.
     Ascii,
-    /// As many cells as characters.
-    Narrow,
-    /// A language's.
+    /// A language's, or with symbols.
     Any,
 }
 
 impl Cell {
-    /// Of a row: numbers and endpoints are ASCII, but for the sign of a client that is
-    /// only guessed and the `µ` of a time.
+    /// Of a row: numbers and endpoints are ASCII, times need not be, for the sake of
+    /// `µ`.
     fn new(head: Head, role: Role) -> Self {
         let script = match head {
-            Head::Frame | Head::Server | Head::Segments | Head::Up | Head::Down => Script::Ascii,
-            Head::Client | Head::Open | Head::Lasted => Script::Narrow,
+            Head::Frame | Head::Client | Head::Server => Script::Ascii,
+            Head::Segments | Head::Up | Head::Down => Script::Ascii,
             _ => Script::Any,
         };
         Cell { role, script }
@@ -76,8 +74,6 @@ impl Cell {
     fn width(self, text: &str) -> usize {
         match self.script {
             Script::Ascii => text.len(),
-            // Octets that begin a character.
-            Script::Narrow => text.bytes().filter(|octet| octet & 0xc0 != 0x80).count(),
             Script::Any => width(text),
         }
     }
@@ -167,12 +163,13 @@ impl SummarySink {
         let lang = self.options.lang;
         let (conv, times, verdict) = (judged.conversation, &judged.times, &judged.verdict);
         let merged = !self.columns.iter().any(|column| column.head == Head::Verdict);
+        let guessed = conv.roles == Roles::Guessed;
         self.line(out, |head, text| {
             // Writing to a string cannot fail.
             let _ = match head {
                 Head::Frame => units::number(conv.number, text),
                 Head::Client => {
-                    text.push_str(if conv.roles == Roles::Guessed { "≈" } else { "" });
+                    text.push_str(if guessed { "≈" } else { "" });
                     text.write_str(EndText::of(conv.endpoint(Side::Client)).text())
                 }
                 Head::Server => text.write_str(EndText::of(conv.endpoint(Side::Server)).text()),
@@ -197,7 +194,10 @@ impl SummarySink {
                 Head::Ended => ending_role(verdict),
                 _ => Role::Plain,
             };
-            Cell::new(head, role)
+            match head {
+                Head::Client if guessed => Cell { role, script: Script::Any },
+                head => Cell::new(head, role),
+            }
         });
     }
 }
