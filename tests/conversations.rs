@@ -109,7 +109,7 @@ fn check(text: &str) -> Result<(), String> {
     let script = parse(text).map_err(|why| why.to_string())?;
     for isns in ISNS {
         let frames = frames(&script, isns).map_err(|why| why.to_string())?;
-        let differences = play(&script, text, &frames);
+        let differences = play(&script, text, &frames, isns);
         if !differences.is_empty() {
             let Isns { client, server } = isns;
             return Err(format!("  ISNs {client} and {server}\n{}", differences.join("\n")));
@@ -118,7 +118,7 @@ fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn play(script: &Script, text: &str, frames: &[PlayedFrame]) -> Vec<String> {
+fn play(script: &Script, text: &str, frames: &[PlayedFrame], isns: Isns) -> Vec<String> {
     let room = script.room().map_or(Limits::default().max_flows, |room| room as usize);
     let mut tracker = Tracker::new(Limits { max_flows: room, ..Limits::default() });
     let mut numberer = Numberer::default();
@@ -138,7 +138,7 @@ fn play(script: &Script, text: &str, frames: &[PlayedFrame]) -> Vec<String> {
                 if tracker.current().is_some_and(|conv| misleads(&segment, &shown, &event, conv)) {
                     event.marks.set(Mark::TcpdumpMisleads);
                 }
-                (Expectation::of(&event), numbers(content, &event, tracker.current()))
+                (Expectation::of(&event), numbers(content, &event, tracker.current(), isns))
             }
             Captured::Icmp(error) => {
                 let frame = error.frame;
@@ -191,8 +191,14 @@ fn expectation(content: &Content) -> &Expectation {
 }
 
 /// Sender and ISN-relative numbers, expected and observed, if they differ. Of a
-/// side of which no number is known yet, none can be told.
-fn numbers(content: &Content, event: &Event, conv: Option<&Conversation>) -> Option<(String, String)> {
+/// side of which no number is known yet, none can be told; of a server with several
+/// ISNs the text's numbers count from the first.
+fn numbers(
+    content: &Content,
+    event: &Event,
+    conv: Option<&Conversation>,
+    isns: Isns,
+) -> Option<(String, String)> {
     let Content::Segment(seg) = content else { return None };
     let SegmentLine { from, seq, ack, .. } = **seg;
     let seq = match seq {
@@ -205,14 +211,20 @@ fn numbers(content: &Content, event: &Event, conv: Option<&Conversation>) -> Opt
     };
     let known = |side: Side| conv.is_some_and(|conv| conv.side(side).sent.is_some());
     let (seq, ack) = (seq.filter(|_| known(from)), ack.filter(|_| known(from.other())));
-    let same = from == event.from
-        && (seq.is_none() || seq == event.isn_seq)
-        && (ack.is_none() || ack == event.isn_ack);
+    let several = conv.filter(|conv| conv.marks.has(Mark::OtherIsn));
+    let later = several.and_then(|conv| conv.side(Side::Server).isn);
+    let later = later.map_or(0, |isn| u64::from(isn.relative_to(isns.server)));
+    let from_first = |side: Side, offset: Option<u64>| {
+        if side == Side::Server { offset.map(|offset| offset + later) } else { offset }
+    };
+    let isn_seq = from_first(from, event.isn_seq);
+    let isn_ack = from_first(from.other(), event.isn_ack);
+    let same = from == event.from && (seq.is_none() || seq == isn_seq) && (ack.is_none() || ack == isn_ack);
     let text = |from: &str, seq: Option<u64>, ack: Option<u64>| {
         let number = |n: Option<u64>| n.map_or("-".to_string(), |n| n.to_string());
         format!("from {from}, seq {}, ack {}", number(seq), number(ack))
     };
-    let observed = || text(event.from.slug(), event.isn_seq, event.isn_ack);
+    let observed = || text(event.from.slug(), isn_seq, isn_ack);
     (!same).then(|| (text(from.slug(), seq, ack), observed()))
 }
 

@@ -36,7 +36,7 @@ static ROWS: &[Row] = &[
     entry(6, token_ring),                              // IEEE802_5
     entry(7, arcnet_bsd),                              // ARCNET_BSD
     entry(8, |walk| skip(walk, 16, Next::Ip)),         // SLIP
-    entry(9, |_| Ok(Next::Ppp)),                       // PPP
+    entry(9, ppp::plain),                              // PPP
     entry(10, fddi),                                   // FDDI
     entry(12, |_| Ok(Next::Ip)),                       // RAW by the number of most systems
     entry(14, |_| Ok(Next::Ip)),                       // RAW by the number of OpenBSD

@@ -28,6 +28,17 @@ pub(super) fn frame(walk: &mut Walk<'_, '_>) -> Step {
     }
 }
 
+/// PPP by its link type. Some routers write Cisco HDLC under it: its address octets
+/// are no protocols (0x0f is kept free for transparency, RFC 1661 §2). tcpdump takes
+/// them for one.
+pub(super) fn plain(walk: &mut Walk<'_, '_>) -> Step {
+    if matches!(walk.data, [0x0f | 0x8f, 0, ..]) {
+        (walk.facts.wrapped, walk.facts.hidden) = (true, true);
+        return hdlc(walk);
+    }
+    Ok(Next::Ppp)
+}
+
 /// PPP or Cisco HDLC on a serial line: the address octet tells.
 pub(super) fn serial(walk: &mut Walk<'_, '_>) -> Step {
     match walk.data.first() {

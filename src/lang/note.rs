@@ -44,6 +44,9 @@ pub(super) enum Note<'a> {
     Translated(NonZeroU64),
     /// The SYN was acknowledged before the server sent its own.
     SplitHandshake,
+    /// SYN-ACKs had different ISNs; the frame of the one that the client took, if it is
+    /// known.
+    OtherIsn(Option<u64>),
     /// Each direction has a VLAN or tunnel of its own.
     SplitScope,
     /// The clock went back.
@@ -120,6 +123,10 @@ fn others<'a>(conv: &'a Conversation, mut say: impl FnMut(Note<'a>)) {
     if marked(Mark::SplitHandshake) {
         say(Note::SplitHandshake);
     }
+    if marked(Mark::OtherIsn) {
+        let taken = conv.synack.filter(|_| conv.third.is_some());
+        say(Note::OtherIsn(taken.map(|synack| synack.frame)));
+    }
     if marked(Mark::SplitScope) {
         say(Note::SplitScope);
     }
@@ -156,6 +163,7 @@ impl Note<'_> {
             Note::MptcpBegins | Note::MptcpSubflow(_) => About::Mptcp,
             Note::Translated(_) => About::Mark(Mark::Translated),
             Note::SplitHandshake => About::Mark(Mark::SplitHandshake),
+            Note::OtherIsn(_) => About::Mark(Mark::OtherIsn),
             Note::SplitScope => About::Mark(Mark::SplitScope),
             Note::TimeBackwards => About::Mark(Mark::TimeBackwards),
             Note::GuessedRoles(_) => About::Doubt(Confidence::MidStream),

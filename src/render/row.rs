@@ -312,6 +312,7 @@ pub(super) fn telling(marks: Marks) -> impl Iterator<Item = Mark> {
         | Mark::SynProxy
         | Mark::PmtuBlackHole
         | Mark::WindowFull
+        | Mark::OtherIsn
         | Mark::Ecn
         | Mark::LateAck
         | Mark::ThirdNotCaptured

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Segment, Seq};
 
+use super::answers;
 use super::conversation::{Conversation, Findings};
 use super::half::Sighting;
 use super::held;
@@ -23,16 +24,16 @@ pub(super) fn repeated_syn_ack(
 ) {
     let known = conv.side(from).isn;
     let acks = acks_syn(conv, ack).is_some() || from == Side::Client;
-    if !acks || (known.is_some_and(|isn| isn != seg.seq) && conv.third.is_some()) {
+    if !acks {
         found.steps.push(Step::Stray(Stray::WrongAck));
         return;
     }
-    if known != Some(seg.seq) {
-        note_syn(conv, seg, from);
-    } else {
-        conv.side_mut(from).retransmissions += 1;
-    }
     conv.synacks += 1;
+    match known {
+        Some(isn) if isn == seg.seq => conv.side_mut(from).retransmissions += 1,
+        Some(_) => return another_isn(conv, seg, ack, from, found),
+        None => note_syn(conv, seg, from),
+    }
     if let Some(third) = conv.third.filter(|_| from == Side::Server) {
         let why = held::why_again(conv, seg).unwrap_or(Mark::NotAccepted);
         conv.rare.note().resent_synack = Some(Sighting::of(seg));
@@ -52,9 +53,22 @@ pub(super) fn repeated_syn_ack(
     }
     if conv.third.is_none() {
         conv.note_synack(Sighting::of(seg));
-        conv.synacks_before_third = conv.synacks;
+        conv.synacks_before_third += 1;
     }
     push_repeated(conv, ack, found);
+}
+
+/// It acknowledges the SYN, and has another ISN than the one before.
+fn another_isn(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    found.marks.set(Mark::OtherIsn);
+    push_repeated(conv, ack, found);
+    if conv.third.is_some() {
+        // The client has taken another one: an ACK is due (RFC 9293 §3.10.7.4).
+        conv.marks.set(Mark::OtherIsn);
+        conv.side_mut(from).provoked = true;
+    } else {
+        answers::turn_to(conv, seg);
+    }
 }
 
 /// Whether the server has shown that it took the third segment: it acknowledged

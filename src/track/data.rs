@@ -146,9 +146,11 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
             close::settle_fin(conv, peer, &mut Findings::blank());
         }
     }
+    // What completes the handshake answers the SYN-ACK, not what came after that.
+    let opens = found.steps.any(|step| *step == Step::HandshakeAck);
     let asked = Asked {
         alive: std::mem::take(&mut conv.side_mut(peer).keep_alive),
-        provoked: std::mem::take(&mut conv.side_mut(peer).provoked),
+        provoked: !opens && std::mem::take(&mut conv.side_mut(peer).provoked),
     };
     let peer_shut = conv.side(peer).scaled && conv.side(peer).window == 0;
     let facts = Acking { newly, in_flight, asked, peer_shut, sack: sack(seg, ack) };

@@ -80,11 +80,13 @@ pub enum Mark {
     PmtuBlackHole,
     /// Its last octet is the last that its receiver has announced room for.
     WindowFull,
+    /// A SYN-ACK with another ISN than the one before.
+    OtherIsn,
 }
 
 impl Mark {
     /// All marks.
-    pub const ALL: [Mark; 35] = [
+    pub const ALL: [Mark; 36] = [
         Mark::TcpdumpMisleads,
         Mark::DuplicateCapture,
         Mark::Gap,
@@ -120,6 +122,7 @@ impl Mark {
         Mark::SynProxy,
         Mark::PmtuBlackHole,
         Mark::WindowFull,
+        Mark::OtherIsn,
     ];
 
     /// True of nearly every segment that a host captures of itself: said in
@@ -168,6 +171,7 @@ impl Mark {
             Self::SynProxy => "syn-proxy",
             Self::PmtuBlackHole => "pmtu-black-hole",
             Self::WindowFull => "window-full",
+            Self::OtherIsn => "other-isn",
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod accept;
 mod again;
+mod answers;
 mod close;
 mod conversation;
 mod copies;

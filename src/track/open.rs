@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::model::{Segment, Seq};
 
 use super::again::{accepted_after_all, repeated_syn_ack};
+use super::answers;
 use super::conversation::{Conversation, Findings};
 use super::cross::{crossing_ack, crossing_syn_ack};
 use super::facts::{Opened, Phase};
@@ -202,6 +203,9 @@ fn first_syn_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &m
 
 /// A segment with ACK and without SYN or RST, before the conversation is open.
 pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
+    if conv.phase == Phase::SynReceived {
+        answers::settle(conv, seg, ack, from);
+    }
     match (conv.phase, from) {
         (Phase::SynReceived, Side::Client) => third(conv, seg, ack, found),
         (Phase::SynReceived, Side::Server) => server_goes_on(conv, seg, ack, found),
@@ -254,6 +258,9 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
         found.proofs.push(Proof { step: Step::HandshakeAck, of, claim, status: Status::Verified });
         if conv.synacks > 1 {
             found.marks.set(Mark::LateAck);
+        }
+        if answers::is_owed(conv) {
+            conv.side_mut(Side::Server).provoked = true;
         }
     }
     if !exact || seg.seq != client {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::model::Seq;
 
+use super::answers::Answer;
 use super::facts::Rejection;
 use super::half::Sighting;
 use super::state::Side;
@@ -23,6 +24,8 @@ pub struct Unusual {
     pub(super) later_syn: Option<Sighting>,
     /// The last SYN-ACK before the third segment, if there were several.
     pub(super) later_synack: Option<Sighting>,
+    /// SYN-ACKs before the third segment with other ISNs than the last one.
+    pub(super) answers: Vec<Answer>,
     /// The last SYN-ACK after the third segment.
     pub resent_synack: Option<Sighting>,
     /// Milliseconds between the SYNs of the client, the first eight.
@@ -69,6 +72,7 @@ impl Unusual {
     const NONE: Unusual = Unusual {
         later_syn: None,
         later_synack: None,
+        answers: Vec::new(),
         resent_synack: None,
         syn_gaps: [0; 8],
         syn_data: 0,

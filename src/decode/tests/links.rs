@@ -120,6 +120,8 @@ fn link_types_that_tcpdump_does_not_print() {
     const ETHERNET: &str = "0000 020000000001 020000000002 0800";
     let record = |kind: u8, rest: &str| format!("{} {kind:02x} 00 0062 0000 0050 {rest}", "00".repeat(8));
     for (link, header) in [
+        (9, "0f000800".into()),
+        (9, "8f000800".into()),
         (197, record(1, "0f000800")),
         (197, record(2, ETHERNET)),
         (197, record(0x80 | 20, &format!("8300000000000000 0300000000000000 {ETHERNET}"))),

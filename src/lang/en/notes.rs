@@ -46,6 +46,10 @@ pub(super) fn note(conv: &Conversation, note: Note<'_>) -> Words {
         Note::SplitHandshake => {
             ("split", "the SYN was acknowledged before the server sent its own".to_owned())
         }
+        Note::OtherIsn(taken) => {
+            let taken = taken.map_or_else(String::new, |frame| format!(": the client took that of #{frame}"));
+            ("ISN", format!("SYN-ACKs had different ones (SYN cookies, or several servers){taken}"))
+        }
         Note::SplitScope => {
             ("scope", "each direction was captured in a VLAN or tunnel of its own".to_owned())
         }

@@ -116,6 +116,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Urgent => "urgent",
         Mark::Ecn => "congestion on the way",
         Mark::WindowFull => "fills the window",
+        Mark::OtherIsn => "another ISN than before",
         Mark::Fragmented => "came in IP fragments",
         Mark::ResetAfterClose => "reset after the close",
         Mark::SplitScope => "each direction in a scope of its own",

@@ -217,6 +217,10 @@ const CONGESTION: &str = "CE is a router's word that its queue grows; ECE brings
 const WINDOW_FULL: &str = "the last octet that the receiver has room for: its sender must wait for an ACK or a larger window \
      (RFC 9293 §3.8.6)";
 
+const OTHER_ISN: &str = "a server with SYN cookies makes another number for a SYN that comes again in the next minute, and \
+     behind a balancer another server may answer: the client takes the first SYN-ACK that reaches it, and \
+     answers the others with the ACK that it has sent (RFC 4987 §3.6, RFC 9293 §3.10.7.4)";
+
 pub(super) fn of_mark(mark: Mark) -> &'static str {
     match mark {
         Mark::TcpdumpMisleads => "tcpdump's relative number is not the offset from the ISN",
@@ -243,6 +247,7 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::Urgent => "URG is set: the urgent pointer counts (RFC 9293 §3.8.5)",
         Mark::Ecn => CONGESTION,
         Mark::WindowFull => WINDOW_FULL,
+        Mark::OtherIsn => OTHER_ISN,
         Mark::Fragmented => "IP split the segment; it was put together again (RFC 791 §3.2)",
         Mark::ResetAfterClose => {
             "both FINs were acknowledged before: the reset can only end TIME-WAIT (RFC 9293 §3.10.7.4)"

@@ -33,6 +33,10 @@ pub(super) fn note(conv: &Conversation, note: Note<'_>) -> Words {
         Note::MptcpSubflow(first) => ("MPTCP", format!("#{first} 的 MPTCP 连接的一个子流")),
         Note::Translated(twin) => ("NAT", format!("与 #{twin} 是同一个连接，地址经过转换")),
         Note::SplitHandshake => ("分步", "服务器先确认 SYN，之后才发出自己的 SYN".to_owned()),
+        Note::OtherIsn(taken) => {
+            let taken = taken.map_or_else(String::new, |frame| format!("，客户端接受的是 #{frame} 的"));
+            ("ISN", format!("几个 SYN-ACK 的 ISN 不同（SYN cookie 或多台服务器）{taken}"))
+        }
         Note::SplitScope => ("范围", "两个方向分别在不同的 VLAN 或隧道中捕获".to_owned()),
         Note::TimeBackwards => ("时钟", "捕获期间时钟倒退，时间不可靠".to_owned()),
         Note::GuessedRoles(listener) => ("注意", guessed(conv, listener)),

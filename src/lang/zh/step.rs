@@ -119,6 +119,7 @@ pub(super) fn mark(mark: Mark) -> &'static str {
         Mark::Urgent => "紧急数据",
         Mark::Ecn => "途中拥塞",
         Mark::WindowFull => "窗口已满",
+        Mark::OtherIsn => "ISN 与前一个不同",
         Mark::Fragmented => "经 IP 分片到达",
         Mark::ResetAfterClose => "关闭之后的 RST",
         Mark::SplitScope => "两个方向各在一个 VLAN 或隧道",

@@ -221,6 +221,10 @@ pub(super) fn of_mark(mark: Mark) -> &'static str {
         Mark::SelfConnect => "源与目的是同一个地址和端口",
         Mark::Urgent => "URG 置位：紧急指针有效（RFC 9293 §3.8.5）",
         Mark::Ecn => "CE 是路由器说队列在变长，ECE 把它带回给发送方，CWR 表示发送方已经放慢（RFC 3168 §6.1）",
+        Mark::OtherIsn => {
+            "启用 SYN cookie 的服务器，对下一分钟里重发的 SYN 会算出另一个序号；负载均衡之后也可能由另一台服务器作答：\
+             客户端接受最先到达的 SYN-ACK，对其余的只以已发过的 ACK 回应（RFC 4987 §3.6、RFC 9293 §3.10.7.4）"
+        }
         Mark::WindowFull => "接收方通告的空间到此用完：发送方要等 ACK 或更大的窗口（RFC 9293 §3.8.6）",
         Mark::Fragmented => "IP 将它分片，此处已重组（RFC 791 §3.2）",
         Mark::ResetAfterClose => {
