@@ -7,6 +7,7 @@ use super::close;
 use super::conversation::{Conversation, Findings};
 use super::half::Half;
 use super::held;
+use super::idle;
 use super::mark::Mark;
 use super::proof::{Claim, Proof, Status};
 use super::state::Side;
@@ -119,6 +120,7 @@ fn resend_cause(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Resend {
 pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
     conv.side_mut(from).learn_midstream(seg.seq);
     let peer = from.other();
+    idle::on_answer(conv, seg, ack, from);
     if accept::acks_unseen(conv, ack, from) {
         found.marks.set(Mark::AcksUnseen);
         let own = conv.side_mut(from);

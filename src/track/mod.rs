@@ -20,6 +20,7 @@ mod facts;
 mod finish;
 mod half;
 mod held;
+mod idle;
 mod listeners;
 mod mark;
 mod mptcp;
