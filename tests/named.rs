@@ -117,6 +117,19 @@ fn what_was_agreed_on_is_one_line() {
 }
 
 #[test]
+fn what_only_the_client_asked_for_does_not_begin() {
+    let said = remarks("16b_mptcp_fallback.pcap", &[]);
+    assert!(said.contains("! mptcp    the server declined it: an ordinary connection\n"), "{said}");
+    let said = remarks("16_mptcp_join.pcap", &[]);
+    assert!(said.contains("! mptcp    begins an MPTCP connection\n") && !said.contains("declined"), "{said}");
+    let subflows = said.matches("a subflow of the MPTCP connection of #1").count();
+    assert_eq!(subflows, 2, "{said}");
+    // A SYN alone asks, and begins nothing.
+    let said = remarks("16_mptcp_join.pcap", &["tcp[tcpflags] = tcp-syn"]);
+    assert!(!said.contains("begins") && !said.contains("declined"), "{said}");
+}
+
+#[test]
 fn an_opening_that_was_not_timed_is_named() {
     let no_syn = "not (tcp[tcpflags] & tcp-syn != 0 and tcp[tcpflags] & tcp-ack = 0)";
     let said = remarks("01_normal_4seg.pcap", &[no_syn]);

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::model::IcmpError;
-use crate::track::{Conversation, Mark, Phase, Roles, Side};
+use crate::track::{Conversation, Mark, Mptcp, Phase, Roles, Side};
 use crate::verdict::Confidence;
 
 use super::{About, Case};
@@ -38,6 +38,8 @@ pub(super) enum Note<'a> {
     ResetSurvived,
     /// It begins an MPTCP connection.
     MptcpBegins,
+    /// The client asked for one, the server declined.
+    MptcpDeclined,
     /// It is a subflow of the MPTCP connection that this conversation began.
     MptcpSubflow(NonZeroU64),
     /// This conversation is the same one behind another address.
@@ -115,6 +117,7 @@ fn others<'a>(conv: &'a Conversation, mut say: impl FnMut(Note<'a>)) {
     match conv.rare.mptcp {
         Some(first) if first.get() == conv.number => say(Note::MptcpBegins),
         Some(first) => say(Note::MptcpSubflow(first)),
+        None if is_mptcp_declined(conv) => say(Note::MptcpDeclined),
         None => {}
     }
     if let Some(twin) = conv.rare.twin {
@@ -133,6 +136,14 @@ fn others<'a>(conv: &'a Conversation, mut say: impl FnMut(Note<'a>)) {
     if marked(Mark::TimeBackwards) {
         say(Note::TimeBackwards);
     }
+}
+
+/// The client asked for an MPTCP connection, and the server's SYN-ACK has no word of it
+/// (RFC 8684 §3.7).
+fn is_mptcp_declined(conv: &Conversation) -> bool {
+    let [client, server] = [conv.side(Side::Client), conv.side(Side::Server)];
+    let answered = server.isn_seen() && !server.offers.cut && server.offers.mptcp.is_none();
+    answered && client.offers.mptcp == Some(Mptcp::Capable)
 }
 
 fn doubt(conv: &Conversation, why: Confidence) -> Option<Note<'static>> {
@@ -160,7 +171,7 @@ impl Note<'_> {
             Note::ResetAfterClose => About::Mark(Mark::ResetAfterClose),
             Note::Waiting(_) => About::Mark(Mark::Waiting),
             Note::ResetSurvived => About::Mark(Mark::ResetSurvived),
-            Note::MptcpBegins | Note::MptcpSubflow(_) => About::Mptcp,
+            Note::MptcpBegins | Note::MptcpDeclined | Note::MptcpSubflow(_) => About::Mptcp,
             Note::Translated(_) => About::Mark(Mark::Translated),
             Note::SplitHandshake => About::Mark(Mark::SplitHandshake),
             Note::OtherIsn(_) => About::Mark(Mark::OtherIsn),

@@ -83,9 +83,13 @@ impl Connections {
                 }
             }
             Mptcp::Capable if conv.segments() <= 4 => {
+                let mut keys = said.filter_map(Mptcp::key).peekable();
+                if !is_begun(conv, !seg.flags.syn() && keys.peek().is_some()) {
+                    return;
+                }
                 let first = conv.rare.mptcp.or(NonZeroU64::new(conv.number));
                 conv.rare.note().mptcp = first;
-                for key in said.filter_map(Mptcp::key) {
+                for key in keys {
                     if self.by_token.len() < MAX_CONNECTIONS {
                         self.by_token.extend(first.map(|first| (token(key), first)));
                     }
@@ -94,6 +98,14 @@ impl Connections {
             _ => {}
         }
     }
+}
+
+/// Whether an MPTCP connection has begun: the SYN only asks, and a SYN-ACK without the
+/// option declines (RFC 8684 §3.7). `third`: a segment that is no SYN repeats the keys,
+/// which shows it if the SYN-ACK was not captured.
+fn is_begun(conv: &Conversation, third: bool) -> bool {
+    let server = conv.side(Side::Server);
+    if server.isn_seen() { server.offers.mptcp == Some(Mptcp::Capable) } else { third }
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub(super) fn note(conv: &Conversation, note: Note<'_>) -> Words {
         Note::Waiting(time) => ("waiting", format!("the client waited {} for an answer", Span(time))),
         Note::ResetSurvived => ("reset", "one that its sender contradicts was without effect".to_owned()),
         Note::MptcpBegins => ("mptcp", "begins an MPTCP connection".to_owned()),
+        Note::MptcpDeclined => ("mptcp", "the server declined it: an ordinary connection".to_owned()),
         Note::MptcpSubflow(first) => ("mptcp", format!("a subflow of the MPTCP connection of #{first}")),
         Note::Translated(twin) => {
             ("nat", format!("the same connection as #{twin}, its addresses translated"))

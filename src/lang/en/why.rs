@@ -26,8 +26,8 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
              (RFC 5681 §3.2)",
         ),
         About::Mptcp => out.push_str(
-            "an MPTCP option in the SYN names the connection (MP_CAPABLE) or joins one by its token (MP_JOIN) \
-             (RFC 8684 §3.1, §3.2)",
+            "an MPTCP option in the SYN asks for a connection (MP_CAPABLE) or joins one by its token (MP_JOIN); \
+             a SYN-ACK without the option declines (RFC 8684 §3.1, §3.2, §3.7)",
         ),
         About::PathMtu => out.push_str(
             "the router cannot forward a packet of that size unfragmented: the sender makes its segments smaller \

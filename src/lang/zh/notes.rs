@@ -30,6 +30,7 @@ pub(super) fn note(conv: &Conversation, note: Note<'_>) -> Words {
         Note::Waiting(time) => ("等待", format!("客户端等待应答 {}", Span(time))),
         Note::ResetSurvived => ("RST", "有一个没有生效：它的发送方后来的行为与它矛盾".to_owned()),
         Note::MptcpBegins => ("MPTCP", "开始一个 MPTCP 连接".to_owned()),
+        Note::MptcpDeclined => ("MPTCP", "服务器没有同意：是一个普通的 TCP 连接".to_owned()),
         Note::MptcpSubflow(first) => ("MPTCP", format!("#{first} 的 MPTCP 连接的一个子流")),
         Note::Translated(twin) => ("NAT", format!("与 #{twin} 是同一个连接，地址经过转换")),
         Note::SplitHandshake => ("分步", "服务器先确认 SYN，之后才发出自己的 SYN".to_owned()),

@@ -25,7 +25,8 @@ pub(super) fn why(case: &Case<'_>, about: About, out: &mut String) {
             out.push_str("这些序列号以前发送过：或因超时（RFC 6298 §5），或因三个重复 ACK（RFC 5681 §3.2）")
         }
         About::Mptcp => out.push_str(
-            "SYN 中的 MPTCP 选项开始一个连接（MP_CAPABLE），或以令牌加入（MP_JOIN）（RFC 8684 §3.1，§3.2）",
+            "SYN 中的 MPTCP 选项请求一个连接（MP_CAPABLE），或以令牌加入（MP_JOIN）；SYN-ACK 不带该选项即不同意\
+             （RFC 8684 §3.1，§3.2，§3.7）",
         ),
         About::PathMtu => out.push_str(
             "路由器不分片就不能转发这么长的分组：发送方改用更短的报文段，重传丢失的部分（RFC 1191 §3，§6.4，\
