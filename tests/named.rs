@@ -116,6 +116,16 @@ fn what_was_agreed_on_is_one_line() {
     assert!(why.contains("an option holds only if both SYNs carry it"), "{why}");
 }
 
+/// An echo of the last SYN-ACK's time stamp answers that one; an echo of an earlier one
+/// may come with an ACK that answers the last.
+#[test]
+fn the_time_stamp_tells_which_syn_ack_was_answered() {
+    let said = remarks("09e_two_synacks_lost_server.pcap", &[]);
+    assert!(said.contains("ACK 20.457 ms, 2 SYNs, 3 SYN-ACKs)"), "{said}");
+    let said = remarks("09d_final_ack_lost_idle_server.pcap", &[]);
+    assert!(said.contains("2 SYN-ACKs, which one\nwas answered is not known)"), "{said}");
+}
+
 #[test]
 fn what_only_the_client_asked_for_does_not_begin() {
     let said = remarks("16b_mptcp_fallback.pcap", &[]);

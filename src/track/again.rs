@@ -52,7 +52,7 @@ pub(super) fn repeated_syn_ack(
         }
     }
     if conv.third.is_none() {
-        conv.note_synack(Sighting::of(seg));
+        conv.note_synack(seg);
         conv.synacks_before_third += 1;
     }
     push_repeated(conv, ack, found);

@@ -1,18 +1,42 @@
-//! SYN-ACKs of one server with different ISNs: one with SYN cookies makes another number
-//! when a SYN comes again in the next minute, and behind a balancer another server may
-//! answer. The client takes the first that reaches it (RFC 9293 §3.10.7.3); which one that
-//! was, a capture tells only by what is acknowledged.
+//! Which of several SYN-ACKs the client answers.
+//!
+//! They may differ in their ISNs: a server with SYN cookies makes another number when a
+//! SYN comes again in the next minute, and behind a balancer another server may answer.
+//! The client takes the first that reaches it (RFC 9293 §3.10.7.3); which one that was, a
+//! capture tells only by what is acknowledged.
 
 use crate::model::{Segment, Seq};
 
 use super::conversation::Conversation;
 use super::half::{Offers, Sighting};
 use super::mark::Mark;
+use super::rare::LaterSynAck;
 use super::state::Side;
 
-/// SYN-ACKs that wait beside the last one: as many as there are tries of the same SYN
-/// in a minute (RFC 6298 §5), but for one. Of more, those beyond are not remembered.
-pub(super) const MOST: usize = 4;
+impl Conversation {
+    /// Last SYN-ACK before the third segment.
+    pub fn last_synack(&self) -> Option<Sighting> {
+        self.rare.later_synack.map(|later| later.seen).or(self.synack)
+    }
+
+    /// A SYN-ACK, the first or one more before the third segment.
+    pub(super) fn note_synack(&mut self, seg: &Segment<'_>) {
+        let seen = Sighting::of(seg);
+        if self.synack.is_some() {
+            let first = self.side(Side::Server).offers.tsval;
+            let before = self.rare.later_synack.map_or(first, |later| later.tsval);
+            let tsval = seg.timestamps().map(|timestamps| timestamps.val);
+            let is_told_apart = tsval.is_some() && tsval != before;
+            self.rare.note().later_synack = Some(LaterSynAck { seen, tsval, is_told_apart });
+        } else {
+            self.synack = Some(seen);
+        }
+    }
+}
+
+/// SYN-ACKs with ISNs of their own that wait beside the last one. Of more, those beyond
+/// are not remembered.
+const MOST: usize = 4;
 
 /// What a SYN-ACK with an ISN of its own has told.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +51,7 @@ pub(super) struct Answer {
     /// How often it was sent.
     sent: u32,
     first: Sighting,
-    later: Option<Sighting>,
+    later: Option<LaterSynAck>,
 }
 
 impl Answer {
@@ -83,7 +107,7 @@ pub(super) fn turn_to(conv: &mut Conversation, seg: &Segment<'_>) {
     if exchange(conv, |isn| isn == seg.seq) {
         conv.side_mut(Side::Server).retransmissions += 1;
         conv.synacks_before_third += 1;
-        conv.note_synack(Sighting::of(seg));
+        conv.note_synack(seg);
     } else {
         let new = Answer::new(conv, seg);
         put_aside(conv);

@@ -184,20 +184,6 @@ impl Conversation {
         self.rare.later_syn.or(self.syn)
     }
 
-    /// Last SYN-ACK before the third segment.
-    pub fn last_synack(&self) -> Option<Sighting> {
-        self.rare.later_synack.or(self.synack)
-    }
-
-    /// A SYN-ACK, the first or one more before the third segment.
-    pub(super) fn note_synack(&mut self, seen: Sighting) {
-        if self.synack.is_some() {
-            self.rare.note().later_synack = Some(seen);
-        } else {
-            self.synack = Some(seen);
-        }
-    }
-
     /// The longest that an answer took; at the end of the capture, so far.
     pub fn waited(&self) -> Duration {
         Duration::from_nanos(self.waited_ns)

@@ -38,7 +38,7 @@ pub(super) fn crossing_syn_ack(
     note_syn(conv, seg, from);
     conv.synacks += 1;
     conv.rare.note().of(from).synacks += 1;
-    conv.note_synack(Sighting::of(seg));
+    conv.note_synack(seg);
     conv.side_mut(from).acked = Some(ack);
     conv.side_mut(from).state = State::SynReceived;
     // In a split handshake the server acknowledged the SYN before it sent its own:

@@ -253,6 +253,10 @@ fn third(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, found: &mut Findi
         conv.side_mut(side).state = State::Established;
     }
     conv.third = Some(Sighting::of(seg));
+    if let Some(later) = conv.rare.later_synack.filter(|later| later.is_told_apart) {
+        let echo = seg.timestamps().map(|timestamps| timestamps.ecr);
+        conv.rare.note().echoes_last = echo == later.tsval;
+    }
     if exact {
         found.steps.push(Step::HandshakeAck);
         found.proofs.push(Proof { step: Step::HandshakeAck, of, claim, status: Status::Verified });

@@ -23,7 +23,9 @@ pub struct Unusual {
     /// The last SYN of the client, if it sent several.
     pub(super) later_syn: Option<Sighting>,
     /// The last SYN-ACK before the third segment, if there were several.
-    pub(super) later_synack: Option<Sighting>,
+    pub(super) later_synack: Option<LaterSynAck>,
+    /// The third segment echoes the TSval of that one: it answers no earlier SYN-ACK.
+    pub echoes_last: bool,
     /// SYN-ACKs before the third segment with other ISNs than the last one.
     pub(super) answers: Vec<Answer>,
     /// The last SYN-ACK after the third segment.
@@ -57,6 +59,15 @@ pub struct Unusual {
     pub(super) sides: [Doubts; 2],
 }
 
+/// A SYN-ACK that was sent again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LaterSynAck {
+    pub seen: Sighting,
+    pub tsval: Option<u32>,
+    /// The one before had another TSval.
+    pub is_told_apart: bool,
+}
+
 /// What few sides have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Doubts {
@@ -72,6 +83,7 @@ impl Unusual {
     const NONE: Unusual = Unusual {
         later_syn: None,
         later_synack: None,
+        echoes_last: false,
         answers: Vec::new(),
         resent_synack: None,
         syn_gaps: [0; 8],

@@ -50,7 +50,9 @@ impl Times {
         }
         let between = |a: Option<Sighting>, b: Option<Sighting>| Some(b?.at.since(a?.at));
         let (answered_syn, syn_known) = answered_syn(conv);
-        let synack_known = conv.synacks_before_third <= 1;
+        // Its echo names the last one; of an earlier one it may be the answer, or sent once
+        // more for the last.
+        let synack_known = conv.synacks_before_third <= 1 || conv.rare.echoes_last;
         let open = matches!(conv.phase, Phase::Open(_));
         let third = conv.third.filter(|_| open);
         let fin = |side: Side| conv.side(side).fin.map(|fin| fin.first);
@@ -58,7 +60,7 @@ impl Times {
         let half_closed =
             closer.filter(|_| !conv.crossed_fins).and_then(|by| between(fin(by), fin(by.other())));
         let synack_rtt = between(answered_syn, conv.synack);
-        let ack_rtt = between(if synack_known { conv.synack } else { conv.last_synack() }, third);
+        let ack_rtt = between(conv.last_synack(), third);
         let simultaneous = conv.phase == Phase::Open(Opened::Simultaneous);
         let synack_rtt = synack_rtt.filter(|_| !simultaneous);
         let ack_rtt = ack_rtt.filter(|_| !simultaneous && !conv.marks.has(Mark::ThirdNotCaptured));
