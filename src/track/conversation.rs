@@ -73,17 +73,17 @@ pub struct Conversation {
     pub first: Sighting,
     /// First SYN of the client.
     pub syn: Option<Sighting>,
-    /// First SYN-ACK.
+    /// First SYN-ACK; if several have different ISNs, the first with the one in force.
     pub synack: Option<Sighting>,
     /// SYNs of the client.
     pub syns: u32,
-    /// SYNs sent before the first SYN-ACK.
+    /// SYNs sent before that SYN-ACK.
     pub syns_before_answer: u32,
-    /// SYN-ACKs sent before the third segment.
+    /// SYN-ACKs before the third segment, with the ISN in force.
     pub synacks_before_third: u32,
     /// SYN-ACKs of the server.
     pub synacks: u32,
-    /// TSecr of the first SYN-ACK: which SYN it answers.
+    /// TSecr of that SYN-ACK: which SYN it answers.
     pub synack_tsecr: Option<u32>,
     /// TSval of the first SYN.
     pub syn_tsval: Option<u32>,
