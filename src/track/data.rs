@@ -5,6 +5,7 @@ use crate::model::{Segment, Seq, TcpOption};
 use super::accept;
 use super::close;
 use super::conversation::{Conversation, Findings};
+use super::facts::{Opened, Phase};
 use super::half::Half;
 use super::held;
 use super::idle;
@@ -120,7 +121,9 @@ fn resend_cause(conv: &Conversation, seg: &Segment<'_>, from: Side) -> Resend {
 pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from: Side, found: &mut Findings) {
     conv.side_mut(from).learn_midstream(seg.seq);
     let peer = from.other();
-    idle::on_answer(conv, seg, ack, from);
+    if conv.phase == Phase::Open(Opened::NotCaptured) {
+        idle::on_answer(conv, seg, ack, from);
+    }
     if accept::acks_unseen(conv, ack, from) {
         found.marks.set(Mark::AcksUnseen);
         let own = conv.side_mut(from);
@@ -148,12 +151,7 @@ pub(super) fn on_ack(conv: &mut Conversation, seg: &Segment<'_>, ack: Seq, from:
             close::settle_fin(conv, peer, &mut Findings::blank());
         }
     }
-    // What completes the handshake answers the SYN-ACK, not what came after that.
-    let opens = found.steps.any(|step| *step == Step::HandshakeAck);
-    let asked = Asked {
-        alive: std::mem::take(&mut conv.side_mut(peer).keep_alive),
-        provoked: !opens && std::mem::take(&mut conv.side_mut(peer).provoked),
-    };
+    let asked = Asked::by(conv.side_mut(peer), found);
     let peer_shut = conv.side(peer).scaled && conv.side(peer).window == 0;
     let facts = Acking { newly, in_flight, asked, peer_shut, sack: sack(seg, ack) };
     let step = classify(conv.side_mut(from), seg, &facts);
@@ -223,6 +221,18 @@ struct Asked {
     alive: bool,
     /// An unacceptable segment: a challenge ACK is due (RFC 5961).
     provoked: bool,
+}
+
+impl Asked {
+    /// What `peer` asked for, of a segment that is so far what was `found`.
+    fn by(peer: &mut Half, found: &Findings) -> Self {
+        // What completes the handshake answers the SYN-ACK, not what came after that.
+        let provoked = peer.provoked && !found.steps.any(|step| *step == Step::HandshakeAck);
+        if provoked {
+            peer.provoked = false;
+        }
+        Asked { alive: std::mem::take(&mut peer.keep_alive), provoked }
+    }
 }
 
 /// Octets that `ack` acknowledges for the first time; `None` if it is an old
