@@ -85,22 +85,29 @@ fn by_family(family: u32) -> Step {
     }
 }
 
-/// Linux netfilter log: attributes, one of which is the packet.
+/// Linux netfilter log: a family, a version (0), then attributes, one of which is the
+/// packet. Their lengths and types have the byte order of the capturing host; a type
+/// is small and not 0, so that its first octet tells which.
 pub(super) fn nflog(walk: &mut Walk<'_, '_>) -> Step {
-    walk.take(4)?;
+    let [family, version, _, _] = walk.take_array()?;
+    if version != 0 {
+        return Err(Skip::NotIp);
+    }
+    let big = u8_at(walk.data, 2) == Some(0);
+    let number = if big { be16 } else { le16 };
     loop {
-        let len = usize::from(le16(walk.data, 0).ok_or(Skip::Truncated)?);
-        // The top two bits of the type are flags of netlink.
-        let kind = le16(walk.data, 2).ok_or(Skip::Truncated)? & 0x3fff;
-        if len < 4 {
+        let head: [u8; 4] = walk.take_array()?;
+        // Shorter ones than their own head are padded to it.
+        let rest = usize::from(number(&head, 0).unwrap_or(0)).next_multiple_of(4).wrapping_sub(head.len());
+        if rest > walk.wire as usize {
             return Err(Skip::Malformed);
         }
-        if kind == NFULA_PAYLOAD {
-            walk.take(4)?;
-            walk.limit(len as u32 - 4);
-            return Ok(Next::Ip);
+        if number(&head, 2) == Some(NFULA_PAYLOAD) {
+            // tcpdump shows no packet that the snapshot length cuts.
+            walk.facts.hidden |= rest > walk.data.len();
+            return by_family(family.into());
         }
-        walk.take(len.next_multiple_of(4))?;
+        walk.take(rest)?;
     }
 }
 

@@ -165,3 +165,22 @@ fn wlan_frames_without_readable_data() {
     let null_data = "48000000 020000000001 020000000002 020000000003 1000";
     assert_eq!(skipped(105, &before(null_data, &ipv4_syn())), Skip::NotIp);
 }
+
+#[test]
+fn netfilter_logs_say_the_family_and_where_the_packet_is() {
+    // Written on a host of the other byte order.
+    holds_plainly(239, "02000000 00080001 08000003 0004000b 002c0009", false);
+    // Lengths are padded; one is shorter than its own head.
+    holds_plainly(239, "02000000 05000a00 00000002 01000b00 2c000900", false);
+    let six = before("0a000000 40000900", &ipv6_syn());
+    assert_eq!(holds_syn(239, &six), (String::new(), false));
+    for (header, why) in [
+        ("02010000 2c000900", Skip::NotIp),
+        ("07000000 2c000900", Skip::NotIp),
+        ("02000000 00000900", Skip::Malformed),
+        ("02000000 2d000900", Skip::Malformed),
+        ("02000000 2c000a00", Skip::Malformed),
+    ] {
+        assert_eq!(skipped(239, &before(header, &ipv4_syn())), why, "{header}");
+    }
+}
