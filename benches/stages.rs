@@ -51,6 +51,7 @@ impl Kept {
         Frame {
             number,
             at: self.at,
+            carried: 0,
             precision: Precision::Micros,
             link: self.link,
             interface: 0,

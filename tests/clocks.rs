@@ -171,14 +171,20 @@ fn a_clock_that_goes_wrong_changes_no_verdict_and_is_named() {
 }
 
 #[test]
-fn fractions_of_a_second_and_more_are_added_to_it() {
+fn fractions_of_a_second_and_more_are_added_to_it_but_in_lines() {
     let folder = tempfile::tempdir().unwrap();
     for (magic, unit) in [(MICROS, 1_000_000), (NANOS, 1_000_000_000)] {
         let path = pcap(folder.path(), magic, |_, secs, fraction| (secs, fraction % unit + 3 * unit));
         told_as_ever(&path, false, "three seconds in the fraction");
-        let shown = common::stdout(&["--format", "lines", "-tt", "-r", path.to_str().unwrap()]);
-        let [(secs, ..), ..] = &packets()[..] else { panic!() };
-        assert!(shown.starts_with(&format!("{}.", secs + 3)), "{shown}");
+        let [(secs, fraction, ..), ..] = &packets()[..] else { panic!() };
+        let shown = |options: &[&str]| common::stdout(&[options, &["-r", path.to_str().unwrap()]].concat());
+        let json = shown(&["--json"]);
+        let first = json.lines().nth(1).unwrap();
+        assert!(first.contains(&format!("\"time\":\"{}.", secs + 3)), "{first}");
+        // As tcpdump has it: the field as it stands, down to microseconds.
+        let stored = (fraction % unit + 3 * unit) / (unit / 1_000_000);
+        let lines = shown(&["--format", "lines", "-tt"]);
+        assert!(lines.starts_with(&format!("{secs}.{stored} ")), "{lines}");
     }
 }
 

@@ -80,6 +80,7 @@ fn frame(number: u64, link: LinkType, data: &[u8], more: u8) -> Frame<'_> {
     Frame {
         number,
         at: Timestamp::from_nanos(number as i64 * 1_000_000_000),
+        carried: 0,
         precision: Precision::Micros,
         link,
         interface: 0,

@@ -216,6 +216,7 @@ impl Walker<'_> {
         Some(Shot::Icmp(IcmpError {
             frame: number,
             at: self.time(),
+            carried: 0,
             arrival: None,
             len: 36,
             pointer: 0,

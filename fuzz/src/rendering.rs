@@ -200,5 +200,6 @@ fn is_udp(one: u16, other: u16) -> bool {
 }
 
 fn frame(number: u64, at: Timestamp, wire_len: u32, data: &[u8]) -> Frame<'_> {
-    Frame { number, at, precision: Precision::Nanos, link: LinkType(1), interface: 0, wire_len, data }
+    let precision = Precision::Nanos;
+    Frame { number, at, carried: 0, precision, link: LinkType(1), interface: 0, wire_len, data }
 }

@@ -45,7 +45,8 @@ fn direction(kind: u8) -> Direction {
 
 fn by_hardware(hardware: Option<u16>, protocol: Option<u16>) -> Step {
     match (hardware, protocol.ok_or(Skip::Truncated)?) {
-        (Some(ARPHRD_NETLINK), _) => Err(Skip::NotIp),
+        // A family of netlink, 4 among them.
+        (Some(ARPHRD_NETLINK), 0..=0x05ff) => Err(Skip::NotIp),
         (Some(ARPHRD_FRAME_RELAY), _) => Ok(Next::Link(LinkType(107))),
         (Some(ARPHRD_RADIOTAP), _) => Ok(Next::Link(LinkType(127))),
         (_, 4) => Ok(Next::Llc),

@@ -48,6 +48,7 @@ pub(super) fn error<'a>(walk: &mut Walk<'_, 'a>, v6: bool) -> Result<Decoded<'a>
     Ok(Decoded::IcmpError(IcmpError {
         frame: walk.facts.frame.number,
         at: walk.facts.frame.at,
+        carried: walk.facts.frame.carried,
         arrival: walk.facts.arrival,
         len,
         from: walk.facts.ip.addresses.src(),

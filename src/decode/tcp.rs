@@ -60,7 +60,7 @@ fn build<'a>(facts: &Facts<'_, 'a>, header: &TcpHeaderSlice<'_>, octets: &'a [u8
     let segment = Segment {
         frame: facts.frame.number,
         at: facts.frame.at,
-        precision: facts.frame.precision,
+        carried: facts.frame.carried,
         interface: facts.frame.interface,
         arrival: facts.arrival,
         link_hash: facts.link_hash,

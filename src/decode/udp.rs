@@ -65,6 +65,7 @@ pub(super) fn datagram(walk: &mut Walk<'_, '_>, src: u16, dst: u16, len: u16) ->
     Ok(Datagram {
         frame: facts.frame.number,
         at: facts.frame.at,
+        carried: facts.frame.carried,
         arrival: facts.arrival,
         src: Endpoint { addr: facts.ip.addresses.src(), port: src },
         dst: Endpoint { addr: facts.ip.addresses.dst(), port: dst },

@@ -133,7 +133,7 @@ fn tcp_of<'a>(
     Some(Segment {
         frame: frame.number,
         at: frame.at,
-        precision: frame.precision,
+        carried: frame.carried,
         interface: frame.interface,
         arrival: None,
         link_hash: fingerprint(frame.data.get(..12)?),

@@ -14,6 +14,9 @@ pub struct Frame<'a> {
     pub number: u64,
     /// When it was captured.
     pub at: Timestamp,
+    /// Seconds that its stored sub-second amounts to, which are in `at` too: 0, but in
+    /// broken captures. tcpdump prints such a sub-second as it stands.
+    pub carried: u16,
     /// The unit of the stored time stamp.
     pub precision: Precision,
     /// How its first bytes are to be read.

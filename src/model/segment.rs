@@ -7,7 +7,7 @@ use super::flow::{Endpoint, ScopeId};
 use super::frame::Arrival;
 use super::options::{OptionIter, SynOptions, TcpOption, Timestamps};
 use super::seq::Seq;
-use super::time::{Precision, Timestamp};
+use super::time::Timestamp;
 
 /// What a frame turned out to be.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +33,8 @@ pub struct Segment<'a> {
     pub frame: u64,
     /// When that frame was captured.
     pub at: Timestamp,
-    /// The unit of the stored time stamp.
-    pub precision: Precision,
+    /// As in the frame.
+    pub carried: u16,
     /// Capture interface, as in the frame.
     pub interface: u32,
     /// Interface and direction, where the link layer tells.
@@ -128,7 +128,7 @@ impl<'a> Segment<'a> {
         Segment {
             frame: 0,
             at: Timestamp::from_nanos(0),
-            precision: Precision::Micros,
+            carried: 0,
             interface: 0,
             arrival: None,
             link_hash: 0,
@@ -221,6 +221,8 @@ pub struct Datagram {
     pub frame: u64,
     /// When that frame was captured.
     pub at: Timestamp,
+    /// As in the frame.
+    pub carried: u16,
     /// Interface and direction, where the link layer tells.
     pub arrival: Option<Arrival>,
     /// Sender.
@@ -269,6 +271,8 @@ pub struct IcmpError {
     pub frame: u64,
     /// When it was captured.
     pub at: Timestamp,
+    /// As in the frame.
+    pub carried: u16,
     /// Interface and direction, where the link layer tells.
     pub arrival: Option<Arrival>,
     /// Octets of the ICMP message on the wire, its header included.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::model::{
-    Checksum, Endpoint, Flags, FlowKey, IcmpError, Precision, ScopeId, Segment, Seq, Timestamp, Transport,
+    Checksum, Endpoint, Flags, FlowKey, IcmpError, ScopeId, Segment, Seq, Timestamp, Transport,
 };
 use crate::track::Side;
 
@@ -304,7 +304,6 @@ impl Stage {
     fn header(&self, from: Side, flags: Flags, (seq, ack_field): (Seq, Seq), len: u32) -> Segment<'static> {
         Segment {
             at: self.at,
-            precision: Precision::Nanos,
             scope: self.scope(),
             seq,
             ack_field,
@@ -328,6 +327,7 @@ impl Stage {
         Ok(IcmpError {
             frame: 0,
             at: self.at,
+            carried: 0,
             arrival: None,
             len: 0,
             from: addr(icmp.from),

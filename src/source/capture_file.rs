@@ -20,6 +20,7 @@ pub(super) const MAX_PACKET: u32 = 4 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen {
     pub(super) at: Timestamp,
+    pub(super) carried: u16,
     pub(super) precision: Precision,
     pub(super) link: LinkType,
     /// Counted within the file, over its sections.
@@ -31,8 +32,8 @@ impl Seen {
     /// The packet as a frame of a capture: its number there, and its interface's.
     #[inline]
     pub(super) fn frame(self, number: u64, interface: u32, data: &[u8]) -> Frame<'_> {
-        let Seen { at, precision, link, wire_len, .. } = self;
-        Frame { number, at, precision, link, interface, wire_len, data }
+        let Seen { at, carried, precision, link, wire_len, .. } = self;
+        Frame { number, at, carried, precision, link, interface, wire_len, data }
     }
 }
 

@@ -302,6 +302,7 @@ impl Source for Live {
         Ok(Pulse::Frame(Frame {
             number: self.frames,
             at: packet.at,
+            carried: 0,
             precision: self.precision,
             link: self.links[0],
             interface: 0,

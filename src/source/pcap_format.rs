@@ -5,6 +5,8 @@ use super::linktype;
 use super::read::Window;
 use crate::model::{LinkType, Precision, Timestamp};
 
+const NANOS_PER_SEC: i64 = 1_000_000_000;
+
 const HEADER: usize = 24;
 
 /// Which fields hold the two lengths.
@@ -22,8 +24,15 @@ enum Lengths {
 #[derive(Clone, Copy, Debug)]
 struct Head {
     at: Timestamp,
+    carried: u16,
     captured: u32,
     wire_len: u32,
+}
+
+/// 32 bits of microseconds are 4,294 seconds.
+#[cold]
+fn whole_secs(nanos: i64) -> u16 {
+    (nanos / NANOS_PER_SEC) as u16
 }
 
 /// What the header of a pcap file says.
@@ -134,9 +143,9 @@ impl Pcap {
     }
 
     #[inline]
-    fn seen(&self, Head { at, wire_len, .. }: Head) -> Seen {
+    fn seen(&self, Head { at, carried, wire_len, .. }: Head) -> Seen {
         let Pcap { precision, link, .. } = *self;
-        Seen { at, precision, link, interface: 0, wire_len }
+        Seen { at, carried, precision, link, interface: 0, wire_len }
     }
 
     #[inline]
@@ -150,8 +159,10 @@ impl Pcap {
             Lengths::Smaller => (first.min(second), first.max(second)),
         };
         // Neither sum nor product can overflow: both factors have 32 bits.
-        let nanos = i64::from(secs) * 1_000_000_000 + i64::from(fraction) * self.unit;
-        Head { at: Timestamp::from_nanos(nanos), captured, wire_len }
+        let below = i64::from(fraction) * self.unit;
+        let at = Timestamp::from_nanos(i64::from(secs) * NANOS_PER_SEC + below);
+        let carried = if below < NANOS_PER_SEC { 0 } else { whole_secs(below) };
+        Head { at, carried, captured, wire_len }
     }
 
     /// The same for the short way: also the octets that the record takes.
@@ -196,6 +207,21 @@ mod tests {
             assert_eq!((record.seen.link, record.seen.wire_len), (LinkType(113), 90));
             assert_eq!(file.window.part(record.start, record.len), b"frame");
             assert!(file.advance().unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn seconds_in_a_sub_second_are_counted_and_added() {
+        for (magic, fraction, nanos, carried) in [
+            (0xa1b2_c3d4, 999_999, 7_999_999_000, 0),
+            (0xa1b2_c3d4, 1_000_000, 8_000_000_000, 1),
+            (0xa1b2_c3d4, u32::MAX, 4_301_967_295_000, 4294),
+            (0xa1b2_3c4d, u32::MAX, 11_294_967_295, 4),
+        ] {
+            let mut file = PcapFile::new(magic, false, 1);
+            file.packet(7, fraction, b"frame", 90);
+            let seen = open(&file.octets).advance().unwrap().unwrap().seen;
+            assert_eq!((seen.at.as_nanos(), seen.carried), (nanos, carried));
         }
     }
 

@@ -136,6 +136,7 @@ impl Pcapng {
                 Some((high, low)) => interface.ticks.time(u64::from(high) << 32 | u64::from(low)),
                 None => Timestamp::default(),
             },
+            carried: 0,
             precision: interface.ticks.precision(),
             link: interface.link,
             interface: u32::try_from(self.base).unwrap_or(u32::MAX).saturating_add(id),
@@ -336,6 +337,7 @@ impl Pcapng {
 const NO_RECORD: Record = Record {
     seen: Seen {
         at: Timestamp::MIN,
+        carried: 0,
         precision: crate::model::Precision::Micros,
         link: LinkType(0),
         interface: 0,

@@ -87,6 +87,7 @@ fn frame(data: &[u8], link: u32) -> Frame<'_> {
     Frame {
         number: 1,
         at: Timestamp::from_parts(5, 0),
+        carried: 0,
         precision: Precision::Micros,
         link: LinkType(link),
         interface: 0,

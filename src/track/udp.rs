@@ -274,13 +274,24 @@ mod tests {
     fn datagram(frame: u64, millis: i64, src: u16, dst: u16, len: u32) -> Datagram {
         let at = Timestamp::from_nanos(millis * 1_000_000);
         let scope = ScopeId::NONE;
-        Datagram { frame, at, arrival: None, src: end(src), dst: end(dst), scope, len, fragments: 0 }
+        Datagram {
+            frame,
+            at,
+            carried: 0,
+            arrival: None,
+            src: end(src),
+            dst: end(dst),
+            scope,
+            len,
+            fragments: 0,
+        }
     }
 
     fn error(frame: u64, src: u16, dst: u16) -> IcmpError {
         IcmpError {
             frame,
             at: Timestamp::from_nanos(0),
+            carried: 0,
             arrival: None,
             len: 41,
             from: [127, 0, 0, 1].into(),

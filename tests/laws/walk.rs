@@ -4,8 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use hsanalyze::model::{
-    Checksum, Endpoint, Flags, IcmpError, IcmpKind, IpMeta, Precision, ScopeId, Segment, Seq, Timestamp,
-    Transport,
+    Checksum, Endpoint, Flags, IcmpError, IcmpKind, IpMeta, ScopeId, Segment, Seq, Timestamp, Transport,
 };
 use hsanalyze::track::Side;
 use proptest::prelude::*;
@@ -302,6 +301,7 @@ fn frame(shot: &Shot, number: u64, setting: Setting) -> Frame {
         return Frame::Icmp(IcmpError {
             frame: number,
             at,
+            carried: 0,
             arrival: None,
             len: 0,
             pointer: 0,
@@ -319,7 +319,6 @@ fn frame(shot: &Shot, number: u64, setting: Setting) -> Frame {
     let segment = Segment {
         frame: number,
         at,
-        precision: Precision::Nanos,
         interface: shot.interface,
         src: ends[from],
         dst: ends[to],

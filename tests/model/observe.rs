@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use hsanalyze::model::{Checksum, Endpoint, IpMeta, Precision, ScopeId, Segment, Timestamp};
+use hsanalyze::model::{Checksum, Endpoint, IpMeta, ScopeId, Segment, Timestamp};
 use hsanalyze::track::{Conversation, Ended, Event, Limits, Side, Tracker};
 use hsanalyze::verdict::{End, Verdict, judge};
 
@@ -35,7 +35,7 @@ fn segment(frame: usize, captured: &Captured) -> Segment<'static> {
     Segment {
         frame: frame as u64 + 1,
         at: Timestamp::from_nanos(1_700_000_000_000_000_000 + captured.at as i64 * 1_000),
-        precision: Precision::Nanos,
+        carried: 0,
         interface: 0,
         arrival: None,
         link_hash: 0,

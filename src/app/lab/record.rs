@@ -187,6 +187,7 @@ impl Source for Recording {
         Ok(Pulse::Frame(Frame {
             number: kept.number,
             at: kept.at,
+            carried: 0,
             precision: self.precision,
             link: self.links.first().copied().unwrap_or(crate::source::ETHERNET),
             interface: 0,
@@ -264,6 +265,7 @@ mod tests {
         let frame = |number| Frame {
             number,
             at: Timestamp::default(),
+            carried: 0,
             precision: Precision::Micros,
             link: LinkType(1),
             interface: 0,

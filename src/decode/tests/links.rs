@@ -143,7 +143,8 @@ fn cooked_captures_tell_where_a_frame_came_by() {
     let into = Arrival { ifindex: Some(7), direction: Direction::In };
     assert_eq!(with_segment(276, &sll2, |s| s.arrival).0, Some(into));
     assert_eq!(with_segment(101, &ipv4_syn(), |s| (s.arrival, s.link_hash)).0, (None, 0));
-    assert_eq!(skipped(113, &before("0004 0338 0000 0000000000000000 0000", &ipv4_syn())), Skip::NotIp);
+    assert_eq!(skipped(113, &before("0004 0338 0000 0000000000000000 0004", &ipv4_syn())), Skip::NotIp);
+    holds_plainly(113, "0004 0338 0000 0000000000000000 0800", false);
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) fn frame(link: u32, data: &[u8]) -> Frame<'_> {
     Frame {
         number: 1,
         at: Timestamp::from_parts(1_700_000_000, 0),
+        carried: 0,
         precision: Precision::Micros,
         link: LinkType(link),
         interface: 0,

@@ -31,8 +31,7 @@ pub struct LineStyle {
 /// Writes tcpdump's line for a segment, up to `length N`.
 ///
 /// What the model does not hold cannot be shown: the words for a tunnel or an
-/// IPv6 extension header before the addresses, and sub-seconds of a second or
-/// more, which some broken captures have.
+/// IPv6 extension header before the addresses.
 #[derive(Debug)]
 pub struct LineWriter {
     room: Room,
@@ -70,7 +69,7 @@ impl Beginning {
     fn write(
         &mut self,
         line: &mut Buffer<'_>,
-        at: Timestamp,
+        (at, carried): (Timestamp, u16),
         ordinal: u64,
         arrival: Option<Arrival>,
         src: IpAddr,
@@ -81,7 +80,7 @@ impl Beginning {
                 line.put(b"  ");
             });
         }
-        self.clock.write(line, at);
+        self.clock.write(line, at, carried);
         if let Some(Arrival { ifindex: Some(index), direction }) = arrival {
             let name = self.interfaces.name(index);
             line.aside(|line| {
@@ -120,7 +119,7 @@ impl LineWriter {
     /// cut ends where tcpdump's line ends, before `length`.
     pub fn write(&mut self, out: &mut Vec<u8>, segment: &Segment<'_>, numbers: &Numbers, ordinal: u64) {
         let line = &mut Buffer::on(&mut self.room);
-        self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
+        self.beginning.write(line, (segment.at, segment.carried), ordinal, segment.arrival, segment.src.addr);
         endpoint(line, segment.src, &mut self.known);
         line.put(b" > ");
         endpoint(line, segment.dst, &mut self.known);
@@ -142,7 +141,7 @@ impl LineWriter {
             return self.write(out, segment, numbers, ordinal);
         }
         let line = &mut Buffer::on(&mut self.room);
-        self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
+        self.beginning.write(line, (segment.at, segment.carried), ordinal, segment.arrival, segment.src.addr);
         address(line, segment.src.addr);
         line.put(b" > ");
         address(line, segment.dst.addr);
@@ -168,7 +167,7 @@ impl LineWriter {
         ordinal: u64,
     ) {
         let line = &mut Buffer::on(&mut self.room);
-        self.beginning.write(line, segment.at, ordinal, segment.arrival, segment.src.addr);
+        self.beginning.write(line, (segment.at, segment.carried), ordinal, segment.arrival, segment.src.addr);
         address(line, segment.src.addr);
         line.put(b" > ");
         address(line, segment.dst.addr);

@@ -31,11 +31,17 @@ fn line(segment: &Segment<'_>) -> String {
 
 /// What stands before `IP` for frames captured at these seconds and nanoseconds.
 fn times(style: LineStyle, at: &[(i64, u32)]) -> Vec<String> {
+    let at: Vec<_> = at.iter().map(|&(secs, nanos)| (Timestamp::from_parts(secs, nanos), 0)).collect();
+    carried_times(style, &at)
+}
+
+/// The same of times of which so many seconds were stored as a sub-second.
+fn carried_times(style: LineStyle, at: &[(Timestamp, u16)]) -> Vec<String> {
     let mut writer = LineWriter::new(style);
     at.iter()
-        .map(|&(secs, nanos)| {
+        .map(|&at| {
             let mut segment = segment(Flags::SYN);
-            segment.at = Timestamp::from_parts(secs, nanos);
+            (segment.at, segment.carried) = at;
             let mut out = Vec::new();
             writer.write(&mut out, &segment, &absolute(&segment), 1);
             let text = String::from_utf8(out).unwrap();
@@ -212,6 +218,26 @@ fn local_time_follows_the_clock_changes_in_any_order() {
     assert_eq!(times(LineStyle { zone: zone.clone(), ..style(TimeStyle::Date) }, &at), expected);
     let clock = times(LineStyle { zone, ..style(TimeStyle::Clock) }, &at);
     assert_eq!(clock[..8], expected.map(|text| text.get(11..).unwrap_or_default())[..8]);
+}
+
+/// As tcpdump 4.99.3 prints a sub-second of 1 500 000 and of 4 294 967 295 us, and the
+/// frame that was captured in the second between.
+#[test]
+fn a_sub_second_of_a_second_or_more_stands_as_it_was_stored() {
+    let at = [
+        (Timestamp::from_parts(101, 500_000_000), 1),
+        (Timestamp::from_parts(100 + 4294, 967_295_000), 4294),
+        (Timestamp::from_parts(101, 5_000), 0),
+    ];
+    for (time, expected) in [
+        (TimeStyle::Unix, ["100.1500000 ", "100.4294967295 ", "101.000005 "]),
+        (TimeStyle::Clock, ["00:01:40.1500000 ", "00:01:40.4294967295 ", "00:01:41.000005 "]),
+        (TimeStyle::SinceFirst, [" 00:00:00.000000 ", " 01:11:33.467295 ", "-00:00:00.499995 "]),
+    ] {
+        assert_eq!(carried_times(style(time), &at), expected);
+    }
+    let nanos = LineStyle { nanos: true, ..style(TimeStyle::Unix) };
+    assert_eq!(carried_times(nanos, &at), ["100.1500000000 ", "100.4294966296 ", "101.000005000 "]);
 }
 
 #[test]

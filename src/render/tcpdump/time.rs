@@ -97,26 +97,30 @@ impl Clock {
         since
     }
 
-    /// Writes a time and a space after it; nothing under [`TimeStyle::None`].
+    /// Writes a time and a space after it; nothing under [`TimeStyle::None`]. So many
+    /// of its seconds were stored as a sub-second, and stand in that again, but in
+    /// differences.
     #[inline(always)]
-    pub(super) fn write(&mut self, line: &mut Buffer<'_>, at: Timestamp) {
-        if self.second == Some(at.secs()) && self.style == TimeStyle::Clock && !self.nanos {
+    pub(super) fn write(&mut self, line: &mut Buffer<'_>, at: Timestamp, carried: u16) {
+        let plain = self.style == TimeStyle::Clock && !self.nanos && carried == 0;
+        if self.second == Some(at.secs()) && plain {
             line.put::<8>(self.text.last_chunk().unwrap_or(b"        "));
             line.six(at.subsec_nanos() / 1000);
             line.put(b" ");
         } else if self.style != TimeStyle::None {
-            line.aside(|line| self.write_any(line, at));
+            line.aside(|line| self.write_any(line, at, carried));
         }
     }
 
-    fn write_any(&mut self, line: &mut Buffer<'_>, at: Timestamp) {
+    fn write_any(&mut self, line: &mut Buffer<'_>, at: Timestamp, carried: u16) {
         match self.style {
             TimeStyle::None => return,
-            TimeStyle::Clock | TimeStyle::Date => self.date(line, at),
+            TimeStyle::Clock | TimeStyle::Date => self.date(line, at, carried),
             TimeStyle::Unix => {
-                if representable(at.secs()) {
-                    line.decimal(at.secs() as u32);
-                    self.fraction(line, at.subsec_nanos());
+                let second = at.secs() - i64::from(carried);
+                if representable(second) {
+                    line.decimal(second as u32);
+                    self.stored_fraction(line, at, carried);
                 } else {
                     line.put(UNREPRESENTABLE);
                 }
@@ -134,8 +138,8 @@ impl Clock {
         line.put(b" ");
     }
 
-    fn date(&mut self, line: &mut Buffer<'_>, at: Timestamp) {
-        let second = at.secs();
+    fn date(&mut self, line: &mut Buffer<'_>, at: Timestamp, carried: u16) {
+        let second = at.secs() - i64::from(carried);
         if self.second != Some(second) {
             if !representable(second) {
                 return line.put(UNREPRESENTABLE);
@@ -147,7 +151,22 @@ impl Clock {
         } else {
             line.put::<8>(self.text.last_chunk().unwrap_or(b"        "));
         }
-        self.fraction(line, at.subsec_nanos());
+        self.stored_fraction(line, at, carried);
+    }
+
+    /// The sub-second as it was stored, which is a second or more if some are carried.
+    fn stored_fraction(&self, line: &mut Buffer<'_>, at: Timestamp, carried: u16) {
+        if carried == 0 {
+            return self.fraction(line, at.subsec_nanos());
+        }
+        let nanos = u64::from(carried) * NANOS_PER_SEC as u64 + u64::from(at.subsec_nanos());
+        // 32 bits, as tcpdump prints it: of nanoseconds, what is above is lost.
+        let stored = if self.nanos { nanos } else { nanos / 1000 } as u32;
+        if self.nanos && i64::from(stored) < NANOS_PER_SEC {
+            return self.fraction(line, stored);
+        }
+        line.put(b".");
+        line.decimal(stored);
     }
 
     /// Time of day, modulo a day: longer differences are not told apart.

@@ -10,7 +10,13 @@ impl LineWriter {
     /// has the line of its last fragment.
     pub fn write_datagram(&mut self, out: &mut Vec<u8>, datagram: &Datagram, ordinal: u64) {
         let line = &mut Buffer::on(&mut self.room);
-        self.beginning.write(line, datagram.at, ordinal, datagram.arrival, datagram.src.addr);
+        self.beginning.write(
+            line,
+            (datagram.at, datagram.carried),
+            ordinal,
+            datagram.arrival,
+            datagram.src.addr,
+        );
         if datagram.fragments > 0 {
             address(line, datagram.src.addr);
             line.put(b" > ");
@@ -29,7 +35,7 @@ impl LineWriter {
     /// Appends the line of an ICMP or ICMPv6 error, without a line feed.
     pub fn write_icmp(&mut self, out: &mut Vec<u8>, error: &IcmpError, ordinal: u64) {
         let line = &mut Buffer::on(&mut self.room);
-        self.beginning.write(line, error.at, ordinal, error.arrival, error.from);
+        self.beginning.write(line, (error.at, error.carried), ordinal, error.arrival, error.from);
         address(line, error.from);
         line.put(b" > ");
         address(line, error.to);
