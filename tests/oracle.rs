@@ -74,9 +74,14 @@ fn against_tcpdump(options: &[&str]) {
 }
 
 fn compare(captures: &[PathBuf], options: &[&str]) {
-    if !have("tcpdump") {
-        return;
+    if have("tcpdump") {
+        let same = agreement(captures, options);
+        assert!(same > 900, "only {same} segments were compared");
     }
+}
+
+/// How many segments of the captures are as tcpdump prints them: all.
+fn agreement(captures: &[PathBuf], options: &[&str]) -> usize {
     let mut options = options.to_vec();
     options.push("-#");
     let (mut same, mut wrong) = (0, Vec::new());
@@ -96,8 +101,8 @@ fn compare(captures: &[PathBuf], options: &[&str]) {
             }
         }
     }
-    assert!(same > 900, "only {same} segments were compared");
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), same + wrong.len(), wrong.join("\n"));
+    same
 }
 
 #[test]
@@ -167,6 +172,37 @@ fn lines_of_damaged_captures_are_tcpdumps() {
     }
     assert!(damaged.len() > 300, "{}", damaged.len());
     compare(&damaged, &["-tt"]);
+}
+
+/// Some hosts send the last fragment first: the frame that completes the segment is
+/// then its first fragment, and tcpdump prints it as such.
+#[test]
+fn fragments_in_reverse_are_tcpdumps() {
+    if !have("tcpdump") {
+        return;
+    }
+    let whole = fs::read(common::root().join("fixtures/20b_ip_fragments.pcap")).unwrap();
+    let word = |at: usize| u32::from_le_bytes(whole[at..at + 4].try_into().unwrap()) as usize;
+    let (mut at, mut records) = (24, Vec::new());
+    while at < whole.len() {
+        let len = 16 + word(at + 8);
+        records.push(&whole[at..at + len]);
+        at += len;
+    }
+    // The identification, in Ethernet; 0 of what is no fragment.
+    let datagram = |record: &[u8]| match record[16 + 20..16 + 22] {
+        [0 | 0x40, 0] => 0,
+        _ => u16::from_be_bytes([record[16 + 18], record[16 + 19]]),
+    };
+    let mut reversed = whole[..24].to_vec();
+    for of_one in records.chunk_by(|a, b| datagram(a) != 0 && datagram(a) == datagram(b)) {
+        reversed.extend(of_one.iter().rev().copied().flatten());
+    }
+    assert!(reversed.len() == whole.len() && reversed != whole);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reversed.pcap");
+    fs::write(&path, reversed).unwrap();
+    assert_eq!(agreement(&[path], &["-t"]), 12);
 }
 
 /// One segment as tshark and the program both tell it.

@@ -49,6 +49,22 @@ pub(super) struct IpFacts<'a> {
     /// The header may carry a source route, so that the destination address of
     /// the pseudo-header is another one.
     pub(super) routed: bool,
+    /// Octets behind it in its own frame, if that holds the first of several fragments
+    /// and came last; else 0.
+    pub(super) first_piece: u16,
+    /// What stands before the present position.
+    pub(super) behind: Behind,
+}
+
+/// The last of the headers that follow one another in an IP packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Behind {
+    /// The IP header.
+    Header,
+    /// An extension header.
+    Extension,
+    /// An authentication header (RFC 4302).
+    Authentication,
 }
 
 impl IpFacts<'_> {
@@ -58,6 +74,8 @@ impl IpFacts<'_> {
         meta: IpMeta { ttl: 0, id: None, ecn: 0, wrapped: false, hidden: false },
         jumbo: false,
         routed: false,
+        first_piece: 0,
+        behind: Behind::Header,
     };
 }
 

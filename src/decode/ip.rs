@@ -4,7 +4,7 @@ use etherparse::err::ipv4::HeaderSliceError as Ipv4Error;
 use etherparse::err::ipv6::HeaderSliceError as Ipv6Error;
 use etherparse::{Ipv4HeaderSlice, Ipv6HeaderSlice};
 
-use super::facts::{Addresses, IpFacts};
+use super::facts::{Addresses, Behind, IpFacts};
 use super::octets::{be16, be32};
 use super::walk::{Next, Step, Walk};
 use crate::model::{IpMeta, Skip};
@@ -29,8 +29,12 @@ const MOBILITY: u8 = 135;
 const HIP: u8 = 139;
 const SHIM6: u8 = 140;
 
-/// Hop-by-hop option: jumbo payload (RFC 2675).
+/// Hop-by-hop options: one octet of padding (RFC 8200 §4.2), router alert (RFC 2711),
+/// jumbo payload (RFC 2675), home address (RFC 6275 §6.3).
+const PAD1: u8 = 0;
+const ROUTER_ALERT: u8 = 5;
 const JUMBO: u8 = 0xc2;
+const HOME_ADDRESS: u8 = 0xc9;
 
 /// Goes by the version field.
 pub(super) fn by_version(walk: &mut Walk<'_, '_>) -> Step {
@@ -82,6 +86,8 @@ pub(super) fn v4_facts<'a>(header: &Ipv4HeaderSlice<'a>) -> IpFacts<'a> {
         },
         jumbo: false,
         routed: octets.len() > 20,
+        first_piece: 0,
+        behind: Behind::Header,
     }
 }
 
@@ -97,6 +103,9 @@ pub(super) fn v6(walk: &mut Walk<'_, '_>) -> Step {
     if payload_len != 0 {
         walk.limit(u32::from(payload_len));
     }
+    let next = header.next_header().0;
+    // A jumbo payload option may give the length.
+    walk.facts.hidden |= payload_len == 0 && next != HOP_BY_HOP;
     walk.facts.wrapped |= walk.ip_headers > 0;
     walk.ip_headers += 1;
     walk.facts.ip = IpFacts {
@@ -110,8 +119,10 @@ pub(super) fn v6(walk: &mut Walk<'_, '_>) -> Step {
         },
         jumbo: payload_len == 0,
         routed: false,
+        first_piece: 0,
+        behind: Behind::Header,
     };
-    Ok(Next::Protocol(header.next_header().0))
+    Ok(Next::Protocol(next))
 }
 
 /// Whether a protocol number is an extension header (RFC 7045) or AH.
@@ -142,6 +153,9 @@ pub(super) fn extension(walk: &mut Walk<'_, '_>, number: u8) -> Step {
     let before = walk.wire;
     let header = walk.take(len)?;
     let next = header.first().copied().ok_or(Skip::Truncated)?;
+    walk.facts.hidden |= stops_tcpdump(&walk.facts.ip, number, header);
+    walk.facts.ip.first_piece = walk.facts.ip.first_piece.saturating_sub(len as u16);
+    walk.facts.ip.behind = if number == AUTHENTICATION { Behind::Authentication } else { Behind::Extension };
     match number {
         FRAGMENT => {
             let field = be16(header, 2).ok_or(Skip::Truncated)?;
@@ -165,20 +179,53 @@ pub(super) fn extension(walk: &mut Walk<'_, '_>, number: u8) -> Step {
     }
 }
 
+/// Whether tcpdump 4.99 shows nothing that is behind this extension header.
+fn stops_tcpdump(ip: &IpFacts<'_>, number: u8, header: &[u8]) -> bool {
+    match number {
+        AUTHENTICATION => false,
+        // What follows it is taken for a protocol.
+        _ if ip.behind == Behind::Authentication => true,
+        HOP_BY_HOP => {
+            let jumbo = || jumbo_len(header).is_some_and(|len| len > u16::MAX.into());
+            ip.behind != Behind::Header || !options(header).all(readable) || ip.jumbo && !jumbo()
+        }
+        DESTINATION | FRAGMENT => false,
+        ROUTING => {
+            let known = header.get(2).is_some_and(|kind| matches!(kind, 0 | 2 | 4));
+            !known || header.get(1).is_none_or(|len| len % 2 == 1)
+        }
+        _ => true,
+    }
+}
+
+/// Whether a hop-by-hop option has a length that its kind allows.
+fn readable(option: Option<(u8, &[u8])>) -> bool {
+    option.is_some_and(|(kind, value)| match kind {
+        ROUTER_ALERT => value.len() == 2,
+        JUMBO => value.len() == 4,
+        HOME_ADDRESS => value.len() >= 16,
+        _ => true,
+    })
+}
+
 /// The jumbo payload length of a hop-by-hop header (RFC 2675 §2).
 fn jumbo_len(header: &[u8]) -> Option<u32> {
-    let mut options = header.get(2..)?;
-    loop {
-        let (&kind, rest) = options.split_first()?;
-        if kind == 0 {
-            options = rest;
-            continue;
-        }
-        let (&len, rest) = rest.split_first()?;
-        let (value, rest) = rest.split_at_checked(usize::from(len))?;
-        if kind == JUMBO && len == 4 {
-            return be32(value, 0);
-        }
-        options = rest;
-    }
+    let (_, value) = options(header).flatten().find(|&(kind, value)| kind == JUMBO && value.len() == 4)?;
+    be32(value, 0)
+}
+
+/// The options of a hop-by-hop header, kind and value each; a last one that reaches
+/// beyond the header is `None`.
+fn options(header: &[u8]) -> impl Iterator<Item = Option<(u8, &[u8])>> {
+    let mut rest = header.get(2..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (&kind, after) = rest.split_first()?;
+        let option = match after.split_first() {
+            _ if kind == PAD1 => Some((&[][..], after)),
+            Some((&len, after)) => after.split_at_checked(usize::from(len)),
+            None => None,
+        };
+        rest = option.map_or(&[], |(_, after)| after);
+        Some(option.map(|(value, _)| (kind, value)))
+    })
 }

@@ -8,7 +8,8 @@ use crate::model::Skip;
 /// A PPP frame, with or without address and control field, with a protocol
 /// field of two octets or, compressed, of one (RFC 1661 §2, RFC 1662 §3.1).
 pub(super) fn frame(walk: &mut Walk<'_, '_>) -> Step {
-    if walk.data.starts_with(&[0xff, 0x03]) {
+    // Of pppd, the first octet is the direction.
+    if matches!(walk.data, [0x00 | 0x01 | 0xff, 0x03, ..]) {
         walk.take(2)?;
     }
     let [first] = walk.take_array()?;

@@ -80,6 +80,7 @@ fn build<'a>(facts: &Facts<'_, 'a>, header: &TcpHeaderSlice<'_>, octets: &'a [u8
         checksum,
         fault,
         fragments: facts.fragments,
+        first_piece: facts.ip.first_piece,
     };
     if facts.first_fragment { Decoded::FirstFragment(segment) } else { Decoded::Segment(segment) }
 }

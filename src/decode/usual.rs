@@ -153,5 +153,6 @@ fn tcp_of<'a>(
         checksum,
         fault: None,
         fragments: 0,
+        first_piece: 0,
     })
 }

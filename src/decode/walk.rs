@@ -93,7 +93,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Walks on from `next` to the end.
     pub(super) fn run(&mut self, mut next: Next) -> Result<Decoded<'a>, Skip> {
         for _ in 0..MAX_LAYERS {
-            next = match next {
+            let step = match next {
                 Next::Ethernet => ether::ethernet(self),
                 Next::EtherType(kind) => ether::ethertype(self, kind),
                 Next::Ipv4 => ip::v4(self),
@@ -101,7 +101,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                     self.facts.scope = self.scope();
                     return tcp::segment(&self.facts, self.data, self.wire);
                 }
-                Next::Protocol(number) if self.facts.first_fragment && !ip::is_extension(number) => {
+                Next::Protocol(ip::ICMP | ip::ICMPV6) | Next::Datagram { .. }
+                    if self.facts.first_fragment =>
+                {
                     return Err(Skip::Fragment);
                 }
                 Next::Protocol(ip::ICMP) => return icmp::error(self, false),
@@ -117,7 +119,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 Next::Wlan => wlan::header(self),
                 Next::Ppp => ppp::frame(self),
                 Next::Mpls => ether::mpls(self),
-            }?;
+            };
+            // Of the first fragment, nothing but a segment speaks before the others are there.
+            next = step.map_err(|why| if self.facts.first_fragment { Skip::Fragment } else { why })?;
         }
         Err(Skip::TooDeep)
     }
@@ -183,6 +187,11 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// completes it, else with the first fragment's own octets.
     #[cold]
     pub(super) fn fragment(&mut self, id: u32, offset: u32, more: bool, protocol: u8) -> Step {
+        if self.facts.first_fragment {
+            // Inside the first fragment of an outer packet, which may cut it: the outer
+            // one has it whole when it is complete.
+            return if offset == 0 { Ok(Next::Protocol(protocol)) } else { Err(Skip::Fragment) };
+        }
         let addresses = self.facts.ip.addresses;
         let key = fragment::Key {
             src: addresses.src(),
@@ -199,6 +208,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.data = buffer;
             self.wire = whole.wire;
             self.facts.fragments = whole.pieces;
+            self.facts.ip.first_piece = if offset == 0 { piece.wire as u16 } else { 0 };
             return Ok(Next::Protocol(whole.protocol));
         }
         if offset != 0 {

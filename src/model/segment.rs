@@ -75,6 +75,9 @@ pub struct Segment<'a> {
     pub fault: Option<HeaderFault>,
     /// IP fragments that it was put together from; 0 if it came whole.
     pub fragments: u16,
+    /// Octets of it in its own frame, if that is the first of its fragments and came
+    /// last; else 0.
+    pub first_piece: u16,
 }
 
 /// What matters of the IP header around a segment.
@@ -148,7 +151,16 @@ impl<'a> Segment<'a> {
             checksum: Checksum::Unknown,
             fault: None,
             fragments: 0,
+            first_piece: 0,
         }
+    }
+
+    /// What its own frame shows, if that is the first of its fragments and came last.
+    pub fn as_first_fragment(&self) -> Option<Segment<'a>> {
+        let piece = u32::from(self.first_piece);
+        let header_len = u32::from(self.header_len);
+        let fault = (piece < header_len).then_some(HeaderFault::TooLong { segment_len: piece });
+        (piece > 0).then(|| Segment { len: piece.saturating_sub(header_len), fault, ..*self })
     }
 
     /// The acknowledgment number, if the ACK flag is set.

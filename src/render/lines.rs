@@ -33,6 +33,16 @@ pub struct LinesSink {
 }
 
 impl LinesSink {
+    /// The frame that completes a segment: what it holds itself.
+    #[cold]
+    fn fragment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let Some(first) = row.segment.as_first_fragment() else {
+            return self.writer.write_fragment(out, row.segment, None, row.ordinal);
+        };
+        let numbers = Numbers { end: row.numbers.seq.wrapping_add(first.len), ..*row.numbers };
+        self.writer.write_first_fragment(out, &first, &numbers, row.ordinal);
+    }
+
     /// Lines in the given style. `verbose` adds the proofs and the states.
     pub fn new(style: LineStyle, language: &'static dyn Language, verbose: bool) -> Self {
         LinesSink {
@@ -171,7 +181,7 @@ impl Sink for LinesSink {
 
     fn segment(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
         if row.segment.fragments > 0 {
-            self.writer.write_fragment(out, row.segment, None, row.ordinal);
+            self.fragment(row, out);
         } else {
             self.writer.write(out, row.segment, row.numbers, row.ordinal);
         }

@@ -55,6 +55,7 @@ fn segment(frame: usize, captured: &Captured) -> Segment<'static> {
         checksum: Checksum::Good,
         fault: None,
         fragments: 0,
+        first_piece: 0,
     }
 }
 

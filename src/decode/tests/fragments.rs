@@ -46,6 +46,16 @@ fn the_frame_that_completes_the_datagram_gives_the_segment() {
     let backwards: Vec<_> = parts.iter().rev().cloned().collect();
     let want = [Err(Skip::Fragment), Err(Skip::Fragment), Ok((true, 100, 100, 3))];
     assert_eq!(decode_all(101, &backwards), want);
+    // What tcpdump shows of the frame: the first fragment alone.
+    let own = |parts: &[Vec<u8>]| {
+        let mut decoder = Decoder::new();
+        let found = parts.iter().filter_map(|data| match decoder.decode(&frame(101, data)) {
+            Ok(Decoded::Segment(segment)) => Some(segment.as_first_fragment().map(|first| first.len)),
+            _ => None,
+        });
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!((own(&parts), own(&backwards)), (vec![None], vec![Some(28)]));
 }
 
 #[test]
@@ -84,7 +94,13 @@ fn a_fragmented_tunnel_is_followed() {
     let len = ip.len() as u16;
     ip[2..4].copy_from_slice(&len.to_be_bytes());
     let parts = [fragment(&ip, 0, 80), fragment(&ip, 80, 999)];
-    assert_eq!(decode_all(101, &parts), [Err(Skip::Fragment), Ok((true, 100, 100, 2))]);
+    // The segment in the first fragment, as long as its own IP header says.
+    assert_eq!(decode_all(101, &parts), [Ok((false, 100, 36, 0)), Ok((true, 100, 100, 2))]);
+    // All but a segment waits for the others.
+    let mut udp = before("45000000 0006 0000 40110000 c0000201 c0000202", &hex("c350 0035 0064 0000"));
+    udp.resize(120, 7);
+    udp[2..4].copy_from_slice(&120_u16.to_be_bytes());
+    assert_eq!(decode_all(101, &[fragment(&udp, 0, 80)]), [Err(Skip::Fragment)]);
 }
 
 #[test]

@@ -28,6 +28,8 @@ fn link_types_that_tcpdump_prints_plainly() {
         (9, "ff030021".into()),
         (9, "0021".into()),
         (9, "21".into()),
+        (9, "00030021".into()),
+        (9, "01030021".into()),
         (10, format!("57 020000000001 020000000002 {SNAP}")),
         (12, String::new()),
         (14, String::new()),

@@ -1,6 +1,7 @@
 //! Whole frames through the decoder.
 
 mod datagrams;
+mod extensions;
 mod fragments;
 mod laws;
 mod links;
