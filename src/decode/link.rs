@@ -43,7 +43,7 @@ static ROWS: &[Row] = &[
     entry(50, ppp::serial),                            // PPP_HDLC
     entry(51, ether::pppoe),                           // PPP_ETHER
     entry(99, device::symantec),                       // SYMANTEC_FIREWALL
-    entry(100, |_| Ok(Next::Llc)),                     // ATM_RFC1483
+    entry(100, atm_llc),                               // ATM_RFC1483
     entry(101, |_| Ok(Next::Ip)),                      // RAW
     entry(104, ppp::hdlc),                             // C_HDLC
     entry(105, |_| Ok(Next::Wlan)),                    // IEEE802_11
@@ -60,7 +60,7 @@ static ROWS: &[Row] = &[
     entry(129, arcnet_linux),                          // ARCNET_LINUX
     entry(138, ieee1394),                              // APPLE_IP_OVER_IEEE1394
     entry(163, wlan::avs),                             // IEEE802_11_AVS
-    entry(166, |walk| skip(walk, 2, Next::Ppp)),       // PPP_PPPD
+    entry(166, |_| Ok(Next::Ppp)),                     // PPP_PPPD: the direction first
     entry(167, device::juniper_ethernet),              // JUNIPER_PPPOE
     entry(178, device::juniper_ethernet),              // JUNIPER_ETHER
     entry(179, device::juniper_ppp),                   // JUNIPER_PPP
@@ -132,33 +132,40 @@ fn token_ring(walk: &mut Walk<'_, '_>) -> Step {
 fn arcnet_bsd(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(3)?;
     walk.facts.link_hash = fingerprint(head.get(..2).unwrap_or_default());
-    arcnet(walk, u8_at(head, 2))
+    arcnet(walk, u8_at(head, 2), true)
 }
 
 /// ARCNET as Linux hands it over: an offset before the protocol.
 fn arcnet_linux(walk: &mut Walk<'_, '_>) -> Step {
     let head = walk.take(5)?;
     walk.facts.link_hash = fingerprint(head.get(..2).unwrap_or_default());
-    arcnet(walk, u8_at(head, 4))
+    arcnet(walk, u8_at(head, 4), false)
 }
 
 /// RFC 1051 puts IP right behind the protocol number; RFC 1201 puts a split
-/// flag and a sequence number between, twice in an exception frame.
-fn arcnet(walk: &mut Walk<'_, '_>, protocol: Option<u8>) -> Step {
+/// flag and a sequence number between, twice in an exception frame. Of the parts of a
+/// packet, which BSD shows, the first (whose flag is odd) holds its headers.
+fn arcnet(walk: &mut Walk<'_, '_>, protocol: Option<u8>, bsd: bool) -> Step {
     match protocol {
         Some(0xf0) => Ok(Next::Ipv4),
         Some(0xf1 | 0xd5) => Err(Skip::Arp),
         Some(kind @ (0xd4 | 0xc4)) => {
             let [flag, _, _] = walk.take_array()?;
-            match flag {
-                0 => {}
-                0xff => drop(walk.take(4)?),
-                _ => return Err(Skip::Unsupported),
+            let flag = if flag == 0xff { exception(walk, bsd)? } else { flag };
+            if bsd && flag != 0 && flag & 1 == 0 {
+                return Err(Skip::Fragment);
             }
             Ok(if kind == 0xd4 { Next::Ipv4 } else { Next::Ipv6 })
         }
         _ => Err(Skip::NotIp),
     }
+}
+
+/// The rest of an exception frame's header: the flag again. tcpdump knows them of BSD.
+fn exception(walk: &mut Walk<'_, '_>, bsd: bool) -> Result<u8, Skip> {
+    walk.facts.hidden |= !bsd;
+    let [_, flag, _, _] = walk.take_array()?;
+    Ok(flag)
 }
 
 /// IP over Fibre Channel: two addresses of eight octets, then LLC.
@@ -184,13 +191,20 @@ fn infiniband(walk: &mut Walk<'_, '_>) -> Step {
 fn sunatm(walk: &mut Walk<'_, '_>) -> Step {
     let [kind, path, a, b] = walk.take_array()?;
     match (kind & 0x0f, path, u16::from_be_bytes([a, b])) {
-        // Signalling and maintenance.
-        (_, 0, 1..=5) => Err(Skip::NotIp),
+        // Signalling, maintenance and management.
+        (_, 0, 1..=5 | 16) => Err(Skip::NotIp),
         // LAN emulation: who emulates, then Ethernet.
         (1, ..) => skip(walk, 2, Next::Ethernet),
-        (2, ..) => Ok(Next::Llc),
-        _ => Err(Skip::Unsupported),
+        // LLC, or unknown.
+        _ => atm_llc(walk),
     }
+}
+
+/// LLC over ATM (RFC 2684). Where it is not of the usual kinds, tcpdump takes the
+/// beginning for another header.
+fn atm_llc(walk: &mut Walk<'_, '_>) -> Step {
+    walk.facts.hidden |= !matches!(walk.data, [0xaa, 0xaa, 3, ..] | [0xfe, 0xfe, 3, ..] | [6, 6, 3, ..]);
+    Ok(Next::Llc)
 }
 
 /// Classical IP over ATM, whose headers may have been taken off.

@@ -20,8 +20,9 @@ pub(super) fn frame(walk: &mut Walk<'_, '_>) -> Step {
         u16::from_be_bytes([first, second])
     };
     match protocol {
-        0x0021 => Ok(Next::Ipv4),
-        0x0057 => Ok(Next::Ipv6),
+        // Some write the Ethertype.
+        0x0021 | ether::IPV4 => Ok(Next::Ipv4),
+        0x0057 | ether::IPV6 => Ok(Next::Ipv6),
         0x0281 | 0x0283 => Ok(Next::Mpls),
         // Multilink, compressed and Van Jacobson frames would need state.
         0x002d | 0x002f | 0x003d | 0x00fd => Err(Skip::Unsupported),
@@ -44,8 +45,14 @@ pub(super) fn plain(walk: &mut Walk<'_, '_>) -> Step {
 pub(super) fn serial(walk: &mut Walk<'_, '_>) -> Step {
     match walk.data.first() {
         Some(0x0f | 0x8f) => hdlc(walk),
-        _ => {
+        address => {
             walk.facts.wrapped = true;
+            // tcpdump: the address, any control octet, two octets of protocol.
+            let plain = address == Some(&0xff) && walk.data.get(2).is_some_and(|octet| octet & 1 == 0);
+            walk.facts.hidden |= !plain;
+            if plain {
+                walk.take(2)?;
+            }
             Ok(Next::Ppp)
         }
     }
@@ -81,7 +88,14 @@ pub(super) fn frame_relay(walk: &mut Walk<'_, '_>) -> Step {
         }
     }
     if walk.data.first() != Some(&0x03) {
-        return ether::then_ethertype(walk, 0);
+        let behind = (walk.data, walk.wire);
+        let kind = u16::from_be_bytes(walk.take_array()?);
+        match ether::ethertype(walk, kind) {
+            // None: a control octet other than the usual one.
+            Err(Skip::NotIp) => (walk.data, walk.wire) = behind,
+            step => return step,
+        }
+        walk.facts.wrapped = true;
     }
     walk.take(1)?;
     if walk.data.first() == Some(&0) {

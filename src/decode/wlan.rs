@@ -7,6 +7,9 @@ use crate::model::{LinkType, Skip};
 /// Magic number of an AVS header, version 1 and 2 in the low octet.
 const AVS_MAGIC: u32 = 0x8021_1000;
 
+/// How LLC begins where SNAP follows (IEEE 802).
+const SNAP: [u8; 3] = [0xaa, 0xaa, 0x03];
+
 /// An 802.11 header (§9.2): only data frames in the clear go on.
 pub(super) fn header(walk: &mut Walk<'_, '_>) -> Step {
     plain_header(walk, false)
@@ -17,7 +20,7 @@ fn plain_header(walk: &mut Walk<'_, '_>, padded: bool) -> Step {
     let control = le16(walk.data, 0).ok_or(Skip::Truncated)?;
     let (kind, subtype) = (control >> 2 & 3, control >> 4 & 15);
     // Not data, or a subtype without any.
-    if control & 3 != 0 || kind != 2 || subtype & 4 != 0 {
+    if kind != 2 || subtype & 4 != 0 {
         return Err(Skip::NotIp);
     }
     let (to_ds, from_ds) = (control & 0x0100 != 0, control & 0x0200 != 0);
@@ -26,14 +29,21 @@ fn plain_header(walk: &mut Walk<'_, '_>, padded: bool) -> Step {
         return Err(Skip::Unsupported);
     }
     let addresses = if to_ds && from_ds { 30 } else { 24 };
-    let len = addresses + if qos { 2 } else { 0 } + if qos && order { 4 } else { 0 };
+    let len = addresses + if qos { 2 } else { 0 };
+    // HT control (§9.2.4.6), which tcpdump does not know; before 802.11n the bit was another.
+    let ht = qos && order && !walk.data.get(len..).is_some_and(|rest| rest.starts_with(&SNAP));
+    walk.facts.hidden |= ht;
+    let len = len + if ht { 4 } else { 0 };
     let head = walk.take(if padded { (len + 3) & !3 } else { len })?;
     if walk.ip_headers == 0 {
         // Sequence control too: every 802.11 hop retransmits.
         walk.facts.link_hash = super::octets::fingerprint(head.get(4..24).unwrap_or_default());
     }
-    // An A-MSDU: the first subframe has a header like Ethernet's.
-    if qos && u8_at(head, addresses).is_some_and(|control| control & 0x80 != 0) {
+    // An A-MSDU: the first subframe has a header like Ethernet's, unless the driver took
+    // it off. tcpdump does not know them.
+    let aggregate = qos && u8_at(head, addresses).is_some_and(|control| control & 0x80 != 0);
+    if aggregate && !walk.data.starts_with(&SNAP) {
+        walk.facts.hidden = true;
         walk.take(14)?;
     }
     Ok(Next::Llc)

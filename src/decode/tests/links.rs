@@ -30,6 +30,7 @@ fn link_types_that_tcpdump_prints_plainly() {
         (9, "21".into()),
         (9, "00030021".into()),
         (9, "01030021".into()),
+        (9, "ff030800".into()),
         (10, format!("57 020000000001 020000000002 {SNAP}")),
         (12, String::new()),
         (14, String::new()),
@@ -39,8 +40,12 @@ fn link_types_that_tcpdump_prints_plainly() {
         (104, "0f000800".into()),
         (105, format!("{WLAN} {SNAP}")),
         (105, format!("88{} 0000 {SNAP}", &WLAN[2..])),
+        // The bits of an A-MSDU and of HT control, with neither.
+        (105, format!("88{} 8000 {SNAP}", &WLAN[2..])),
+        (105, format!("8880{} 0000 {SNAP}", &WLAN[4..])),
         (107, "1841 03cc".into()),
         (107, "1841 0800".into()),
+        (7, "0102d4 010001".into()),
         (107, "1841 0300 80 000000 0800".into()),
         (108, "00000002".into()),
         (113, "0000 0001 0006 020000000001 0000 0800".into()),
@@ -114,6 +119,26 @@ fn headers_of_devices_that_tcpdump_prints_plainly() {
     ] {
         holds_plainly(link, &header, false);
     }
+}
+
+/// Where tcpdump goes wrong, and does not note the numbers.
+#[test]
+fn headers_that_mislead_tcpdump() {
+    let hides = |link, header: &str| {
+        let frame = before(header, &ipv4_syn());
+        holds_syn(link, &frame);
+        with_segment(link, &frame, |segment| segment.ip.hidden).0
+    };
+    let qos = |control: &str, rest: &str| format!("88{control}{} {rest} {SNAP}", &WLAN[4..]);
+    assert!(hides(105, &qos("00", "8000 020000000001 020000000002 0040")));
+    assert!(hides(105, &qos("80", "0000 00000000")));
+    assert!(hides(129, "01020000 d4 ff0000 00 000001"));
+    assert!(hides(100, &format!("abab{}", &SNAP[4..])));
+    assert!(hides(50, "ff0321"));
+    assert!(!hides(100, SNAP) && !hides(50, "ff030021") && !hides(50, "ff000021"));
+    // A control octet of Frame Relay other than the usual one.
+    assert_eq!(holds_syn(107, &before("1841 83 cc", &ipv4_syn())), (String::new(), true));
+    assert_eq!(skipped(7, &before("0102d4 020001", &ipv4_syn())), Skip::Fragment);
 }
 
 /// tshark's view alone: tcpdump does not know them.
